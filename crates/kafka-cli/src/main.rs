@@ -1,0 +1,2 @@
+//! The native command line of Brokerscope.
+fn main() {}

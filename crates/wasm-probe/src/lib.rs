@@ -1,0 +1,1 @@
+//! A bare wasm module for the native == wasm gate.

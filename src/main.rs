@@ -1,0 +1,2 @@
+//! Brokerscope, the page.
+fn main() {}

@@ -1,0 +1,2 @@
+//! Front door of the project: `cargo xtask`.
+fn main() {}
