@@ -1,0 +1,14 @@
+//! The page: everything a browser shows, as a library, so that its pure parts are tested natively.
+//!
+//! What it is not: a place for Kafka's rules. Those live in `kafka-core`; this crate reads the
+//! simulation and draws it.
+
+use yew::prelude::*;
+
+/// The root component.
+#[component]
+pub fn App() -> Html {
+    html! {
+        <main><h1>{ "Brokerscope" }</h1></main>
+    }
+}
