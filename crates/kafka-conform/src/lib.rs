@@ -1,0 +1,65 @@
+//! Conformance: recordings of real Kafka replayed against our own code, case by case.
+//!
+//! A folder of recordings goes in, verdicts come out; printing, filtering and exit
+//! codes are the command line's. Invariant: an expected answer is only ever compared
+//! with what the rules computed from the case's inputs, never looked up, so any folder
+//! of the same layout can be replayed.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+mod oracles;
+
+/// What became of one recorded case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Our answer is Kafka's.
+    Pass,
+    /// The first difference, in words.
+    Fail(String),
+    /// We do not claim this case; the reason.
+    Unsupported(String),
+}
+
+/// One recorded case and its verdict.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Case {
+    /// Folder, file and line, for example `oracles/murmur2.jsonl#12` (lines from 1).
+    pub name: String,
+    /// The verdict.
+    pub outcome: Outcome,
+}
+
+/// Replays every oracle file of `dir` (the folder with the `*.jsonl` files), in order
+/// of file name and line. A file or line that cannot be read is a failed case.
+pub fn oracles(dir: &Path) -> Vec<Case> {
+    let files = match files_of(dir) {
+        Ok(files) => files,
+        Err(error) => {
+            return vec![Case {
+                name: "oracles".to_string(),
+                outcome: Outcome::Fail(format!("cannot list {}: {error}", dir.display())),
+            }];
+        }
+    };
+    files
+        .iter()
+        .flat_map(|file| oracles::replay(file))
+        .collect()
+}
+
+/// The data files of a folder, sorted by name.
+fn files_of(dir: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(dir)? {
+        let path = entry?.path();
+        let is_data = path
+            .extension()
+            .is_some_and(|ext| ext == "jsonl" || ext == "json");
+        if is_data && path.is_file() {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
