@@ -1,0 +1,30 @@
+//! Where things are: the project's root, and cargo itself.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::Command;
+
+/// What every command returns: nothing, or one message a person can act on.
+pub type Outcome = Result<(), String>;
+
+/// The target triple of the page and of the determinism probe.
+pub const WASM_TARGET: &str = "wasm32-unknown-unknown";
+
+/// The folder that holds the workspace's `Cargo.toml`.
+///
+/// Read when the program runs, not when it was built, because several clones may share one
+/// target folder and so one copy of this program.
+pub fn root() -> PathBuf {
+    let manifest = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+    manifest
+        .and_then(|folder| folder.parent().map(PathBuf::from))
+        .unwrap_or_else(|| PathBuf::from("."))
+}
+
+/// The cargo that started this program, run in the project's root.
+pub fn cargo() -> Command {
+    let program = std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
+    let mut command = Command::new(program);
+    command.current_dir(root());
+    command
+}

@@ -1,0 +1,122 @@
+//! `cargo xtask test`: every check and test, one named step after another.
+
+use std::time::Instant;
+
+use crate::process::{self, Tally};
+use crate::project::{self, Outcome, WASM_TARGET};
+use crate::toolchain;
+
+/// One step: its name as printed, and what it does.
+struct Step {
+    name: &'static str,
+    run: fn(&mut Tally) -> Outcome,
+}
+
+const FORMAT: Step = Step {
+    name: "format",
+    run: format,
+};
+const NATIVE_TESTS: Step = Step {
+    name: "native tests",
+    run: native_tests,
+};
+const XTASK_TESTS: Step = Step {
+    name: "xtask tests",
+    run: xtask_tests,
+};
+
+/// Every step, in order; stops at the first that fails and names it.
+pub fn all() -> Outcome {
+    toolchain::ensure_checkers()?;
+    toolchain::ensure_wasm_target()?;
+    run_steps(&[
+        FORMAT,
+        Step {
+            name: "clippy",
+            run: clippy,
+        },
+        Step {
+            name: "clippy for wasm",
+            run: clippy_wasm,
+        },
+        NATIVE_TESTS,
+        XTASK_TESTS,
+    ])
+}
+
+/// The steps a person runs after every small edit.
+pub fn quick() -> Outcome {
+    toolchain::ensure_checkers()?;
+    run_steps(&[FORMAT, NATIVE_TESTS, XTASK_TESTS])
+}
+
+fn run_steps(steps: &[Step]) -> Outcome {
+    let mut tally = Tally::default();
+    let started = Instant::now();
+    for (index, step) in steps.iter().enumerate() {
+        println!("\n== {} of {}: {}", index + 1, steps.len(), step.name);
+        let step_started = Instant::now();
+        if let Err(error) = (step.run)(&mut tally) {
+            println!("\ntotal: {} passed, {} failed", tally.passed, tally.failed);
+            return Err(format!("step `{}` failed: {error}", step.name));
+        }
+        println!(
+            "== {}: ok, {} s",
+            step.name,
+            step_started.elapsed().as_secs()
+        );
+    }
+    println!("\nEvery step passed in {} s.", started.elapsed().as_secs());
+    println!("total: {} passed, {} failed", tally.passed, tally.failed);
+    Ok(())
+}
+
+fn format(_: &mut Tally) -> Outcome {
+    process::run(project::cargo().args(["fmt", "--all", "--check"]))
+        .map_err(|error| format!("{error}; `cargo fmt --all` puts it right"))
+}
+
+fn clippy(_: &mut Tally) -> Outcome {
+    let words = [
+        "clippy",
+        "--locked",
+        "--workspace",
+        "--all-targets",
+        "--",
+        "-D",
+        "warnings",
+    ];
+    process::run(project::cargo().args(words))
+}
+
+fn clippy_wasm(_: &mut Tally) -> Outcome {
+    let packages = [
+        "clippy",
+        "--locked",
+        "-p",
+        "brokerscope",
+        "-p",
+        "wasm-probe",
+    ];
+    let target = ["--target", WASM_TARGET, "--", "-D", "warnings"];
+    process::run(project::cargo().args(packages).args(target))
+}
+
+/// Everything but the xtask, which has its own profile so that its large dependencies are built
+/// once only.
+fn native_tests(tally: &mut Tally) -> Outcome {
+    let words = [
+        "test",
+        "--locked",
+        "--no-fail-fast",
+        "--workspace",
+        "--exclude",
+        "xtask",
+    ];
+    process::run_tests(project::cargo().args(words), tally)
+}
+
+fn xtask_tests(tally: &mut Tally) -> Outcome {
+    let words = ["test", "--locked", "--profile", "xtask", "-p", "xtask"];
+    process::run_tests(project::cargo().args(words), tally)
+}
