@@ -1,7 +1,21 @@
-//! kafka-core
+//! Kafka as pure state machines: the protocol's vocabulary and the processes
+//! (controller, broker, clients) that exchange its requests.
+//!
+//! What it is not: it knows no clock, no entropy, no network, no text format and
+//! no picture. The world (`kafka-sim`) owns those. Invariant: the same inputs in
+//! the same order give the same effects, on every platform.
 
+pub mod client;
+pub mod config;
+pub mod error;
 pub mod hash;
 pub mod java_random;
+pub mod metadata;
+pub mod node;
+pub mod note;
+pub mod protocol;
+pub mod record;
 pub mod share_partition_key;
 pub mod topic_name;
+pub mod types;
 pub mod varint;

@@ -1,0 +1,107 @@
+//! What an application asks its client to do.
+
+use crate::protocol::{OffsetSpec, Request};
+use crate::types::{Bytes, Duration, Name, NodeId, Offset};
+
+/// A partition as an application names it.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct NamedPartition {
+    /// Topic name.
+    pub topic: Name,
+    /// Partition number.
+    pub partition: u32,
+}
+
+/// A record to send.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RecordToSend {
+    /// Topic name.
+    pub topic: Name,
+    /// Explicit partition (PRO-1).
+    pub partition: Option<u32>,
+    /// Key.
+    pub key: Option<Bytes>,
+    /// Value.
+    pub value: Option<Bytes>,
+    /// Headers.
+    pub headers: Vec<(Name, Option<Bytes>)>,
+    /// Timestamp in milliseconds; `None` = now.
+    pub timestamp_ms: Option<i64>,
+}
+
+/// A steady load: one record every `every`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ProducerLoad {
+    /// Topic name.
+    pub topic: Name,
+    /// Explicit partition.
+    pub partition: Option<u32>,
+    /// Pause between sends (> 0).
+    pub every: Duration,
+    /// Records still to send; `None` = no end.
+    pub remaining: Option<u64>,
+    /// Number of distinct keys `k0..`; 0 = null keys.
+    pub keys: u32,
+    /// Value length in bytes; 0 = the running number as text.
+    pub value_bytes: u32,
+    /// Running number of the next record.
+    pub next: u64,
+}
+
+/// A request of an application.
+#[derive(Clone, PartialEq, Debug)]
+pub enum ClientCommand {
+    // Producer
+    /// Send one record. The tag comes back in its events (0 = pick one).
+    Send(RecordToSend, u64),
+    /// Send all that waits.
+    Flush,
+    /// Begin a steady load.
+    StartLoad(ProducerLoad),
+    /// End all loads.
+    StopLoad,
+    // Consumer
+    /// Subscribe and start the poll loop.
+    Subscribe(Vec<Name>),
+    /// Read these partitions without a group.
+    Assign(Vec<NamedPartition>),
+    /// Call `poll` once (when no poll loop runs).
+    Poll,
+    /// Stop calling `poll` (heartbeats go on).
+    StopPolling,
+    /// Call `poll` again in a loop.
+    ResumePolling,
+    /// commitSync; `None` = all current positions.
+    Commit(Option<Vec<(NamedPartition, Offset)>>),
+    /// Set the position.
+    Seek(NamedPartition, Offset),
+    /// seekToBeginning / seekToEnd.
+    SeekTo(Vec<NamedPartition>, OffsetSpec),
+    /// Pause (true) or resume fetching of partitions.
+    Pause(Vec<NamedPartition>, bool),
+    // Admin
+    /// Send this request the way Kafka's AdminClient does (right broker, retries)
+    /// and report the answer under this number.
+    Call(u64, AdminTarget, Box<Request>),
+    // All
+    /// Close cleanly. For consumers: leave the group (true) or remain (false).
+    Close {
+        /// Leave the group.
+        leave: bool,
+    },
+}
+
+/// Where an admin request must go.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum AdminTarget {
+    /// Any live broker.
+    AnyBroker,
+    /// This broker.
+    Broker(NodeId),
+    /// Every broker (ListGroups); one answer each.
+    AllBrokers,
+    /// The coordinator of this group.
+    Coordinator(Name),
+    /// The leader of the named partition.
+    Leader(NamedPartition),
+}

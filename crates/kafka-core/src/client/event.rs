@@ -1,0 +1,155 @@
+//! What an application sees: the client history.
+
+use super::command::NamedPartition;
+use crate::error::ErrorCode;
+use crate::protocol::Response;
+use crate::record::Record;
+use crate::types::{Generation, LeaderEpoch, Name, NodeId, Offset, TopicPartition};
+
+/// A delivered record.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DeliveredRecord {
+    /// Topic name.
+    pub topic: Name,
+    /// Partition.
+    pub partition: TopicPartition,
+    /// Offset.
+    pub offset: Offset,
+    /// Epoch it was appended in.
+    pub leader_epoch: LeaderEpoch,
+    /// The record.
+    pub record: Record,
+}
+
+/// Something a client reports to its application.
+#[derive(Clone, PartialEq, Debug)]
+pub enum ClientEvent {
+    // Producer
+    /// `send` was called: the record waits in the accumulator.
+    Sent {
+        /// Tag of the record.
+        tag: u64,
+        /// Topic name.
+        topic: Name,
+    },
+    /// The record was acknowledged.
+    Acked {
+        /// Tag of the record.
+        tag: u64,
+        /// Where it is.
+        partition: TopicPartition,
+        /// Its offset; UNKNOWN with acks=0.
+        offset: Offset,
+    },
+    /// The record failed.
+    SendFailed {
+        /// Tag of the record.
+        tag: u64,
+        /// Topic name.
+        topic: Name,
+        /// Partition, if one was chosen.
+        partition: Option<u32>,
+        /// The failure.
+        failure: ClientFailure,
+    },
+    /// Everything that was waiting at `Flush` is done.
+    Flushed,
+    // Consumer
+    /// `poll` returned these records.
+    Delivered(Vec<DeliveredRecord>),
+    /// onPartitionsAssigned.
+    Assigned {
+        /// Partitions, in assignment order.
+        partitions: Vec<NamedPartition>,
+        /// Generation.
+        generation: Generation,
+        /// Whether this member led the rebalance.
+        is_group_leader: bool,
+    },
+    /// onPartitionsRevoked.
+    Revoked(Vec<NamedPartition>),
+    /// onPartitionsLost.
+    Lost(Vec<NamedPartition>),
+    /// A commit ended.
+    Committed {
+        /// The offsets.
+        offsets: Vec<(NamedPartition, Offset)>,
+        /// None or the failure.
+        failure: Option<ClientFailure>,
+        /// Whether it was an automatic commit.
+        auto: bool,
+    },
+    /// `poll` threw.
+    PollFailed(ClientFailure),
+    // Admin
+    /// An answer to `Call`. `from` is the broker that answered.
+    Answer {
+        /// Number of the call.
+        call: u64,
+        /// Who answered.
+        from: NodeId,
+        /// The answer.
+        response: Box<Response>,
+    },
+    /// A call ended without an answer.
+    CallFailed {
+        /// Number of the call.
+        call: u64,
+        /// Why.
+        failure: ClientFailure,
+    },
+    // All
+    /// A line the client's logger would print at WARN or ERROR.
+    Log(ClientLog),
+    /// `close` returned.
+    Closed,
+}
+
+/// Why a client operation failed, as the application sees it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ClientFailure {
+    /// Kafka's error code (REQUEST_TIMED_OUT for client-side timeouts).
+    pub error: ErrorCode,
+    /// Simple name of the exception class, as in `TimeoutException`.
+    pub exception: &'static str,
+    /// Its message.
+    pub message: Name,
+}
+
+/// Log lines of clients, as values; text is made by the shell.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum ClientLog {
+    /// `Connection to node N (...) could not be established. Node may not be available.`
+    /// A bootstrap server has a negative number -1, -2, ...
+    ConnectionFailed {
+        /// Node number as the client knows it.
+        node: i32,
+        /// Host and port.
+        address: Name,
+    },
+    /// `Bootstrap broker HOST:PORT (id: N rack: null) disconnected`.
+    BootstrapDisconnected {
+        /// Node number as the client knows it.
+        node: i32,
+        /// Host and port.
+        address: Name,
+    },
+    /// `Error while fetching metadata with correlation id N : {topic=ERROR}`.
+    MetadataError {
+        /// Topic.
+        topic: Name,
+        /// Its error.
+        error: ErrorCode,
+    },
+    /// `Got error produce response with correlation id N on topic-partition T-P, retrying ...`.
+    ProduceRetry {
+        /// Topic name.
+        topic: Name,
+        /// Partition.
+        partition: u32,
+        /// Attempts left.
+        attempts_left: u32,
+        /// The error.
+        error: ErrorCode,
+    },
+}

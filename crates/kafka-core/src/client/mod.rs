@@ -1,0 +1,11 @@
+//! The client processes: producer, consumer, admin.
+//!
+//! Each is one process with Kafka's client state machine and a small application
+//! on top (a load, a poll loop). What the application asks for is a
+//! [`ClientCommand`]; what it sees is a [`ClientEvent`] of the client history.
+
+mod command;
+mod event;
+
+pub use command::*;
+pub use event::*;

@@ -1,0 +1,408 @@
+//! Settings of processes, typed, with Kafka's defaults (4.3).
+//!
+//! Static settings of a process live here; dynamic ones (topic and broker
+//! configs) are in the metadata image as text. Invariant: `Default` is what a
+//! fresh Kafka 4.3 uses, so a test names only what it changes.
+
+use crate::protocol::{Acks, OffsetSpec};
+use crate::types::{Duration, Name, NodeId};
+
+/// Address of a process as clients write it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Endpoint {
+    /// The process.
+    pub node: NodeId,
+    /// Host.
+    pub host: Name,
+    /// Port.
+    pub port: u16,
+}
+
+/// Settings of the controller quorum, the same on every voter and observer.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct QuorumConfig {
+    /// The voters.
+    pub voters: Vec<NodeId>,
+    /// `controller.quorum.election.timeout.ms`.
+    pub election_timeout_ms: u32,
+    /// `controller.quorum.fetch.timeout.ms`.
+    pub fetch_timeout_ms: u32,
+    /// `controller.quorum.election.backoff.max.ms`.
+    pub election_backoff_max_ms: u32,
+    /// `controller.quorum.append.linger.ms`.
+    pub append_linger_ms: u32,
+    /// `controller.quorum.request.timeout.ms`.
+    pub request_timeout_ms: u32,
+    /// `controller.quorum.retry.backoff.ms`.
+    pub retry_backoff_ms: u32,
+    /// `metadata.max.idle.interval.ms`.
+    pub max_idle_interval_ms: u32,
+    /// Longest park of a metadata fetch (constant of the Raft client).
+    pub fetch_max_wait_ms: u32,
+}
+
+impl Default for QuorumConfig {
+    fn default() -> QuorumConfig {
+        QuorumConfig {
+            voters: vec![NodeId(100), NodeId(101), NodeId(102)],
+            election_timeout_ms: 1_000,
+            fetch_timeout_ms: 2_000,
+            election_backoff_max_ms: 1_000,
+            append_linger_ms: 25,
+            request_timeout_ms: 2_000,
+            retry_backoff_ms: 20,
+            max_idle_interval_ms: 500,
+            fetch_max_wait_ms: 500,
+        }
+    }
+}
+
+/// Settings of a controller.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ControllerConfig {
+    /// Its id.
+    pub node: NodeId,
+    /// The quorum.
+    pub quorum: QuorumConfig,
+    /// `broker.session.timeout.ms`.
+    pub session_timeout_ms: u32,
+    /// `num.partitions`.
+    pub num_partitions: i32,
+    /// `default.replication.factor`.
+    pub default_replication_factor: i16,
+    /// `leader.imbalance.check.interval.seconds`.
+    pub leader_imbalance_check_interval_s: u32,
+    /// `auto.leader.rebalance.enable`.
+    pub auto_leader_rebalance: bool,
+    /// `unclean.leader.election.interval.ms`.
+    pub unclean_election_interval_ms: u32,
+    /// Broker-level default of `unclean.leader.election.enable`.
+    pub unclean_leader_election: bool,
+    /// `eligible.leader.replicas.version` written at format time (1 = ELR on).
+    pub elr_version: i16,
+    /// Value of `min.insync.replicas` in the properties files (cluster default).
+    pub min_insync_replicas: i32,
+    /// `delete.topic.enable`.
+    pub delete_topic_enable: bool,
+    /// Replica lists the placer shall give to topics of these names instead of
+    /// drawing them: a replay knows what the recorded cluster drew. Not Kafka.
+    pub placements: Vec<(Name, Vec<Vec<NodeId>>)>,
+}
+
+impl Default for ControllerConfig {
+    fn default() -> ControllerConfig {
+        ControllerConfig {
+            node: NodeId(100),
+            quorum: QuorumConfig::default(),
+            session_timeout_ms: 9_000,
+            num_partitions: 1,
+            default_replication_factor: 1,
+            leader_imbalance_check_interval_s: 300,
+            auto_leader_rebalance: true,
+            unclean_election_interval_ms: 300_000,
+            unclean_leader_election: false,
+            elr_version: 1,
+            min_insync_replicas: 1,
+            delete_topic_enable: true,
+            placements: Vec::new(),
+        }
+    }
+}
+
+/// Settings of a broker.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct BrokerConfig {
+    /// Its id.
+    pub node: NodeId,
+    /// The quorum it observes.
+    pub quorum: QuorumConfig,
+    /// Host clients are told.
+    pub host: Name,
+    /// Port clients are told.
+    pub port: u16,
+    /// `broker.rack`.
+    pub rack: Option<Name>,
+    /// `broker.heartbeat.interval.ms`.
+    pub heartbeat_interval_ms: u32,
+    /// `broker.session.timeout.ms` (caps the heartbeat back-off).
+    pub session_timeout_ms: u32,
+    /// `controlled.shutdown.enable`.
+    pub controlled_shutdown: bool,
+    /// How long local recovery takes after a start, before it asks to be unfenced.
+    pub recovery: Duration,
+    /// `replica.lag.time.max.ms`.
+    pub replica_lag_time_max_ms: u32,
+    /// `replica.fetch.wait.max.ms`.
+    pub replica_fetch_wait_max_ms: u32,
+    /// `replica.fetch.min.bytes`.
+    pub replica_fetch_min_bytes: u32,
+    /// `replica.fetch.max.bytes`.
+    pub replica_fetch_max_bytes: u32,
+    /// `replica.fetch.response.max.bytes`.
+    pub replica_fetch_response_max_bytes: u32,
+    /// `replica.fetch.backoff.ms`.
+    pub replica_fetch_backoff_ms: u32,
+    /// `replica.high.watermark.checkpoint.interval.ms`.
+    pub hw_checkpoint_interval_ms: u32,
+    /// `auto.create.topics.enable`.
+    pub auto_create_topics: bool,
+    /// `num.partitions`.
+    pub num_partitions: i32,
+    /// `default.replication.factor`.
+    pub default_replication_factor: i16,
+    /// `offsets.topic.num.partitions`.
+    pub offsets_topic_partitions: i32,
+    /// `offsets.topic.replication.factor`.
+    pub offsets_topic_replication_factor: i16,
+    /// `group.initial.rebalance.delay.ms`.
+    pub group_initial_rebalance_delay_ms: u32,
+    /// `group.min.session.timeout.ms`.
+    pub group_min_session_timeout_ms: u32,
+    /// `group.max.session.timeout.ms`.
+    pub group_max_session_timeout_ms: u32,
+    /// `group.max.size`.
+    pub group_max_size: u32,
+    /// `offsets.retention.minutes`.
+    pub offsets_retention_minutes: u32,
+    /// `offsets.retention.check.interval.ms`.
+    pub offsets_retention_check_interval_ms: u32,
+    /// `offset.metadata.max.bytes`.
+    pub offset_metadata_max_bytes: u32,
+    /// Other settings of its properties file, by name, as text.
+    pub properties: Vec<(Name, Name)>,
+}
+
+impl Default for BrokerConfig {
+    fn default() -> BrokerConfig {
+        BrokerConfig {
+            node: NodeId(0),
+            quorum: QuorumConfig::default(),
+            host: "localhost".into(),
+            port: 9092,
+            rack: None,
+            heartbeat_interval_ms: 2_000,
+            session_timeout_ms: 9_000,
+            controlled_shutdown: true,
+            recovery: Duration::from_ms(500),
+            replica_lag_time_max_ms: 30_000,
+            replica_fetch_wait_max_ms: 500,
+            replica_fetch_min_bytes: 1,
+            replica_fetch_max_bytes: 1_048_576,
+            replica_fetch_response_max_bytes: 10_485_760,
+            replica_fetch_backoff_ms: 1_000,
+            hw_checkpoint_interval_ms: 5_000,
+            auto_create_topics: true,
+            num_partitions: 1,
+            default_replication_factor: 1,
+            offsets_topic_partitions: 50,
+            offsets_topic_replication_factor: 3,
+            group_initial_rebalance_delay_ms: 3_000,
+            group_min_session_timeout_ms: 6_000,
+            group_max_session_timeout_ms: 1_800_000,
+            group_max_size: u32::MAX >> 1,
+            offsets_retention_minutes: 10_080,
+            offsets_retention_check_interval_ms: 600_000,
+            offset_metadata_max_bytes: 4_096,
+            properties: Vec::new(),
+        }
+    }
+}
+
+/// What every client has.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ClientConfig {
+    /// `client.id`.
+    pub client_id: Name,
+    /// `bootstrap.servers`, resolved.
+    pub bootstrap: Vec<Endpoint>,
+    /// `request.timeout.ms`.
+    pub request_timeout_ms: u32,
+    /// `default.api.timeout.ms`.
+    pub default_api_timeout_ms: u32,
+    /// `retry.backoff.ms`.
+    pub retry_backoff_ms: u32,
+    /// `retry.backoff.max.ms`.
+    pub retry_backoff_max_ms: u32,
+    /// `reconnect.backoff.ms`.
+    pub reconnect_backoff_ms: u32,
+    /// `reconnect.backoff.max.ms`.
+    pub reconnect_backoff_max_ms: u32,
+    /// `metadata.max.age.ms`.
+    pub metadata_max_age_ms: u32,
+}
+
+impl Default for ClientConfig {
+    fn default() -> ClientConfig {
+        ClientConfig {
+            client_id: "client".into(),
+            bootstrap: Vec::new(),
+            request_timeout_ms: 30_000,
+            default_api_timeout_ms: 60_000,
+            retry_backoff_ms: 100,
+            retry_backoff_max_ms: 1_000,
+            reconnect_backoff_ms: 50,
+            reconnect_backoff_max_ms: 1_000,
+            metadata_max_age_ms: 300_000,
+        }
+    }
+}
+
+/// Settings of a producer (section 5).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ProducerConfig {
+    /// Common settings.
+    pub client: ClientConfig,
+    /// `acks`.
+    pub acks: Acks,
+    /// `enable.idempotence`.
+    pub idempotence: bool,
+    /// `retries`.
+    pub retries: u32,
+    /// `delivery.timeout.ms`.
+    pub delivery_timeout_ms: u32,
+    /// `linger.ms`.
+    pub linger_ms: u32,
+    /// `batch.size`.
+    pub batch_size: u32,
+    /// `buffer.memory`.
+    pub buffer_memory: u64,
+    /// `max.block.ms`.
+    pub max_block_ms: u32,
+    /// `max.request.size`.
+    pub max_request_size: u32,
+    /// `max.in.flight.requests.per.connection`.
+    pub max_in_flight: u32,
+    /// `partitioner.ignore.keys`.
+    pub ignore_keys: bool,
+    /// `partitioner.adaptive.partitioning.enable`.
+    pub adaptive_partitioning: bool,
+}
+
+impl Default for ProducerConfig {
+    fn default() -> ProducerConfig {
+        ProducerConfig {
+            client: ClientConfig {
+                client_id: "producer-1".into(),
+                ..ClientConfig::default()
+            },
+            acks: Acks::All,
+            idempotence: true,
+            retries: i32::MAX as u32,
+            delivery_timeout_ms: 120_000,
+            linger_ms: 5,
+            batch_size: 16_384,
+            buffer_memory: 33_554_432,
+            max_block_ms: 60_000,
+            max_request_size: 1_048_576,
+            max_in_flight: 5,
+            ignore_keys: false,
+            adaptive_partitioning: true,
+        }
+    }
+}
+
+/// What a consumer does without a stored offset (`auto.offset.reset`).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum OffsetReset {
+    /// Go to that place (earliest, latest, by_duration).
+    To(OffsetSpec),
+    /// Throw.
+    None,
+}
+
+/// Client-side assignors (section 8).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum AssignorName {
+    /// `range`.
+    Range,
+    /// `roundrobin`.
+    RoundRobin,
+    /// `sticky`.
+    Sticky,
+    /// `cooperative-sticky`.
+    CooperativeSticky,
+}
+
+impl AssignorName {
+    /// The protocol name.
+    pub fn name(self) -> &'static str {
+        match self {
+            AssignorName::Range => "range",
+            AssignorName::RoundRobin => "roundrobin",
+            AssignorName::Sticky => "sticky",
+            AssignorName::CooperativeSticky => "cooperative-sticky",
+        }
+    }
+}
+
+/// Settings of a consumer (section 6).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ConsumerConfig {
+    /// Common settings.
+    pub client: ClientConfig,
+    /// `group.id`; `None` = no group.
+    pub group: Option<Name>,
+    /// `group.instance.id`.
+    pub group_instance_id: Option<Name>,
+    /// `client.rack`.
+    pub rack: Option<Name>,
+    /// `auto.offset.reset`.
+    pub offset_reset: OffsetReset,
+    /// `enable.auto.commit`.
+    pub auto_commit: bool,
+    /// `auto.commit.interval.ms`.
+    pub auto_commit_interval_ms: u32,
+    /// `max.poll.records`.
+    pub max_poll_records: u32,
+    /// `max.poll.interval.ms`.
+    pub max_poll_interval_ms: u32,
+    /// `session.timeout.ms`.
+    pub session_timeout_ms: u32,
+    /// `heartbeat.interval.ms`.
+    pub heartbeat_interval_ms: u32,
+    /// `fetch.min.bytes`.
+    pub fetch_min_bytes: u32,
+    /// `fetch.max.wait.ms`.
+    pub fetch_max_wait_ms: u32,
+    /// `fetch.max.bytes`.
+    pub fetch_max_bytes: u32,
+    /// `max.partition.fetch.bytes`.
+    pub max_partition_fetch_bytes: u32,
+    /// `isolation.level` = read_committed.
+    pub read_committed: bool,
+    /// `partition.assignment.strategy`.
+    pub assignors: Vec<AssignorName>,
+    /// The application: time between two calls of `poll` while it runs.
+    pub poll_every: Duration,
+    /// The application stops reading after this many records (tools).
+    pub max_records: Option<u64>,
+}
+
+impl Default for ConsumerConfig {
+    fn default() -> ConsumerConfig {
+        ConsumerConfig {
+            client: ClientConfig {
+                client_id: "consumer-1".into(),
+                ..ClientConfig::default()
+            },
+            group: None,
+            group_instance_id: None,
+            rack: None,
+            offset_reset: OffsetReset::To(OffsetSpec::Latest),
+            auto_commit: true,
+            auto_commit_interval_ms: 5_000,
+            max_poll_records: 500,
+            max_poll_interval_ms: 300_000,
+            session_timeout_ms: 45_000,
+            heartbeat_interval_ms: 3_000,
+            fetch_min_bytes: 1,
+            fetch_max_wait_ms: 500,
+            fetch_max_bytes: 52_428_800,
+            max_partition_fetch_bytes: 1_048_576,
+            read_committed: false,
+            assignors: vec![AssignorName::Range, AssignorName::CooperativeSticky],
+            poll_every: Duration::from_ms(100),
+            max_records: None,
+        }
+    }
+}

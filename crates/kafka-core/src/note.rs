@@ -1,0 +1,145 @@
+//! Facts that nodes report for the trace, in the past tense.
+//!
+//! Notes are small values; text is made only when somebody looks. They are the
+//! source of the story and of the "why?" chain. Not here: the messages
+//! themselves, which the world records.
+
+use crate::error::ErrorCode;
+use crate::types::{
+    BrokerEpoch, BrokerId, Generation, LeaderEpoch, Name, NodeId, Offset, QuorumEpoch,
+    TopicPartition,
+};
+
+/// Why a partition's state was changed by the controller.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum ChangeReason {
+    /// A broker was fenced (BRK-7).
+    Fenced(BrokerId),
+    /// A broker was unfenced (BRK-5).
+    Unfenced(BrokerId),
+    /// A broker came back after an unclean stop (BRK-2).
+    UncleanRegistration(BrokerId),
+    /// A broker began its controlled shutdown (BRK-8).
+    ControlledShutdown(BrokerId),
+    /// A broker was unregistered.
+    Unregistered(BrokerId),
+    /// The leader asked for another ISR (REP-19).
+    AlterPartition(BrokerId),
+    /// Somebody asked for an election (ElectLeaders).
+    ElectLeaders,
+    /// Periodic preferred pass (REP-38).
+    PreferredPass,
+    /// Periodic unclean pass (REP-32).
+    UncleanPass,
+    /// A reassignment (REP-41).
+    Reassignment,
+}
+
+/// One fact.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Note {
+    // Controller quorum
+    /// Asked for votes in that epoch.
+    BecameCandidate(QuorumEpoch),
+    /// Won that epoch.
+    BecameQuorumLeader(QuorumEpoch),
+    /// Follows that leader.
+    BecameQuorumFollower(QuorumEpoch, NodeId),
+    /// Gave up leading.
+    ResignedQuorum(QuorumEpoch),
+    /// Its own metadata high watermark moved.
+    MetadataCommitted(Offset),
+    // Active controller (the decision, when its records are appended)
+    /// Registered a broker incarnation.
+    BrokerRegistered(BrokerId, BrokerEpoch),
+    /// No heartbeat within the session timeout, or the broker asked for it.
+    BrokerFenced(BrokerId),
+    /// Let the broker take part.
+    BrokerUnfenced(BrokerId),
+    /// Began to move leaderships away from a stopping broker.
+    ControlledShutdownBegan(BrokerId),
+    /// Created a topic with that many partitions.
+    TopicCreated(Name, u32),
+    /// Deleted a topic.
+    TopicDeleted(Name),
+    /// Changed a partition; the new state's epoch, leader and reason.
+    PartitionChanged {
+        /// Partition.
+        partition: TopicPartition,
+        /// Leader after the change.
+        leader: Option<BrokerId>,
+        /// Leader before the change.
+        old_leader: Option<BrokerId>,
+        /// Leader epoch after the change.
+        leader_epoch: LeaderEpoch,
+        /// ISR after the change.
+        isr: std::rc::Rc<[BrokerId]>,
+        /// Whether acknowledged data may be lost by it (REP-31).
+        unclean: bool,
+        /// Why.
+        reason: ChangeReason,
+    },
+    // Brokers
+    /// Applied metadata up to that offset (exclusive).
+    MetadataApplied(Offset),
+    /// Began to lead at that offset.
+    BecameLeader(TopicPartition, LeaderEpoch, Offset),
+    /// Began to follow that leader.
+    BecameFollower(TopicPartition, LeaderEpoch, Option<BrokerId>),
+    /// Leader appended records [from, to).
+    LeaderAppended(TopicPartition, Offset, Offset),
+    /// Follower appended records [from, to).
+    FollowerAppended(TopicPartition, Offset, Offset),
+    /// High watermark moved on the leader.
+    HighWatermarkAdvanced(TopicPartition, Offset),
+    /// Cut off everything from `to` on; the log ended at `from`.
+    Truncated {
+        /// Partition.
+        partition: TopicPartition,
+        /// Old log end.
+        from: Offset,
+        /// New log end.
+        to: Offset,
+    },
+    /// Leader wants another ISR.
+    IsrProposed(TopicPartition, std::rc::Rc<[BrokerId]>),
+    /// Leader answered records of a producer with an error.
+    ProduceRefused(TopicPartition, ErrorCode),
+    /// Deduplicated a repeated batch (PRO-14).
+    DuplicateBatch(TopicPartition, Offset),
+    /// The process finished its clean stop.
+    StoppedCleanly,
+    // Group coordinator
+    /// A group changed state; new state as Kafka prints it.
+    GroupStateChanged(Name, &'static str, Generation),
+    /// A member was added.
+    MemberJoined(Name, Name),
+    /// A member left or was removed; the reason as text key.
+    MemberRemoved(Name, Name, MemberRemoval),
+    /// Offsets were stored (first partition, offset).
+    OffsetsCommitted(Name, TopicPartition, Offset),
+    // Clients
+    /// A consumer was given these partitions.
+    PartitionsAssigned(Name, u32),
+    /// A consumer gave up partitions.
+    PartitionsRevoked(Name, u32),
+    /// A client found its metadata stale and asked again.
+    MetadataRefreshed,
+    /// A producer sends a batch again after this error.
+    ProducerRetry(TopicPartition, ErrorCode),
+}
+
+/// Why a member left its group.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum MemberRemoval {
+    /// It sent LeaveGroup.
+    Left,
+    /// Its session expired (GRP-14).
+    SessionExpired,
+    /// It did not rejoin in time (GRP-7).
+    RebalanceTimeout,
+    /// It never synced (GRP-12).
+    SyncTimeout,
+    /// Another process took its instance id (GRP-19).
+    Fenced,
+}
