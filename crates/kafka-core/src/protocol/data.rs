@@ -87,6 +87,12 @@ pub struct FetchRequest {
     pub read_committed: bool,
     /// Consumer's rack (REP-44).
     pub rack: Option<Name>,
+    /// Incremental fetch session (KIP-227), used by followers: -1 = no session, the
+    /// request and the answer are complete; 0 = begin a session with these partitions;
+    /// n > 0 = the n-th request of the session, listing only what changed.
+    pub session_epoch: i32,
+    /// Partitions to be dropped from the session.
+    pub forgotten: Vec<TopicPartition>,
     /// The partitions, in the fetcher's order.
     pub partitions: Vec<FetchPartition>,
 }
@@ -119,9 +125,9 @@ pub struct FetchPartitionResponse {
 /// Answer of Fetch.
 #[derive(Clone, PartialEq, Debug)]
 pub struct FetchResponse {
-    /// Error of the whole request.
+    /// Error of the whole request (INVALID_FETCH_SESSION_EPOCH: begin a new session).
     pub error: ErrorCode,
-    /// One a partition of the request.
+    /// One a partition of the request; in a session only those with news.
     pub partitions: Vec<FetchPartitionResponse>,
 }
 
