@@ -90,6 +90,8 @@ pub enum ClientEvent {
         from: NodeId,
         /// The answer.
         response: Box<Response>,
+        /// No further answer to this call follows (only `AllBrokers` has several).
+        last: bool,
     },
     /// A call ended without an answer.
     CallFailed {
