@@ -10,6 +10,7 @@ pub mod config;
 pub mod error;
 pub mod hash;
 pub mod java_random;
+pub mod log;
 pub mod metadata;
 pub mod node;
 pub mod note;

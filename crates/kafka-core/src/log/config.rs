@@ -1,0 +1,46 @@
+//! Settings of one topic's logs, resolved to numbers.
+
+/// Effective topic settings that a log obeys.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LogConfig {
+    /// `segment.bytes` (LOG-6).
+    pub segment_bytes: u64,
+    /// `segment.ms` (LOG-6).
+    pub segment_ms: i64,
+    /// `retention.bytes`, -1 = no limit (LOG-9).
+    pub retention_bytes: i64,
+    /// `retention.ms`, -1 = for ever (LOG-9).
+    pub retention_ms: i64,
+    /// `cleanup.policy` contains `delete`.
+    pub delete: bool,
+    /// `cleanup.policy` contains `compact`.
+    pub compact: bool,
+    /// `max.message.bytes` (LOG-4).
+    pub max_message_bytes: u32,
+    /// `message.timestamp.type` is LogAppendTime (LOG-12).
+    pub log_append_time: bool,
+    /// `message.timestamp.before.max.ms` (LOG-12).
+    pub timestamp_before_max_ms: i64,
+    /// `message.timestamp.after.max.ms` (LOG-12).
+    pub timestamp_after_max_ms: i64,
+    /// `min.insync.replicas` as configured (REP-9).
+    pub min_insync_replicas: u32,
+}
+
+impl Default for LogConfig {
+    fn default() -> LogConfig {
+        LogConfig {
+            segment_bytes: 1 << 30,
+            segment_ms: 604_800_000,
+            retention_bytes: -1,
+            retention_ms: 604_800_000,
+            delete: true,
+            compact: false,
+            max_message_bytes: 1_048_588,
+            log_append_time: false,
+            timestamp_before_max_ms: i64::MAX,
+            timestamp_after_max_ms: 3_600_000,
+            min_insync_replicas: 1,
+        }
+    }
+}

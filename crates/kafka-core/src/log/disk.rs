@@ -1,0 +1,159 @@
+//! The durable part of a log.
+
+use std::rc::Rc;
+
+use super::{EpochCache, LogConfig, Segment};
+use crate::record::Batch;
+use crate::types::{Offset, Time};
+
+/// What the files of one replica hold, page cache included.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LogDisk {
+    /// Oldest first, never empty; the last one is active.
+    pub(super) segments: Vec<Rc<Segment>>,
+    pub(super) end: Offset,
+    pub(super) log_start: Offset,
+    pub(super) epochs: EpochCache,
+    pub(super) recovery_point: Offset,
+}
+
+impl LogDisk {
+    /// An empty log.
+    pub fn new(now: Time) -> LogDisk {
+        LogDisk::starting_at(Offset::ZERO, now)
+    }
+
+    /// An empty log whose next record gets offset `start`.
+    pub fn starting_at(start: Offset, now: Time) -> LogDisk {
+        LogDisk {
+            segments: vec![Rc::new(Segment::new(start, now))],
+            end: start,
+            log_start: start,
+            epochs: EpochCache::default(),
+            recovery_point: start,
+        }
+    }
+
+    /// Offset of the next append.
+    pub fn log_end_offset(&self) -> Offset {
+        self.end
+    }
+
+    /// First offset that may be read.
+    pub fn log_start_offset(&self) -> Offset {
+        self.log_start
+    }
+
+    /// Everything below is flushed and survives a power loss (LOG-15).
+    pub fn recovery_point(&self) -> Offset {
+        self.recovery_point
+    }
+
+    /// The leader-epoch cache.
+    pub fn epochs(&self) -> &EpochCache {
+        &self.epochs
+    }
+
+    /// The segments, oldest first.
+    pub fn segments(&self) -> impl DoubleEndedIterator<Item = &Segment> + ExactSizeIterator {
+        self.segments.iter().map(Rc::as_ref)
+    }
+
+    /// All batches, oldest first.
+    pub fn batches(&self) -> impl Iterator<Item = &Batch> {
+        self.segments.iter().flat_map(|segment| segment.batches())
+    }
+
+    /// The batches from the one that holds `offset` on.
+    pub fn batches_from(&self, offset: Offset) -> impl Iterator<Item = &Batch> {
+        let index = self
+            .segments
+            .partition_point(|segment| segment.base_offset <= offset)
+            .saturating_sub(1);
+        let (first, rest) = self.segments[index..]
+            .split_first()
+            .map_or((None, &[][..]), |(first, rest)| (Some(first), rest));
+        first
+            .into_iter()
+            .flat_map(move |segment| segment.from(offset))
+            .chain(rest.iter().flat_map(|segment| segment.batches()))
+    }
+
+    /// Bytes of all segments.
+    pub fn size_bytes(&self) -> u64 {
+        self.segments.iter().map(|segment| segment.size_bytes).sum()
+    }
+
+    /// Everything appended so far reaches the disk.
+    pub fn flush(&mut self) {
+        self.recovery_point = self.end;
+    }
+
+    /// Power loss: what was not flushed is gone (LOG-15).
+    pub fn lose_unflushed(&mut self) {
+        self.truncate(self.recovery_point);
+    }
+
+    /// Appends a batch that already has its offsets and epoch, rolling first if
+    /// LOG-6 asks for it.
+    pub(super) fn append(&mut self, batch: Batch, config: &LogConfig, now: Time) {
+        if self.must_roll(&batch, config, now) {
+            self.roll(batch.base_offset, now);
+        }
+        self.epochs.assign(batch.leader_epoch, batch.base_offset);
+        self.end = batch.next_offset();
+        if let Some(active) = self.segments.last_mut() {
+            Rc::make_mut(active).push(batch);
+        }
+    }
+
+    fn must_roll(&self, batch: &Batch, config: &LogConfig, now: Time) -> bool {
+        let Some(active) = self.segments.last() else {
+            return false;
+        };
+        let Some(first) = active.first() else {
+            return false;
+        };
+        let incoming = u64::from(batch.size_bytes());
+        if active.size_bytes + incoming > config.segment_bytes {
+            return true;
+        }
+        let (newest, oldest) = (batch.body.max_timestamp_ms, first.body.max_timestamp_ms);
+        let waited_ms = if newest >= 0 && oldest >= 0 {
+            newest.saturating_sub(oldest)
+        } else {
+            now.since(active.created).as_ms() as i64
+        };
+        waited_ms > config.segment_ms
+    }
+
+    /// Begins a new active segment; the closed ones are flushed.
+    pub(super) fn roll(&mut self, base_offset: Offset, now: Time) {
+        self.recovery_point = base_offset;
+        self.segments.push(Rc::new(Segment::new(base_offset, now)));
+    }
+
+    /// Drops records from `to` on (LOG-14); keeps the producer state out of it.
+    pub(super) fn truncate(&mut self, to: Offset) {
+        if to >= self.end {
+            return;
+        }
+        while self.segments.len() > 1
+            && self
+                .segments
+                .last()
+                .is_some_and(|segment| segment.base_offset >= to)
+        {
+            self.segments.pop();
+        }
+        if let Some(active) = self.segments.last_mut() {
+            let active = Rc::make_mut(active);
+            active.truncate(to);
+            active.base_offset = active.base_offset.min(to);
+        }
+        self.end = to;
+        self.log_start = self.log_start.min(to);
+        self.recovery_point = self.recovery_point.min(to);
+        self.epochs.truncate_end(to);
+    }
+}
