@@ -11,6 +11,7 @@ mod fields;
 mod hashes;
 mod names;
 mod numbers;
+mod placement;
 
 /// Compares one line with what our code computes from its inputs.
 type Replay = fn(&Fields) -> Result<(), Trouble>;
@@ -24,6 +25,8 @@ fn comparison(file: &str) -> Result<Replay, &'static str> {
         "topic-collision.jsonl" => names::topic_collision,
         "varint.jsonl" => numbers::varint,
         "java-random.jsonl" => numbers::java_random,
+        "striped-placer.jsonl" => placement::striped,
+        "admin-utils.jsonl" => placement::admin_utils,
         _ => return Err("no comparison for this file yet"),
     })
 }

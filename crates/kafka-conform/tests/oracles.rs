@@ -41,6 +41,8 @@ fn the_oracles_pass() {
         "topic-collision.jsonl",
         "varint.jsonl",
         "java-random.jsonl",
+        "striped-placer.jsonl",
+        "admin-utils.jsonl",
     ] {
         must_pass(file, &cases);
     }
