@@ -7,6 +7,7 @@ use fields::{Fields, Trouble};
 use serde_json::Value;
 use std::path::Path;
 
+mod client_assignors;
 mod fields;
 mod hashes;
 mod names;
@@ -27,6 +28,8 @@ fn comparison(file: &str) -> Result<Replay, &'static str> {
         "java-random.jsonl" => numbers::java_random,
         "striped-placer.jsonl" => placement::striped,
         "admin-utils.jsonl" => placement::admin_utils,
+        "client-assignors.jsonl" | "sticky-claims.jsonl" => client_assignors::one_round,
+        "sticky-stories.jsonl" | "sticky-sequences.jsonl" => client_assignors::sequence,
         _ => return Err("no comparison for this file yet"),
     })
 }

@@ -5,6 +5,7 @@
 //! no picture. The world (`kafka-sim`) owns those. Invariant: the same inputs in
 //! the same order give the same effects, on every platform.
 
+pub mod assignor;
 pub mod client;
 pub mod config;
 pub mod error;
