@@ -3,8 +3,12 @@
 //! It builds and serves the page, and runs every test. It installs nothing outside `target/` and
 //! `tests/browser/node_modules/` without saying so first.
 
+mod browser;
+mod dist;
+mod page;
 mod process;
 mod project;
+mod serve;
 mod test;
 mod toolchain;
 
@@ -13,16 +17,30 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 Usage: cargo xtask COMMAND
 
+  serve             build the page, serve it, rebuild it when a source changes
+                    (--port N, --host ADDRESS, --release, --no-open)
+  build             build the development page into target/page/
+  dist              build the published page into dist/ and report its size
   test              run every check and test
   test --quick      format, tidiness and native tests only (under a minute when warm)
+  test browser      the browser tests only (--dev: the development page; WORD: only those
+                    whose name contains it)
+  screenshot        take the README's picture from the browser test that makes it
 ";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let outcome = match words.as_slice() {
+        ["screenshot"] => browser::screenshot(),
+        ["test", "browser", rest @ ..] => test::browser_only(rest),
         ["test"] => test::all(),
         ["test", "--quick"] => test::quick(),
+        ["serve", options @ ..] => {
+            serve::Options::parse(options).and_then(|options| serve::serve(&options))
+        }
+        ["build"] => dist::build(),
+        ["dist"] => dist::publish(),
         [] | ["help" | "--help" | "-h"] => {
             print!("{USAGE}");
             Ok(())

@@ -2,6 +2,8 @@
 
 use std::time::Instant;
 
+use crate::browser;
+use crate::page::Mode;
 use crate::process::{self, Tally};
 use crate::project::{self, Outcome, WASM_TARGET};
 use crate::toolchain;
@@ -41,7 +43,24 @@ pub fn all() -> Outcome {
         },
         NATIVE_TESTS,
         XTASK_TESTS,
+        Step {
+            name: "browser tests",
+            run: browser,
+        },
     ])
+}
+
+/// `cargo xtask test browser [--dev] [WORD]`.
+pub fn browser_only(words: &[&str]) -> Outcome {
+    let (mode, word) = match words {
+        [] => (Mode::Published, ""),
+        ["--dev"] => (Mode::Development, ""),
+        ["--dev", word] => (Mode::Development, *word),
+        [word] => (Mode::Published, *word),
+        _ => return Err("test browser takes --dev and one word".to_owned()),
+    };
+    toolchain::ensure_wasm_target()?;
+    browser::test(mode, word, &mut Tally::default())
 }
 
 /// The steps a person runs after every small edit.
@@ -119,4 +138,8 @@ fn native_tests(tally: &mut Tally) -> Outcome {
 fn xtask_tests(tally: &mut Tally) -> Outcome {
     let words = ["test", "--locked", "--profile", "xtask", "-p", "xtask"];
     process::run_tests(project::cargo().args(words), tally)
+}
+
+fn browser(tally: &mut Tally) -> Outcome {
+    browser::test(Mode::Published, "", tally)
 }

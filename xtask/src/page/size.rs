@@ -1,0 +1,56 @@
+//! What a first visit downloads, and the limit on it.
+
+use super::Site;
+use crate::project::Outcome;
+
+/// The goal for a first visit, in bytes after gzip (row 14 of the performance goals).
+pub const GOAL: usize = 200_000;
+
+/// The limit: a page above it is not published. At 1 Mbit/s it is two seconds of waiting.
+pub const LIMIT: usize = 250_000;
+
+/// Prints every file's size and fails above the limit.
+pub fn report(site: &Site) -> Outcome {
+    let mut total = 0;
+    println!("{:>10} {:>10}  file", "bytes", "gzip");
+    for (name, content) in site {
+        let gzip = gzip_size(content);
+        total += gzip;
+        println!("{:>10} {gzip:>10}  {name}", content.len());
+    }
+    println!("First visit: {total} bytes after gzip (goal {GOAL}, limit {LIMIT}).");
+    if total > LIMIT {
+        return Err(format!(
+            "the page is {total} bytes after gzip; the limit is {LIMIT}"
+        ));
+    }
+    Ok(())
+}
+
+/// The size a server sends with gzip at its best: the deflate stream and gzip's 18 bytes around it.
+fn gzip_size(content: &[u8]) -> usize {
+    miniz_oxide::deflate::compress_to_vec(content, 9).len() + 18
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_over_the_limit_is_refused_and_the_figure_is_named() {
+        // Bytes that do not compress: the low bytes of a fixed linear congruential sequence.
+        let mut state = 1_u64;
+        let noise: Vec<u8> = std::iter::repeat_with(|| {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            state.to_be_bytes()[0]
+        })
+        .take(LIMIT + 1)
+        .collect();
+        let site = Site::from([("page.wasm".to_owned(), noise)]);
+        assert!(report(&site).unwrap_err().contains("limit"));
+        let small = Site::from([("page.wasm".to_owned(), vec![0; LIMIT * 4])]);
+        assert_eq!(report(&small), Ok(()));
+    }
+}
