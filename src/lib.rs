@@ -3,6 +3,10 @@
 //! What it is not: a place for Kafka's rules. Those live in `kafka-core`; this crate reads the
 //! simulation and draws it.
 
+pub mod i18n;
+pub mod scene;
+pub mod view_model;
+
 use yew::prelude::*;
 
 /// The root component.

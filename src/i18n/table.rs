@@ -1,0 +1,246 @@
+//! The table of fixed words: one row, both languages.
+
+use super::Lang;
+
+macro_rules! table {
+    ($($key:ident: $en:literal, $zh:literal;)*) => {
+        /// A fixed piece of the interface's words.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Text {
+            $(#[doc = $en] $key,)*
+        }
+
+        impl Text {
+            /// Every text.
+            pub const ALL: [Text; [$(Text::$key),*].len()] = [$(Text::$key),*];
+
+            /// The words in that language.
+            pub fn words(self, lang: Lang) -> &'static str {
+                match (self, lang) {
+                    $((Text::$key, Lang::En) => $en, (Text::$key, Lang::Zh) => $zh,)*
+                }
+            }
+        }
+    };
+}
+
+table! {
+    // Regions
+    Stage: "Cluster picture", "集群图";
+    TimeControls: "Time", "时间";
+    Inspector: "Inspector", "详情";
+    Story: "Story", "经过";
+    Terminal: "Terminal", "终端";
+    TextView: "Text view", "文字视图";
+    Lenses: "Lens", "视角";
+    ClusterLens: "Cluster", "集群";
+    Narrator: "What happens", "正在发生";
+    // Header
+    Import: "Import", "导入";
+    Share: "Share", "分享";
+    Shortcuts: "Keyboard shortcuts", "键盘快捷键";
+    Theme: "Theme", "主题";
+    ThemeAuto: "as the system", "跟随系统";
+    ThemeLight: "light", "浅色";
+    ThemeDark: "dark", "深色";
+    ThemeContrast: "high contrast", "高对比度";
+    SwitchLanguage: "切换到中文", "切换到英文 (English)";
+    MainBranch: "main", "主线";
+    // Stage heads
+    Producers: "Producers", "生产者";
+    Cluster: "Cluster", "集群";
+    ConsumerGroups: "Consumer groups", "消费组";
+    KraftQuorum: "KRaft quorum", "KRaft 仲裁";
+    Active: "active", "活动";
+    MetadataLog: "metadata log", "元数据日志";
+    NoTopic: "No topic yet", "还没有 topic（主题）";
+    NoGroup: "No consumer yet", "还没有消费者";
+    NoProducer: "No producer yet", "还没有生产者";
+    NoBroker: "No broker", "没有 Broker";
+    // States
+    Crashed: "crashed", "已宕机";
+    Stopped: "stopped", "已停止";
+    Stopping: "stopping", "正在停止";
+    Paused: "paused", "已暂停";
+    Fenced: "fenced", "已隔离";
+    Running: "running", "运行中";
+    Follower: "follower", "副本";
+    Leader: "leader", "leader";
+    Led: "led", "曾为 leader";
+    Followed: "followed", "曾为副本";
+    NoLeader: "no leader", "无 leader";
+    Joining: "joining", "正在加入 ISR";
+    Leaving: "leaving", "正在移出 ISR";
+    NoPartition: "no partition", "没有分区";
+    Gone: "gone", "已退出";
+    WaitsForAck: "waits for the ack", "等待 ack 确认";
+    Empty: "empty", "空";
+    // Key line
+    KeyRecords: "records", "消息记录";
+    KeyData: "data request", "数据请求";
+    KeyControl: "control plane", "控制面";
+    KeyGroup: "group", "消费组";
+    KeyResponse: "hollow = response", "空心 = 响应";
+    KeyWatermark: "high watermark", "高水位";
+    // Time bar
+    ToStart: "To the start", "回到开头";
+    StepBack: "Step back", "后退一步";
+    Play: "Play", "播放";
+    Pause: "Pause", "暂停";
+    StepForward: "Step forward", "前进一步";
+    NextInteresting: "Next interesting event", "下一个重要事件";
+    Slower: "Slower", "更慢";
+    Faster: "Faster", "更快";
+    Speed: "Speed", "速度";
+    VirtualTime: "Virtual time", "虚拟时间";
+    Cancel: "Cancel", "取消";
+    Computing: "Computing", "正在计算";
+    // Story
+    StoryEmpty: "Nothing has happened yet. Press Space.", "还没有发生任何事。请按空格键。";
+    AllKinds: "all kinds", "全部";
+    ImportantOnly: "important", "重要事件";
+    // Terminal
+    TerminalOutput: "Output of the terminal", "终端输出";
+    Command: "Command", "命令";
+    TerminalHint: "Kafka's own tools. Tab completes, help lists them.", "Kafka 自带的工具。Tab 补全，help 列出全部。";
+    StopCommand: "Stop (Ctrl+C)", "停止 (Ctrl+C)";
+    ExitCode: "exit code", "退出码";
+    Complete: "Complete", "补全";
+    // Inspector
+    KindCluster: "Cluster", "集群";
+    KindBroker: "Broker", "Broker";
+    KindController: "Controller", "Controller";
+    KindPartition: "Partition", "分区";
+    KindReplica: "Replica", "副本";
+    KindProducer: "Producer", "生产者";
+    KindTool: "Tool", "工具";
+    KindConsumer: "Consumer", "消费者";
+    KindGroup: "Consumer group", "消费组";
+    KindMessage: "Message", "消息";
+    KindEvent: "Event", "事件";
+    Timers: "Timers", "计时器";
+    Why: "Why?", "为什么？";
+    WhyNothing: "This was your action.", "这是你的操作。";
+    Configs: "Configuration", "配置";
+    Actions: "Actions", "操作";
+    MoreActions: "More actions", "更多操作";
+    NothingSelected: "Select anything in the picture to see its state, its timers and why it is so.", "在图中选择任何对象，即可查看它的状态、计时器以及原因。";
+    TryThis: "Try this", "试一试";
+    ObjectGone: "This object does not exist at this time.", "此时该对象不存在。";
+    // Facts
+    FactState: "State", "状态";
+    FactAddress: "Address", "地址";
+    FactLeads: "Leads", "担任 leader";
+    FactSession: "Session left", "会话剩余";
+    FactLeader: "Leader", "leader";
+    FactLeaderEpoch: "Leader epoch", "leader 纪元";
+    FactReplicas: "Replicas", "副本";
+    FactIsr: "Isr", "ISR";
+    FactElr: "Elr", "ELR";
+    FactLogStart: "Log start offset", "日志起始偏移量";
+    FactHighWatermark: "High watermark", "高水位 (HW)";
+    FactLogEnd: "Log end offset", "日志末端偏移量 (LEO)";
+    FactEnds: "HW, LEO", "HW, LEO";
+    FactBehind: "Behind the leader", "落后于 leader";
+    FactRole: "Role", "角色";
+    FactTopic: "Topic", "主题";
+    FactAcks: "acks", "acks";
+    FactSent: "Sent", "已发送";
+    FactAcked: "Acknowledged", "已确认";
+    FactFailed: "Failed", "失败";
+    FactCoordinator: "Coordinator", "协调者";
+    FactGeneration: "Generation", "代 (generation)";
+    FactAssignor: "Assignor", "分配策略";
+    FactMembers: "Members", "成员";
+    FactLag: "Lag", "滞后";
+    FactPosition: "Position", "位置";
+    FactCommitted: "Committed", "已提交";
+    FactFrom: "From", "发送方";
+    FactTo: "To", "接收方";
+    FactSentAt: "Sent at", "发送时间";
+    FactArrives: "Arrives at", "到达时间";
+    FactApi: "API", "接口 (API)";
+    FactError: "Error", "错误";
+    FactOffset: "Offset", "偏移量";
+    FactQuorumEpoch: "Quorum epoch", "仲裁纪元";
+    FactBrokers: "Brokers running", "运行中的 Broker";
+    FactPartitions: "Partitions", "分区数";
+    FactUnderReplicated: "Under-replicated", "副本不足";
+    FactWithoutLeader: "Without leader", "无 leader";
+    FactAt: "At", "时间";
+    FactNode: "Node", "节点";
+    FactCause: "Caused by", "起因";
+    None: "none", "无";
+    // Actions
+    ActCrash: "Crash", "使其宕机";
+    ActStop: "Stop cleanly", "正常停止";
+    ActPause: "Pause", "暂停进程";
+    ActResume: "Resume", "恢复进程";
+    ActStart: "Start", "启动";
+    ActCut: "Cut off from the others", "切断与其他节点的网络";
+    ActHeal: "Heal the network", "恢复网络";
+    ActSend: "Send", "发送";
+    ActClose: "Close", "正常关闭";
+    ActDrop: "Drop", "丢弃";
+    ActHold: "Hold", "扣留";
+    ActRelease: "Release", "放行";
+    ActSelectLeader: "Show the leader", "查看 leader";
+    ActWhyLeader: "Why this leader?", "为什么是这个 leader？";
+    MessageText: "Record value", "消息内容";
+    // Dialogs
+    Close: "Close", "关闭";
+    CopyLink: "Copy link", "复制链接";
+    Copied: "Copied.", "已复制。";
+    CopyRefused: "The browser did not allow copying. Select the text and copy it yourself.", "浏览器不允许复制。请手动选择并复制文字。";
+    ShareIntro: "The link holds the scenario, the seed and this moment. Whoever opens it sees exactly this run.", "链接包含场景、种子和当前时刻。任何人打开都会看到完全相同的运行。";
+    ShareScenario: "The same as a scenario file:", "同样内容的场景文件：";
+    Download: "Download", "下载";
+    ImportIntro: "Paste a scenario. Nothing leaves this page.", "粘贴一个场景。内容不会离开本页面。";
+    ImportRun: "Open", "打开";
+    ImportField: "Scenario text", "场景文本";
+    StartOver: "Start over", "重新开始";
+    SingleKeys: "Single-letter shortcuts", "单字母快捷键";
+    ReducedMotion: "Reduce motion", "减少动画";
+    Undo: "Undo", "撤销";
+    Dismiss: "Dismiss", "关闭提示";
+    // Failure
+    PanicTitle: "The simulator stopped on an internal error", "模拟器因内部错误停止";
+    PanicIntro: "Your actions are safe: the link below reproduces what you did. Reload to go on.", "你的操作已保留：下面的链接可以重现你的操作。刷新页面即可继续。";
+    PanicReload: "Reload", "刷新页面";
+    PanicReset: "Start with a fresh cluster", "从全新的集群开始";
+    Loading: "Loading the simulator", "正在加载模拟器";
+    // Skip links and phone
+    SkipText: "To the text view", "跳到文字视图";
+    SkipTerminal: "To the terminal", "跳到终端";
+    SkipTime: "To the time controls", "跳到时间控制";
+    TabInspect: "Inspect", "详情";
+    TabCommand: "Command", "命令";
+    Menu: "Menu", "菜单";
+    Partitions: "Partitions", "分区";
+    Groups: "Groups", "消费组";
+    Brokers: "Brokers", "Broker 列表";
+    Clients: "Clients", "客户端";
+    InFlight: "In flight", "在途消息";
+    NothingInFlight: "No message is in flight.", "没有在途消息。";
+    // Title block
+    Seed: "Seed", "种子";
+    Profile: "Profile", "版本";
+    StateHash: "State", "状态";
+    // Keys
+    KeyPlay: "play, pause", "播放，暂停";
+    KeyStep: "step", "单步";
+    KeyInteresting: "previous, next interesting", "上一个、下一个重要事件";
+    KeyEnds: "start, latest", "开头，最新";
+    KeySpeed: "speed", "速度";
+    KeyCrash: "crash the leader of the selected partition", "使所选分区的 leader 宕机";
+    KeyRestart: "restart the last crashed broker", "重启最近宕机的 Broker";
+    KeyProduce: "produce one record", "发送一条消息";
+    KeyTerminal: "terminal and back", "进入或离开终端";
+    KeyWhy: "why, for the selection", "所选对象的原因";
+    KeyKeyLine: "key line", "图例";
+    KeyPanels: "inspector, dock", "详情栏，底栏";
+    KeyTextView: "text view", "文字视图";
+    KeyRegion: "next region", "下一个区域";
+    KeyLeave: "leave, close", "离开，关闭";
+    KeyShortcuts: "this list", "本列表";
+}

@@ -1,0 +1,573 @@
+//! The cluster lens on a phone: one partition, a row a broker, cells of 28 by 34.
+
+use super::broker::state_words;
+use super::layout::window;
+use super::replica::{corners, pill};
+use super::route::Route;
+use super::shape::{Area, Colour, Handle, Node, Paint, notches};
+use super::text::{mono, sans};
+use crate::i18n::{Lang, Text, sentence};
+use crate::view_model::cluster::{
+    BrokerView, ClusterView, MessageView, PartitionView, Place, Process, ReplicaRole, ReplicaView,
+};
+use crate::view_model::object::{ObjectId, PartitionName};
+
+const INSET: f64 = 14.0;
+const NAME_W: f64 = 104.0;
+const CELL: f64 = 28.0;
+const CELL_H: f64 = 34.0;
+const TOP: f64 = 42.0;
+
+/// Where things stand on a phone.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PhoneLayout {
+    /// Stage width.
+    pub w: f64,
+    /// Stage height.
+    pub h: f64,
+    /// Partition shown.
+    pub partition: Option<PartitionName>,
+    /// Broker rows.
+    pub rows: Vec<(i32, Area)>,
+    first: u64,
+    folded: bool,
+    cell: f64,
+}
+
+impl PhoneLayout {
+    /// Lays out that partition, or the first one.
+    pub fn new(
+        view: &ClusterView,
+        w: f64,
+        h: f64,
+        partition: Option<&PartitionName>,
+    ) -> PhoneLayout {
+        let named = partition.filter(|p| view.partition(p).is_some()).cloned();
+        let partition = named.or_else(|| {
+            view.partitions()
+                .find(|(_, t, _)| !t.internal)
+                .map(|(name, _, _)| name)
+        });
+        let count = view.brokers.len().max(1) as f64;
+        let row_h = ((h - TOP - 62.0 - 8.0 * count) / count).clamp(28.0, 76.0);
+        let rows = view
+            .brokers
+            .iter()
+            .enumerate()
+            .map(|(i, b)| {
+                (
+                    b.id,
+                    Area::new(
+                        INSET,
+                        TOP + i as f64 * (row_h + 8.0),
+                        w - 2.0 * INSET,
+                        row_h,
+                    ),
+                )
+            })
+            .collect();
+        let room = w - 2.0 * INSET - NAME_W - 20.0 - 56.0;
+        let (first, folded, cell) = partition
+            .as_ref()
+            .and_then(|p| view.partition(p))
+            .map_or((0, false, CELL), |(_, p)| window(p, room, CELL));
+        PhoneLayout {
+            w,
+            h,
+            partition,
+            rows,
+            first,
+            folded,
+            cell,
+        }
+    }
+
+    fn at(&self, offset: u64) -> f64 {
+        INSET + NAME_W + 20.0 + offset.saturating_sub(self.first) as f64 * self.cell
+    }
+
+    fn row(&self, broker: i32) -> Option<&Area> {
+        self.rows
+            .iter()
+            .find(|(id, _)| *id == broker)
+            .map(|(_, a)| a)
+    }
+
+    fn rail(&self) -> f64 {
+        INSET + NAME_W + 8.0
+    }
+
+    fn below(&self) -> f64 {
+        self.rows.last().map_or(TOP, |(_, a)| a.bottom())
+    }
+
+    /// The way of a message on a phone.
+    pub fn route(&self, view: &ClusterView, message: &MessageView) -> Option<Route> {
+        let lines = |a: (f64, f64), b: (f64, f64)| Some(Route::Lines(vec![a, b]));
+        let quorum = |id: i32| {
+            let i = view.quorum.controllers.iter().position(|c| c.id == id)?;
+            Some((150.0 + 78.0 * i as f64, 20.0))
+        };
+        let edge = |broker: i32| self.row(broker).map(|r| (self.rail(), r.middle()));
+        let side = |broker: i32| self.row(broker).map(|r| (INSET + 6.0, r.middle()));
+        let client = |name: &str| {
+            let consumer = view
+                .groups
+                .iter()
+                .any(|g| g.members.iter().any(|m| m.name == name));
+            (
+                if consumer {
+                    self.w * 0.75
+                } else {
+                    self.w * 0.25
+                },
+                self.below() + 18.0,
+            )
+        };
+        match (&message.from, &message.to) {
+            (Place::Broker(a), Place::Broker(b)) => lines(edge(*a)?, edge(*b)?),
+            (Place::Broker(a), Place::Controller(c)) => lines(side(*a)?, quorum(*c)?),
+            (Place::Controller(c), Place::Broker(b)) => lines(quorum(*c)?, side(*b)?),
+            (Place::Controller(a), Place::Controller(b)) => lines(quorum(*a)?, quorum(*b)?),
+            (Place::Client(c), Place::Broker(b)) => lines(client(c), edge(*b)?),
+            (Place::Broker(b), Place::Client(c)) => lines(edge(*b)?, client(c)),
+            (Place::Client(_), _) | (_, Place::Client(_)) => None,
+        }
+    }
+}
+
+/// Draws the phone's cluster.
+pub fn draw(
+    view: &ClusterView,
+    layout: &PhoneLayout,
+    lang: Lang,
+    selected: Option<&ObjectId>,
+) -> Vec<Node> {
+    let mut nodes = quorum(view, layout, lang);
+    let partition = layout
+        .partition
+        .as_ref()
+        .and_then(|p| view.partition(p))
+        .map(|(_, p)| p);
+    for (id, area) in &layout.rows {
+        let Some(broker) = view.broker(*id) else {
+            continue;
+        };
+        nodes.push(row(
+            lang,
+            broker,
+            partition,
+            *area,
+            selected == Some(&ObjectId::Broker(*id)),
+        ));
+        let Some(replica) = partition.and_then(|p| p.log(*id)) else {
+            continue;
+        };
+        if let Some(name) = &layout.partition {
+            nodes.push(replica_cells(
+                lang, layout, name, broker, replica, *area, selected,
+            ));
+        }
+    }
+    let mut rail = Node::plain();
+    rail.line(
+        layout.rail(),
+        TOP + 14.0,
+        layout.rail(),
+        layout.below() - 14.0,
+        Paint::stroke(Colour::Rule2, 1.0).dashed("1 4"),
+    );
+    nodes.push(rail);
+    nodes.push(clients(view, layout, lang));
+    nodes
+}
+
+fn quorum(view: &ClusterView, layout: &PhoneLayout, lang: Lang) -> Vec<Node> {
+    let mut node = Node::plain();
+    node.text(sans(INSET, 25.0, 12.5, "KRaft").bold());
+    node.text(
+        sans(
+            INSET + 42.0,
+            25.0,
+            12.0,
+            sentence::epoch(lang, view.quorum.epoch),
+        )
+        .colour(Colour::Ink2)
+        .within(72.0),
+    );
+    for (i, controller) in view.quorum.controllers.iter().enumerate() {
+        let x = 150.0 + 78.0 * i as f64;
+        if x + 44.0 > layout.w {
+            break;
+        }
+        let down = controller.process.is_down();
+        let fill = if controller.active {
+            Colour::Ink
+        } else {
+            Colour::Sheet
+        };
+        let edge = if down { Colour::Ink3 } else { Colour::Ink };
+        node.path(
+            format!("M{:.1} 20l8-8 8 8-8 8z", x - 8.0),
+            Paint::both(fill, edge, 1.75),
+        );
+        if down {
+            node.path(
+                format!("M{:.1} 16l8 8m0 -8l-8 8", x - 4.0),
+                Paint::stroke(Colour::Alarm, 2.5),
+            );
+        }
+        let mut label = mono(x + 14.0, 25.0, 12.5, controller.id.to_string());
+        label.bold = controller.active;
+        node.text(label.colour(if controller.active {
+            Colour::Ink
+        } else {
+            Colour::Ink2
+        }));
+    }
+    vec![node]
+}
+
+fn row(
+    lang: Lang,
+    broker: &BrokerView,
+    partition: Option<&PartitionView>,
+    area: Area,
+    selected: bool,
+) -> Node {
+    let state = state_words(lang, broker.process, broker.fenced);
+    let mut node = Node::object(Handle {
+        id: ObjectId::Broker(broker.id),
+        name: sentence::broker_name(lang, broker.id, state, broker.leads),
+        area,
+        level: 1,
+        selected,
+    });
+    let down = broker.process.is_down();
+    let leads = partition.is_some_and(|p| p.leader == Some(broker.id));
+    let paint = match (down, leads) {
+        (true, _) => Paint::both(Colour::HatchDead, Colour::Ink3, 1.25).dashed("6 4"),
+        (false, true) => Paint::both(Colour::Raise, Colour::Ink, 2.5),
+        (false, false) if broker.fenced => {
+            Paint::both(Colour::Raise, Colour::Ink3, 1.25).dashed("6 4")
+        }
+        (false, false) => Paint::both(Colour::Raise, Colour::Ink, 1.25),
+    };
+    node.rect(
+        Area::new(area.x + 0.5, area.y + 0.5, area.w - 1.0, area.h - 1.0),
+        3.0,
+        paint,
+    );
+    if down {
+        node.rect(
+            Area::new(area.x + 6.0, area.y + 4.0, NAME_W - 12.0, area.h - 8.0),
+            0.0,
+            Paint::fill(Colour::Sheet),
+        );
+    } else {
+        node.line(
+            area.x + NAME_W,
+            area.y + 1.0,
+            area.x + NAME_W,
+            area.bottom() - 1.0,
+            Paint::stroke(Colour::Rule, 1.0),
+        );
+    }
+    let tall = area.h > 48.0;
+    let y = if tall {
+        area.middle() - 8.0
+    } else {
+        area.middle() + 5.0
+    };
+    let ink = if down { Colour::Ink2 } else { Colour::Ink };
+    node.text(
+        sans(area.x + 12.0, y, 15.0, sentence::broker(lang, broker.id))
+            .bold()
+            .colour(ink)
+            .within(NAME_W - 14.0),
+    );
+    if down {
+        node.line(
+            area.x + 9.0,
+            y - 5.0,
+            area.x + 78.0,
+            y - 5.0,
+            Paint::stroke(Colour::Alarm, 2.0),
+        );
+    }
+    if tall {
+        row_state(lang, broker, leads, state, &area, &mut node);
+    }
+    if selected {
+        corners(
+            &mut node,
+            Area::new(area.x + 3.0, area.y + 3.0, NAME_W - 4.0, area.h - 6.0),
+        );
+    }
+    node
+}
+
+fn row_state(
+    lang: Lang,
+    broker: &BrokerView,
+    leads: bool,
+    state: &str,
+    area: &Area,
+    node: &mut Node,
+) {
+    let (x, y) = (area.x + 12.0, area.middle() + 16.0);
+    match broker.process {
+        Process::Crashed { .. } => {
+            node.path(
+                format!("M{x:.1} {:.1}l9 9m0 -9l-9 9", y - 9.0),
+                Paint::stroke(Colour::Alarm, 2.5),
+            );
+            node.text(
+                sans(x + 16.0, y, 13.0, state)
+                    .bold()
+                    .colour(Colour::Alarm)
+                    .within(NAME_W - 32.0),
+            );
+        }
+        Process::Running if leads => {
+            node.rect(
+                Area::new(x, y - 14.0, 64.0, 20.0),
+                2.0,
+                Paint::both(Colour::Ink, Colour::Ink, 1.0),
+            );
+            node.text(
+                sans(x + 32.0, y + 0.5, 12.0, "LEADER")
+                    .bold()
+                    .middle()
+                    .colour(Colour::Sheet),
+            );
+        }
+        Process::Running if !broker.fenced => {
+            node.text(sans(x, y, 12.5, lang.say(Text::Follower)).colour(Colour::Ink2))
+        }
+        _ => node.text(
+            sans(x, y, 12.5, state)
+                .colour(Colour::Caution)
+                .within(NAME_W - 16.0),
+        ),
+    }
+}
+
+fn replica_cells(
+    lang: Lang,
+    layout: &PhoneLayout,
+    name: &PartitionName,
+    broker: &BrokerView,
+    replica: &ReplicaView,
+    area: Area,
+    selected: Option<&ObjectId>,
+) -> Node {
+    let dead = broker.process.is_down();
+    let id = ObjectId::Replica(name.clone(), broker.id);
+    let chosen = selected == Some(&id);
+    let role = lang.say(if replica.role == ReplicaRole::Leader {
+        Text::Leader
+    } else {
+        Text::Follower
+    });
+    let hit = Area::new(
+        area.x + NAME_W + 4.0,
+        area.y + 3.0,
+        area.w - NAME_W - 8.0,
+        area.h - 6.0,
+    );
+    let mut node = Node::object(Handle {
+        id,
+        name: sentence::replica_name(
+            lang,
+            &name.to_string(),
+            broker.id,
+            role,
+            sentence::sync(lang, replica.sync),
+            replica.high_watermark,
+            replica.log_end,
+        ),
+        area: hit,
+        level: 2,
+        selected: chosen,
+    });
+    if dead {
+        node.rect(hit, 0.0, Paint::fill(Colour::Sheet).opacity(0.72));
+    }
+    let high = CELL_H.min(area.h - 12.0);
+    let y = area.middle() - high / 2.0 + 1.0;
+    if layout.folded {
+        node.text(
+            sans(
+                layout.at(layout.first) - 7.0,
+                y + high / 2.0 + 4.0,
+                12.0,
+                "…",
+            )
+            .middle()
+            .colour(Colour::Ink3),
+        );
+    }
+    for record in replica.tail.iter().filter(|r| r.offset >= layout.first) {
+        cell(
+            layout,
+            replica,
+            record.offset,
+            record.epoch,
+            dead,
+            (y, high),
+            &mut node,
+        );
+    }
+    let ink = if dead { Colour::Ink3 } else { Colour::Ink };
+    let hw = layout.at(replica.high_watermark.max(layout.first));
+    node.path(
+        format!(
+            "M{:.1} {:.1}h9M{hw:.1} {:.1}V{:.1}",
+            hw - 4.5,
+            y - 5.0,
+            y - 5.0,
+            y + high + 2.0
+        ),
+        Paint::stroke(ink, 2.5),
+    );
+    let leo = layout.at(replica.log_end.max(layout.first));
+    let fill = if dead { Colour::None } else { ink };
+    node.path(
+        format!("M{leo:.1} {:.1}l4.5 6.5h-9z", y + high + 4.0),
+        Paint::both(fill, ink, 1.0),
+    );
+    pill(&mut node, area.right() - 48.0, area.y + 7.0, replica.sync);
+    if area.h > 48.0 {
+        let text = format!("LEO {}", replica.log_end);
+        node.text(
+            mono(area.right() - 9.0, area.bottom() - 10.0, 11.5, text)
+                .end()
+                .colour(Colour::Ink2),
+        );
+    }
+    if chosen {
+        corners(&mut node, hit);
+    }
+    node
+}
+
+fn cell(
+    layout: &PhoneLayout,
+    replica: &ReplicaView,
+    offset: u64,
+    epoch: i32,
+    dead: bool,
+    (y, high): (f64, f64),
+    node: &mut Node,
+) {
+    let x = layout.at(offset);
+    let committed = offset < replica.high_watermark;
+    let leads = replica.role == ReplicaRole::Leader;
+    let (fill, edge) = if dead {
+        (Colour::Dead, Colour::Rule2)
+    } else {
+        Colour::of_epoch(epoch)
+    };
+    let mut paint = Paint::both(fill, edge, if committed { 1.0 } else { 1.5 });
+    if !committed {
+        paint = paint.dashed("3 2");
+    }
+    if !leads && !dead {
+        paint = paint.opacity(0.5);
+    }
+    node.rect(Area::new(x + 0.75, y, layout.cell - 1.5, high), 0.0, paint);
+    if !dead {
+        for i in 0..notches(epoch) {
+            let nx = x + 4.0 + 3.0 * f64::from(i);
+            node.line(nx, y + 0.75, nx, y + 4.75, Paint::stroke(edge, 1.5));
+        }
+    }
+    let mut label = mono(
+        x + layout.cell / 2.0,
+        y + high / 2.0 + 5.0,
+        13.0,
+        offset.to_string(),
+    )
+    .middle();
+    label.bold = leads;
+    node.text(if dead {
+        label.colour(Colour::Ink2)
+    } else {
+        label
+    });
+}
+
+/// Producers left, consumers right, one line each.
+fn clients(view: &ClusterView, layout: &PhoneLayout, lang: Lang) -> Node {
+    let mut node = Node::plain();
+    let y = layout.below() + 22.0;
+    let half = layout.w / 2.0;
+    node.line(
+        half,
+        y - 14.0,
+        half,
+        y + 26.0,
+        Paint::stroke(Colour::Rule, 1.0),
+    );
+    let room = half - INSET - 12.0;
+    node.text(
+        sans(INSET, y, 13.0, lang.say(Text::Producers))
+            .bold()
+            .within(room),
+    );
+    node.text(
+        sans(half + 16.0, y, 13.0, lang.say(Text::ConsumerGroups))
+            .bold()
+            .within(room),
+    );
+    let produced = view
+        .clients
+        .iter()
+        .max_by_key(|c| (c.waiting.is_some(), c.sent))
+        .map_or_else(
+            || (lang.say(Text::NoProducer).to_owned(), Colour::Ink3),
+            |c| match &c.waiting {
+                Some(_) => (
+                    format!("{}: {}", c.name, lang.say(Text::WaitsForAck)),
+                    Colour::Caution,
+                ),
+                None => (
+                    format!(
+                        "{}: {}",
+                        c.name,
+                        sentence::sent(lang, c.sent, c.acked, c.failed)
+                    ),
+                    Colour::Ink2,
+                ),
+            },
+        );
+    node.text(
+        sans(INSET, y + 21.0, 12.5, produced.0)
+            .colour(produced.1)
+            .within(room),
+    );
+    let consumed = view.groups.first().map_or_else(
+        || lang.say(Text::NoGroup).to_owned(),
+        |g| {
+            let lag: u64 = g
+                .members
+                .iter()
+                .flat_map(|m| &m.assignment)
+                .filter_map(|a| a.lag)
+                .sum();
+            format!(
+                "{} · {} · {}",
+                g.name,
+                g.state.name(),
+                sentence::lag(lang, lag)
+            )
+        },
+    );
+    node.text(
+        sans(half + 16.0, y + 21.0, 12.5, consumed)
+            .colour(Colour::Ink2)
+            .within(room),
+    );
+    node
+}

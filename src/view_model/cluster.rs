@@ -1,0 +1,463 @@
+//! The cluster as the picture needs it: plain data, already looked up, nothing borrowed.
+//!
+//! Times are microseconds of virtual time. The view holds no text of a language: words are
+//! chosen by `i18n` when it is drawn. Invariant: it is a function of (world, now) alone.
+
+use super::object::PartitionName;
+
+/// Everything the cluster lens draws at one moment.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct ClusterView {
+    /// Virtual time of the view.
+    pub now: u64,
+    /// The controller quorum.
+    pub quorum: QuorumView,
+    /// Brokers by `node.id`.
+    pub brokers: Vec<BrokerView>,
+    /// Topics by name; internal ones last.
+    pub topics: Vec<TopicView>,
+    /// Producers and tools, in order of appearance.
+    pub clients: Vec<ClientView>,
+    /// Consumer groups by name.
+    pub groups: Vec<GroupView>,
+    /// Messages under way at `now`, oldest first.
+    pub messages: Vec<MessageView>,
+}
+
+/// The KRaft controller quorum.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct QuorumView {
+    /// Leader epoch of the metadata log, as the newest controller knows it.
+    pub epoch: i32,
+    /// Controllers by `node.id`.
+    pub controllers: Vec<ControllerView>,
+    /// High watermark of the metadata log at the active controller.
+    pub high_watermark: u64,
+    /// Log end offset of the metadata log at the active controller.
+    pub log_end: u64,
+}
+
+/// One controller.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ControllerView {
+    /// `node.id`.
+    pub id: i32,
+    /// Its process.
+    pub process: Process,
+    /// True for the active controller (quorum leader).
+    pub active: bool,
+}
+
+/// The life of a server process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Process {
+    /// Runs.
+    Running,
+    /// Runs no code for now (long garbage collection, SIGSTOP).
+    Paused,
+    /// Performs a controlled shutdown.
+    Stopping,
+    /// Ended by a controlled shutdown.
+    Stopped {
+        /// When it ended.
+        at: u64,
+    },
+    /// Ended without warning.
+    Crashed {
+        /// When it ended.
+        at: u64,
+    },
+}
+
+impl Process {
+    /// True when no code of the process runs any more.
+    pub fn is_down(self) -> bool {
+        matches!(self, Process::Stopped { .. } | Process::Crashed { .. })
+    }
+}
+
+/// One broker.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BrokerView {
+    /// `node.id`.
+    pub id: i32,
+    /// Client address, `host:port`.
+    pub address: String,
+    /// Its process.
+    pub process: Process,
+    /// True while the active controller has it fenced.
+    pub fenced: bool,
+    /// Session left at the active controller, and `broker.session.timeout.ms`, both in µs.
+    pub session: Option<(u64, u64)>,
+    /// Partitions it leads, in the controller's view.
+    pub leads: usize,
+    /// Partitions it led before the last step, when that differs.
+    pub led: Option<usize>,
+}
+
+/// One topic.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TopicView {
+    /// Name.
+    pub name: String,
+    /// True for `__consumer_offsets` and its like.
+    pub internal: bool,
+    /// Replication factor of partition 0.
+    pub replication_factor: usize,
+    /// Partitions by number.
+    pub partitions: Vec<PartitionView>,
+}
+
+/// One partition, in the controller's view, with its replicas as they are on disk.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PartitionView {
+    /// Number in its topic.
+    pub partition: i32,
+    /// Leader's broker id; `None` = no leader.
+    pub leader: Option<i32>,
+    /// Leader epoch.
+    pub leader_epoch: i32,
+    /// Assigned replicas, preferred leader first.
+    pub replicas: Vec<i32>,
+    /// In-sync replicas.
+    pub isr: Vec<i32>,
+    /// Eligible leader replicas (KIP-966).
+    pub elr: Vec<i32>,
+    /// Since when it has had no leader.
+    pub leaderless_since: Option<u64>,
+    /// True when leader, epoch or ISR changed in the last step.
+    pub changed: bool,
+    /// Replica logs, by broker id.
+    pub logs: Vec<ReplicaView>,
+}
+
+/// What a replica is to its partition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReplicaRole {
+    /// Leads.
+    Leader,
+    /// Follows.
+    Follower,
+    /// Led when its broker went down.
+    Led,
+    /// Followed when its broker went down.
+    Followed,
+}
+
+/// A replica's standing in ISR and ELR.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sync {
+    /// In the ISR.
+    InSync,
+    /// Out of the ISR, eligible leader.
+    Eligible,
+    /// Out of the ISR.
+    Out,
+    /// An AlterPartition that lets it join is under way.
+    Joining,
+    /// An AlterPartition that drops it is under way.
+    Leaving,
+}
+
+/// One replica's log.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReplicaView {
+    /// Broker that holds it.
+    pub broker: i32,
+    /// Role.
+    pub role: ReplicaRole,
+    /// Standing.
+    pub sync: Sync,
+    /// Log start offset.
+    pub log_start: u64,
+    /// High watermark this replica knows.
+    pub high_watermark: u64,
+    /// Log end offset.
+    pub log_end: u64,
+    /// Leader epoch the replica itself works in.
+    pub leader_epoch: i32,
+    /// The youngest records, oldest first; may be fewer than `log_end - log_start`.
+    pub tail: Vec<RecordView>,
+}
+
+/// One offset of a log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RecordView {
+    /// Offset.
+    pub offset: u64,
+    /// Leader epoch of its batch.
+    pub epoch: i32,
+}
+
+/// What a client process is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClientKind {
+    /// A producer.
+    Producer,
+    /// A command-line tool (admin client).
+    Tool,
+}
+
+/// A producer or tool.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ClientView {
+    /// Name of the process.
+    pub name: String,
+    /// What it is.
+    pub kind: ClientKind,
+    /// Topic it last wrote to.
+    pub topic: Option<String>,
+    /// `acks` as configured: `all`, `1` or `0`.
+    pub acks: String,
+    /// Records given to `send`.
+    pub sent: u64,
+    /// Records acknowledged.
+    pub acked: u64,
+    /// Records given up with an error.
+    pub failed: u64,
+    /// Oldest unacknowledged request: sent at, and the high watermark it waits for when known.
+    pub waiting: Option<WaitingView>,
+    /// Brokers it last sent records to.
+    pub targets: Vec<i32>,
+}
+
+/// A produce request without an answer so far.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WaitingView {
+    /// When it was sent.
+    pub since: u64,
+    /// Partition it wrote to, when there is one.
+    pub partition: Option<PartitionName>,
+    /// High watermark that releases the answer, once the leader appended it.
+    pub needs_high_watermark: Option<u64>,
+}
+
+/// A group state by Kafka's name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GroupState {
+    /// `Empty`
+    Empty,
+    /// `PreparingRebalance`
+    PreparingRebalance,
+    /// `CompletingRebalance`
+    CompletingRebalance,
+    /// `Stable`
+    Stable,
+    /// `Dead`
+    Dead,
+}
+
+impl GroupState {
+    /// Kafka's exact name.
+    pub fn name(self) -> &'static str {
+        match self {
+            GroupState::Empty => "Empty",
+            GroupState::PreparingRebalance => "PreparingRebalance",
+            GroupState::CompletingRebalance => "CompletingRebalance",
+            GroupState::Stable => "Stable",
+            GroupState::Dead => "Dead",
+        }
+    }
+}
+
+/// A consumer group.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GroupView {
+    /// `group.id`; empty for consumers without a group.
+    pub name: String,
+    /// State at its coordinator.
+    pub state: GroupState,
+    /// Assignor in use.
+    pub assignor: String,
+    /// Generation.
+    pub generation: i32,
+    /// Coordinator's broker id.
+    pub coordinator: Option<i32>,
+    /// Members by name.
+    pub members: Vec<MemberView>,
+}
+
+/// A member of a group.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MemberView {
+    /// Client process that is the member.
+    pub name: String,
+    /// False once the process is gone and the coordinator does not know yet.
+    pub alive: bool,
+    /// Partitions assigned to it.
+    pub assignment: Vec<AssignedView>,
+}
+
+/// One assigned partition.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AssignedView {
+    /// Partition.
+    pub partition: PartitionName,
+    /// Next offset it will fetch.
+    pub position: Option<u64>,
+    /// Committed offset at the coordinator.
+    pub committed: Option<u64>,
+    /// High watermark less position.
+    pub lag: Option<u64>,
+    /// Broker it fetches from.
+    pub source: Option<i32>,
+}
+
+/// What a message is about: decides the shape of its mark.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Family {
+    /// Carries records: square.
+    Records,
+    /// Data request without records: circle.
+    Data,
+    /// Control plane: diamond.
+    Control,
+    /// Group membership and offsets: triangle.
+    Group,
+}
+
+/// An end of a message's way.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Place {
+    /// A broker.
+    Broker(i32),
+    /// A controller.
+    Controller(i32),
+    /// A client process by name.
+    Client(String),
+}
+
+/// What the network does to a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Passage {
+    /// Flies.
+    Flying,
+    /// Held until released.
+    Held,
+    /// Will be, or was, dropped at that time.
+    Dropped {
+        /// When.
+        at: u64,
+    },
+}
+
+/// A message under way.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MessageView {
+    /// Number in the run.
+    pub id: u64,
+    /// Kafka's API name, `Fetch`.
+    pub api: String,
+    /// What it is about.
+    pub family: Family,
+    /// True for requests.
+    pub request: bool,
+    /// Sender.
+    pub from: Place,
+    /// Receiver.
+    pub to: Place,
+    /// Column it runs in, for replica and client traffic about one partition.
+    pub partition: Option<PartitionName>,
+    /// First offset it carries or asks for.
+    pub offset: Option<u64>,
+    /// Leader epoch stamped on its records.
+    pub epoch: Option<i32>,
+    /// Error name of a response, `NOT_LEADER_OR_FOLLOWER`.
+    pub error: Option<String>,
+    /// When it was sent.
+    pub sent: u64,
+    /// When it arrives.
+    pub arrives: u64,
+    /// What the network does to it.
+    pub passage: Passage,
+}
+
+impl MessageView {
+    /// Where it is between sender (0) and receiver (1) at `now`; a dropped one stays where it was lost.
+    pub fn progress(&self, now: u64) -> f64 {
+        let now = match self.passage {
+            Passage::Dropped { at } => now.min(at),
+            Passage::Flying | Passage::Held => now,
+        };
+        let whole = self.arrives.saturating_sub(self.sent);
+        if whole == 0 {
+            return 1.0;
+        }
+        (now.saturating_sub(self.sent) as f64 / whole as f64).min(1.0)
+    }
+
+    /// The short label: `Fetch @5`, `Fetch [5]`, `Produce NOT_LEADER_OR_FOLLOWER`.
+    pub fn label(&self) -> String {
+        match (&self.error, self.offset, self.family) {
+            (Some(error), _, _) => format!("{} {error}", self.api),
+            (None, Some(offset), Family::Records) => format!("{} [{offset}]", self.api),
+            (None, Some(offset), _) => format!("{} @{offset}", self.api),
+            (None, None, _) => self.api.clone(),
+        }
+    }
+}
+
+impl ClusterView {
+    /// The partition of that name.
+    pub fn partition(&self, name: &PartitionName) -> Option<(&TopicView, &PartitionView)> {
+        let topic = self.topics.iter().find(|t| t.name == name.topic)?;
+        let partition = topic
+            .partitions
+            .iter()
+            .find(|p| p.partition == name.partition)?;
+        Some((topic, partition))
+    }
+
+    /// The broker with that id.
+    pub fn broker(&self, id: i32) -> Option<&BrokerView> {
+        self.brokers.iter().find(|b| b.id == id)
+    }
+
+    /// Brokers whose process runs.
+    pub fn running(&self) -> usize {
+        self.brokers.iter().filter(|b| !b.process.is_down()).count()
+    }
+
+    /// Every partition with its name, internal topics included.
+    pub fn partitions(&self) -> impl Iterator<Item = (PartitionName, &TopicView, &PartitionView)> {
+        self.topics.iter().flat_map(|topic| {
+            topic.partitions.iter().map(move |p| {
+                let name = PartitionName {
+                    topic: topic.name.clone(),
+                    partition: p.partition,
+                };
+                (name, topic, p)
+            })
+        })
+    }
+
+    /// Partitions whose ISR is smaller than their replica set.
+    pub fn under_replicated(&self) -> usize {
+        self.partitions()
+            .filter(|(_, _, p)| p.isr.len() < p.replicas.len())
+            .count()
+    }
+
+    /// Partitions without a leader.
+    pub fn leaderless(&self) -> usize {
+        self.partitions()
+            .filter(|(_, _, p)| p.leader.is_none())
+            .count()
+    }
+}
+
+impl PartitionView {
+    /// The replica on that broker.
+    pub fn log(&self, broker: i32) -> Option<&ReplicaView> {
+        self.logs.iter().find(|r| r.broker == broker)
+    }
+
+    /// High watermark and log end of the leader, or of the longest log when there is none.
+    pub fn ends(&self) -> Option<(u64, u64)> {
+        let log = match self.leader {
+            Some(leader) => self.log(leader),
+            None => self.logs.iter().max_by_key(|r| r.log_end),
+        }?;
+        Some((log.high_watermark, log.log_end))
+    }
+}

@@ -1,0 +1,11 @@
+//! Plain data for each panel, made by pure functions from a read-only world.
+//!
+//! What it is not: a cache or a model of Kafka. Nothing here is stored; every value is looked up in
+//! the simulation when the picture is made. Nothing here knows Yew or a browser.
+
+pub mod cluster;
+pub mod object;
+pub mod time;
+
+#[cfg(test)]
+pub mod sample;
