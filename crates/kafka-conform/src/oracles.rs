@@ -7,6 +7,7 @@ use fields::{Fields, Trouble};
 use serde_json::Value;
 use std::path::Path;
 
+mod batches;
 mod client_assignors;
 mod fields;
 mod hashes;
@@ -30,6 +31,7 @@ fn comparison(file: &str) -> Result<Replay, &'static str> {
         "admin-utils.jsonl" => placement::admin_utils,
         "client-assignors.jsonl" | "sticky-claims.jsonl" => client_assignors::one_round,
         "sticky-stories.jsonl" | "sticky-sequences.jsonl" => client_assignors::sequence,
+        "record-batch.jsonl" => batches::record_batch,
         _ => return Err("no comparison for this file yet"),
     })
 }

@@ -40,6 +40,7 @@ fn the_oracles_pass() {
         "java-random.jsonl",
         "striped-placer.jsonl",
         "admin-utils.jsonl",
+        "record-batch.jsonl",
         "client-assignors.jsonl",
         "sticky-claims.jsonl",
         "sticky-stories.jsonl",

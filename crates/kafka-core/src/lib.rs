@@ -8,6 +8,7 @@
 pub mod assignor;
 pub mod client;
 pub mod config;
+pub mod encode;
 pub mod error;
 pub mod hash;
 pub mod java_hash_table;

@@ -19,6 +19,7 @@ use rand::{Rng, SeedableRng};
 use rand_pcg::Pcg32;
 
 use crate::client::{ClientCommand, ClientEvent};
+use crate::java_random::NextInt;
 use crate::note::Note;
 use crate::protocol::{Request, Response};
 use crate::types::{NodeId, RequestId, Time, TopicPartition};
@@ -265,6 +266,11 @@ impl Prng {
         Prng { streams }
     }
 
+    /// Draws bounded numbers from one stream.
+    pub fn draw_from(&mut self, stream: Stream) -> StreamDraw<'_> {
+        StreamDraw { prng: self, stream }
+    }
+
     /// 32 random bits.
     pub fn bits32(&mut self, stream: Stream) -> u32 {
         self.streams[stream as usize].next_u32()
@@ -279,6 +285,18 @@ impl Prng {
     /// below 2^-32 times the bound, which no rule can see.
     pub fn below(&mut self, stream: Stream, bound: u32) -> u32 {
         ((u64::from(self.bits32(stream)) * u64::from(bound)) >> 32) as u32
+    }
+}
+
+/// One stream of a [`Prng`], as the placers and the sticky partitioner take it.
+pub struct StreamDraw<'a> {
+    prng: &'a mut Prng,
+    stream: Stream,
+}
+
+impl NextInt for StreamDraw<'_> {
+    fn next_int(&mut self, bound: i32) -> i32 {
+        self.prng.below(self.stream, bound.unsigned_abs()) as i32
     }
 }
 

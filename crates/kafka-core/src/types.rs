@@ -256,10 +256,31 @@ pub type Name = Rc<str>;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
 pub struct Uuid(pub u128);
 
+impl Uuid {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+    /// Reads an id as Kafka prints it, with or without `==` at its end; `None` for
+    /// anything else. Unused bits of the last character are ignored, as Java does.
+    pub fn parse(text: &str) -> Option<Uuid> {
+        let digits = text.strip_suffix("==").unwrap_or(text);
+        if digits.len() != 22 {
+            return None;
+        }
+        let mut id = 0_u128;
+        for (at, digit) in digits.bytes().enumerate() {
+            let sextet = Uuid::ALPHABET.iter().position(|known| *known == digit)? as u128;
+            id = if at < 21 {
+                (id << 6) | sextet
+            } else {
+                (id << 2) | (sextet >> 4)
+            };
+        }
+        Some(Uuid(id))
+    }
+}
+
 impl fmt::Display for Uuid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const ALPHABET: &[u8; 64] =
-            b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
         // 128 bits are 21 sextets and two bits; base64 pads those two on the right.
         for i in 0..22_u32 {
             let shift = 122_i32 - 6 * i as i32;
@@ -268,7 +289,7 @@ impl fmt::Display for Uuid {
             } else {
                 (self.0 << -shift) & 63
             };
-            write!(f, "{}", ALPHABET[sextet as usize] as char)?;
+            write!(f, "{}", Uuid::ALPHABET[sextet as usize] as char)?;
         }
         Ok(())
     }

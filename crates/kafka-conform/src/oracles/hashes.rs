@@ -2,7 +2,8 @@
 
 use super::fields::{Fields, Trouble, as_int, number_of, same};
 use kafka_core::hash;
-use kafka_core::share_partition_key::{SharePartitionKey, parse_topic_id, topic_id_text};
+use kafka_core::share_partition_key::SharePartitionKey;
+use kafka_core::types::Uuid;
 
 /// `murmur2.jsonl`.
 pub fn murmur2(case: &Fields) -> Result<(), Trouble> {
@@ -55,7 +56,7 @@ fn coordinator_of_name(case: &Fields) -> Result<(), Trouble> {
 fn coordinator_of_share_partition(case: &Fields) -> Result<(), Trouble> {
     let key = SharePartitionKey {
         group: case.text("group")?.to_string(),
-        topic_id: parse_topic_id(case.text("topicId")?)
+        topic_id: Uuid::parse(case.text("topicId")?)
             .ok_or_else(|| Trouble::Malformed("topicId".to_string()))?,
         partition: case.int("partition")?,
     }
@@ -75,11 +76,7 @@ fn share_key_parsed(case: &Fields) -> Result<(), Trouble> {
         Ok(key) => {
             same("exception", case.find("exception"), None)?;
             same("group", case.text("group")?, key.group.as_str())?;
-            same(
-                "topicId",
-                case.text("topicId")?,
-                topic_id_text(key.topic_id),
-            )?;
+            same("topicId", case.text("topicId")?, key.topic_id.to_string())?;
             same("partition", case.int::<i32>("partition")?, key.partition)
         }
         Err(message) => same(
