@@ -100,6 +100,11 @@ pub enum ClientEvent {
         /// Why.
         failure: ClientFailure,
     },
+    /// Every broker has answered a call to all brokers, or failed.
+    AllAnswered {
+        /// Number of the call.
+        call: u64,
+    },
     // All
     /// A line the client's logger would print at WARN or ERROR.
     Log(ClientLog),
@@ -116,6 +121,23 @@ pub struct ClientFailure {
     pub exception: &'static str,
     /// Its message.
     pub message: Name,
+}
+
+impl ClientFailure {
+    /// A failure with the exception class that belongs to the error code.
+    pub fn new(error: ErrorCode, message: &str) -> ClientFailure {
+        let class = error.exception();
+        ClientFailure {
+            error,
+            exception: class.rsplit('.').next().unwrap_or(class),
+            message: message.into(),
+        }
+    }
+
+    /// A failure with Kafka's default text.
+    pub fn code(error: ErrorCode) -> ClientFailure {
+        ClientFailure::new(error, error.message())
+    }
 }
 
 /// Log lines of clients, as values; text is made by the shell.

@@ -4,8 +4,16 @@
 //! on top (a load, a poll loop). What the application asks for is a
 //! [`ClientCommand`]; what it sees is a [`ClientEvent`] of the client history.
 
+mod admin;
+mod backoff;
+mod cluster;
 mod command;
 mod event;
+mod network;
+mod refresh;
+#[cfg(test)]
+mod testing;
 
+pub use admin::Admin;
 pub use command::*;
 pub use event::*;

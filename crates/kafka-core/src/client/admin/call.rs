@@ -1,0 +1,140 @@
+//! One call of an AdminClient: its life, its name, and which answers mean "try
+//! again".
+
+use crate::client::AdminTarget;
+use crate::error::ErrorCode;
+use crate::protocol::{Request, Response};
+use crate::types::{NodeId, Time};
+
+/// A call that has not ended.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// The application's number.
+    pub number: u64,
+    /// Where it must go.
+    pub target: AdminTarget,
+    /// What is asked.
+    pub request: Request,
+    /// When it fails.
+    pub deadline: Time,
+    /// Attempts that failed.
+    pub tries: u32,
+    /// Not before this.
+    pub next_try: Time,
+    /// Whether it, or its lookup, is unanswered.
+    pub in_flight: bool,
+    /// The broker found for it.
+    pub node: Option<NodeId>,
+    /// Whether it is one of a call to all brokers.
+    pub is_part: bool,
+}
+
+impl Call {
+    /// A call to be tried at once.
+    pub fn new(number: u64, target: AdminTarget, request: Request, deadline: Time) -> Call {
+        Call {
+            number,
+            target,
+            request,
+            deadline,
+            tries: 0,
+            next_try: Time::ZERO,
+            in_flight: false,
+            node: None,
+            is_part: false,
+        }
+    }
+
+    /// Whether it waits for nothing but a connection.
+    pub fn may_try(&self, now: Time) -> bool {
+        !self.in_flight && self.next_try <= now
+    }
+
+    /// When it must be looked at again.
+    pub fn wake_at(&self, now: Time) -> Time {
+        if !self.in_flight && self.next_try > now {
+            self.next_try.min(self.deadline)
+        } else {
+            self.deadline
+        }
+    }
+
+    /// The broker found earlier may be the wrong one.
+    pub fn forget_location(&mut self) {
+        self.node = None;
+    }
+
+    /// Kafka's text when attempts were made but none succeeded in time.
+    pub fn timeout_text(&self, now: Time) -> String {
+        format!(
+            "Call(callName={}, deadlineMs={}, tries={}, nextAllowedTryMs={}) timed out at {} after {} attempt(s)",
+            call_name(&self.request),
+            self.deadline.as_ms(),
+            self.tries,
+            self.next_try.as_ms(),
+            now.as_ms(),
+            self.tries.max(1),
+        )
+    }
+}
+
+/// AdminClient's name of the call that sends this request.
+pub fn call_name(request: &Request) -> &'static str {
+    match request {
+        Request::Metadata(asked) if asked.topics.is_none() => "listTopics",
+        Request::Metadata(_) => "describeTopics",
+        Request::CreateTopics(_) => "createTopics",
+        Request::DeleteTopics(_) => "deleteTopics",
+        Request::CreatePartitions(_) => "createPartitions",
+        Request::DescribeTopicPartitions(_) => "describeTopicPartitions",
+        Request::DescribeCluster(_) => "listNodes",
+        Request::DescribeConfigs(_) => "describeConfigs",
+        Request::IncrementalAlterConfigs(_) => "incrementalAlterConfigs",
+        Request::ElectLeaders(_) => "electLeaders",
+        Request::AlterPartitionReassignments(_) => "alterPartitionReassignments",
+        Request::ListPartitionReassignments(_) => "listPartitionReassignments",
+        Request::ListGroups(_) => "listGroups",
+        Request::DescribeGroups(_) => "describeConsumerGroups",
+        Request::DeleteGroups(_) => "deleteConsumerGroups",
+        Request::OffsetFetch(_) => "listConsumerGroupOffsets",
+        Request::OffsetCommit(_) => "alterConsumerGroupOffsets",
+        Request::OffsetDelete(_) => "deleteConsumerGroupOffsets",
+        Request::ListOffsets(_) => "listOffsets",
+        Request::DeleteRecords(_) => "deleteRecords",
+        Request::FindCoordinator(_) => "findCoordinator",
+        Request::UnregisterBroker(_) => "unregisterBroker",
+        other => other.api().name(),
+    }
+}
+
+/// The error for which AdminClient repeats the call, if the answer has one.
+pub fn retriable_error(response: &Response) -> Option<ErrorCode> {
+    let coordinator = |error: &ErrorCode| {
+        matches!(
+            error,
+            ErrorCode::CoordinatorLoadInProgress
+                | ErrorCode::CoordinatorNotAvailable
+                | ErrorCode::NotCoordinator
+        )
+    };
+    let moved = |error: &ErrorCode| *error == ErrorCode::NotController;
+    let retriable = |error: &ErrorCode| error.is_retriable();
+    match response {
+        Response::FindCoordinator(r) => Some(r.error).filter(retriable),
+        Response::ListGroups(r) => Some(r.error).filter(coordinator),
+        Response::DescribeGroups(r) => r.groups.iter().map(|g| g.error).find(coordinator),
+        Response::DeleteGroups(r) => r.groups.iter().map(|g| g.1).find(coordinator),
+        Response::OffsetDelete(r) => Some(r.error).filter(coordinator),
+        Response::OffsetCommit(r) => r.partitions.iter().map(|p| p.1).find(coordinator),
+        Response::OffsetFetch(r) => Some(r.error).filter(retriable),
+        Response::ListOffsets(r) => r.partitions.iter().map(|p| p.error).find(retriable),
+        Response::DeleteRecords(r) => r.partitions.iter().map(|p| p.1).find(retriable),
+        Response::CreateTopics(r) => r.topics.iter().map(|t| t.1.error).find(moved),
+        Response::DeleteTopics(r) => r.topics.iter().map(|t| t.1.error).find(moved),
+        Response::CreatePartitions(r) => r.topics.iter().map(|t| t.1.error).find(moved),
+        Response::ElectLeaders(r) => Some(r.error).filter(moved),
+        Response::AlterPartitionReassignments(r) => Some(r.error).filter(moved),
+        Response::ListPartitionReassignments(r) => Some(r.error).filter(moved),
+        _ => None,
+    }
+}

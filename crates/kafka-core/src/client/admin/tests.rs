@@ -1,0 +1,214 @@
+//! The AdminClient against a scripted cluster.
+
+use super::*;
+use crate::client::testing::{Client, Fake, topic};
+use crate::client::{ClientLog, NamedPartition};
+use crate::config::Endpoint;
+use crate::protocol::{
+    ApiKey, DeleteRecordsRequest, DeleteRecordsResponse, DescribeClusterRequest,
+    DescribeGroupsRequest, DescribeGroupsResponse, DescribedGroup, FindCoordinatorResponse,
+    ListGroupsRequest, ListGroupsResponse,
+};
+use crate::types::{Offset, TopicId, TopicPartition};
+
+impl Client for Admin {
+    fn handle(&mut self, now: Time, input: Input<'_>, prng: &mut Prng, fx: &mut Effects) {
+        Admin::handle(self, now, input, prng, fx);
+    }
+}
+
+fn admin() -> Fake<Admin> {
+    let config = ClientConfig {
+        bootstrap: vec![Endpoint {
+            node: NodeId(0),
+            host: "localhost".into(),
+            port: 9092,
+        }],
+        ..ClientConfig::default()
+    };
+    let node = Admin::new(config, NodeId(10_000));
+    let mut fake = Fake::new(node, 3, &[topic("t", 4, &[(2, 0)])]);
+    fake.input(Input::Started);
+    fake
+}
+
+fn group_answer(error: ErrorCode) -> Response {
+    Response::DescribeGroups(DescribeGroupsResponse {
+        groups: vec![DescribedGroup {
+            error,
+            group: "g".into(),
+            state: "Stable".into(),
+            protocol_type: "consumer".into(),
+            protocol_name: "range".into(),
+            members: Vec::new(),
+        }],
+    })
+}
+
+fn describe_group(fake: &mut Fake<Admin>) {
+    let request = Request::DescribeGroups(DescribeGroupsRequest {
+        groups: vec!["g".into()],
+    });
+    let target = AdminTarget::Coordinator("g".into());
+    fake.command(ClientCommand::Call(1, target, Box::new(request)));
+    fake.settle();
+}
+
+fn coordinator_is(fake: &mut Fake<Admin>, id: u32) {
+    fake.answer(ApiKey::FindCoordinator, |_| {
+        Response::FindCoordinator(FindCoordinatorResponse {
+            error: ErrorCode::None,
+            node: Some(NodeId(id)),
+        })
+    });
+    fake.settle();
+}
+
+/// kafka-cli 2, cluster unreachable: a warning an attempt, then after
+/// `default.api.timeout.ms` the failure names the call.
+#[test]
+fn without_a_broker_a_call_times_out_waiting_for_a_node() {
+    let mut fake = admin();
+    let request = Request::Metadata(MetadataRequest {
+        topics: None,
+        allow_auto_topic_creation: false,
+    });
+    let call = ClientCommand::Call(9, AdminTarget::AnyBroker, Box::new(request));
+    fake.command(call);
+    let until = fake.now + Duration::from_secs(61);
+    loop {
+        if !fake.sent.is_empty() {
+            fake.disconnect(0);
+        }
+        if fake.step(until).is_none() {
+            break;
+        }
+    }
+    let events = fake.take_events();
+    let warning = ClientEvent::Log(ClientLog::ConnectionFailed {
+        node: -1,
+        address: "localhost:9092".into(),
+    });
+    // 50 ms doubling to 1 s over 60 s: between 60 and 75 attempts.
+    let warnings = events.iter().filter(|e| **e == warning).count();
+    assert!((55..80).contains(&warnings), "{warnings}");
+    let failed = events
+        .iter()
+        .filter(|e| !matches!(e, ClientEvent::Log(_)))
+        .collect::<Vec<_>>();
+    let expected = ClientEvent::CallFailed {
+        call: 9,
+        failure: ClientFailure {
+            error: ErrorCode::RequestTimedOut,
+            exception: "TimeoutException",
+            message: "Timed out waiting for a node assignment. Call: listTopics".into(),
+        },
+    };
+    assert_eq!(failed, [&expected]);
+    assert_eq!(fake.node.pending(), 0);
+}
+
+/// GRP-2: NOT_COORDINATOR leads to a new lookup, and the answer comes from the
+/// new coordinator.
+#[test]
+fn a_moved_coordinator_is_looked_up_again() {
+    let mut fake = admin();
+    fake.settle();
+    describe_group(&mut fake);
+    coordinator_is(&mut fake, 1);
+    fake.answer(ApiKey::DescribeGroups, |_| {
+        group_answer(ErrorCode::NotCoordinator)
+    });
+    assert!(fake.take_events().is_empty());
+    fake.advance(Duration::from_ms(130));
+    coordinator_is(&mut fake, 2);
+    assert_eq!(fake.sent[0].to, NodeId(2));
+    fake.answer(ApiKey::DescribeGroups, |_| group_answer(ErrorCode::None));
+    let expected = ClientEvent::Answer {
+        call: 1,
+        from: NodeId(2),
+        response: Box::new(group_answer(ErrorCode::None)),
+    };
+    assert_eq!(fake.take_events(), [expected]);
+}
+
+/// An error that is not retriable is the answer.
+#[test]
+fn a_final_error_is_the_answer() {
+    let mut fake = admin();
+    fake.settle();
+    describe_group(&mut fake);
+    coordinator_is(&mut fake, 1);
+    fake.answer(ApiKey::DescribeGroups, |_| {
+        group_answer(ErrorCode::GroupIdNotFound)
+    });
+    assert_eq!(fake.take_events().len(), 1);
+    assert_eq!(fake.node.pending(), 0);
+}
+
+/// LOG-11 goes to the partition's leader, found by a metadata lookup.
+#[test]
+fn a_leader_call_finds_the_leader_first() {
+    let mut fake = admin();
+    fake.settle();
+    let partition = TopicPartition::new(TopicId(4), 0);
+    let request = Request::DeleteRecords(DeleteRecordsRequest {
+        partitions: vec![(partition, Offset(3))],
+        timeout_ms: 1_000,
+    });
+    let target = AdminTarget::Leader(NamedPartition {
+        topic: "t".into(),
+        partition: 0,
+    });
+    fake.command(ClientCommand::Call(5, target, Box::new(request)));
+    fake.settle();
+    assert_eq!(fake.sent[0].to, NodeId(2));
+    let answer = DeleteRecordsResponse {
+        partitions: vec![(partition, ErrorCode::None, Offset(3))],
+    };
+    fake.answer(ApiKey::DeleteRecords, |_| {
+        Response::DeleteRecords(answer.clone())
+    });
+    assert!(matches!(
+        fake.take_events().as_slice(),
+        [ClientEvent::Answer { call: 5, .. }]
+    ));
+}
+
+/// ListGroups asks every broker; the end of the answers is told.
+#[test]
+fn a_call_to_all_brokers_ends_after_the_last_answer() {
+    let mut fake = admin();
+    fake.settle();
+    let request = Request::ListGroups(ListGroupsRequest {});
+    let call = ClientCommand::Call(2, AdminTarget::AllBrokers, Box::new(request));
+    fake.command(call);
+    fake.settle();
+    for _ in 0..3 {
+        fake.answer(ApiKey::ListGroups, |_| {
+            Response::ListGroups(ListGroupsResponse {
+                error: ErrorCode::None,
+                groups: Vec::new(),
+            })
+        });
+    }
+    let events = fake.take_events();
+    assert_eq!(events.len(), 4);
+    assert_eq!(events[3], ClientEvent::AllAnswered { call: 2 });
+}
+
+/// A lost connection is retried on another attempt, not reported.
+#[test]
+fn a_lost_connection_is_retried() {
+    let mut fake = admin();
+    fake.settle();
+    let request = Request::DescribeCluster(DescribeClusterRequest {});
+    let target = AdminTarget::Broker(NodeId(1));
+    fake.command(ClientCommand::Call(3, target, Box::new(request)));
+    fake.settle();
+    fake.disconnect(1);
+    fake.advance(Duration::from_ms(200));
+    assert_eq!(fake.apis(), [ApiKey::DescribeCluster]);
+    assert_eq!(fake.sent[0].to, NodeId(1));
+    assert!(fake.take_events().is_empty());
+}

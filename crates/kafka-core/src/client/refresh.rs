@@ -1,0 +1,289 @@
+//! When a client asks for metadata, and what it asks for.
+//!
+//! It is Kafka's `Metadata` and the metadata updater of `NetworkClient`.
+//! Invariant: at most one metadata request is unanswered, and repeated answers
+//! without news are asked for ever more slowly (100 ms doubling to 1 s).
+
+use std::collections::BTreeSet;
+
+use super::backoff::backoff;
+use super::network::{Arrival, ConnId, Job, Network};
+use super::{ClientEvent, ClientLog};
+use crate::config::ClientConfig;
+use crate::error::ErrorCode;
+use crate::node::{Effects, Prng, TimerKey};
+use crate::note::Note;
+use crate::protocol::{MetadataRequest, MetadataResponse, Request, Response};
+use crate::types::{Duration, Name, NodeId, RequestId, Time};
+
+/// State of the metadata updates.
+#[derive(Clone, Debug)]
+pub struct Refresh {
+    wanted: BTreeSet<Name>,
+    /// Wanted topics that no answer has named yet.
+    fresh: BTreeSet<Name>,
+    need_full: bool,
+    in_progress: bool,
+    /// Answers in a row that brought nothing new.
+    equivalent: u32,
+    failures: u32,
+    allowed_at: Time,
+    expires_at: Time,
+    armed: Option<Time>,
+    backoff_ms: u32,
+    backoff_max_ms: u32,
+    max_age: Duration,
+    /// Ask only for new topics when nothing else is stale (producers).
+    partial: bool,
+    auto_create: bool,
+    /// Whether its failures are logged (not for AdminClient).
+    logs: bool,
+}
+
+impl Refresh {
+    fn new(config: &ClientConfig, partial: bool, auto_create: bool, logs: bool) -> Refresh {
+        Refresh {
+            wanted: BTreeSet::new(),
+            fresh: BTreeSet::new(),
+            need_full: true,
+            in_progress: false,
+            equivalent: 0,
+            failures: 0,
+            allowed_at: Time::ZERO,
+            expires_at: Time::ZERO,
+            armed: None,
+            backoff_ms: config.retry_backoff_ms,
+            backoff_max_ms: config.retry_backoff_max_ms,
+            max_age: Duration::from_ms(u64::from(config.metadata_max_age_ms)),
+            partial,
+            auto_create,
+            logs,
+        }
+    }
+
+    /// A producer's: topics appear as they are used.
+    pub fn for_producer(config: &ClientConfig) -> Refresh {
+        Refresh::new(config, true, true, true)
+    }
+
+    /// A consumer's.
+    pub fn for_consumer(config: &ClientConfig) -> Refresh {
+        Refresh::new(config, false, true, true)
+    }
+
+    /// An AdminClient's: brokers only, silent.
+    pub fn for_admin(config: &ClientConfig) -> Refresh {
+        Refresh::new(config, false, true, false)
+    }
+
+    pub(super) fn logs(&self) -> bool {
+        self.logs
+    }
+
+    pub(super) fn timer_fired(&mut self) {
+        self.armed = None;
+    }
+
+    fn due_at(&self) -> Time {
+        if self.need_full || !self.fresh.is_empty() {
+            self.allowed_at
+        } else {
+            self.expires_at.max(self.allowed_at)
+        }
+    }
+
+    fn failed(&mut self, now: Time, prng: &mut Prng) {
+        let wait = backoff(prng, self.backoff_ms, self.backoff_max_ms, self.failures);
+        self.failures += 1;
+        self.allowed_at = now + wait;
+        self.in_progress = false;
+    }
+
+    /// A broken connection may mean stale metadata; if an update was under way
+    /// or due, it counts as failed.
+    pub(super) fn connection_lost(&mut self, request_lost: bool, now: Time, prng: &mut Prng) {
+        if request_lost || (!self.in_progress && self.due_at() <= now) {
+            self.failed(now, prng);
+        }
+        self.need_full = true;
+    }
+}
+
+impl<C> Network<C> {
+    /// Makes a topic part of every later update. Returns whether it is new.
+    pub fn want_topic(&mut self, name: &Name) -> bool {
+        if self.refresh.wanted.contains(name) {
+            return false;
+        }
+        self.refresh.wanted.insert(name.clone());
+        self.refresh.fresh.insert(name.clone());
+        self.refresh.need_full |= !self.refresh.partial;
+        self.refresh.reset_equivalent();
+        true
+    }
+
+    /// Forgets a topic nobody uses.
+    pub fn unwant_topic(&mut self, name: &str) {
+        self.refresh.wanted.remove(name);
+        self.refresh.fresh.remove(name);
+    }
+
+    /// Asks for an update of everything; it happens when the back-off allows.
+    pub fn request_update(&mut self) {
+        self.refresh.need_full = true;
+    }
+
+    /// Whether an update was asked for and has not ended.
+    pub fn is_updating(&self) -> bool {
+        self.refresh.need_full || self.refresh.in_progress || !self.refresh.fresh.is_empty()
+    }
+
+    /// Sends a metadata request if one is due and some broker can take it.
+    pub fn poll(&mut self, now: Time, prng: &mut Prng, fx: &mut Effects) {
+        if self.refresh.in_progress {
+            return;
+        }
+        let due = self.refresh.due_at();
+        if due > now {
+            if self.refresh.armed != Some(due) {
+                self.refresh.armed = Some(due);
+                fx.set_timer(TimerKey::MetadataRefresh, due);
+            }
+            return;
+        }
+        match self.least_loaded(now, prng) {
+            Some(conn) if self.can_send(conn) => self.send_metadata(conn, now, fx),
+            Some(_) if self.is_any_opening() => {}
+            Some(conn) => {
+                self.ready(conn, now, fx);
+            }
+            None => {
+                // KIP-899: no known broker can even be tried.
+                self.view.forget_brokers();
+                match self.least_loaded(now, prng) {
+                    Some(conn) => {
+                        self.ready(conn, now, fx);
+                    }
+                    None => {
+                        if let Some(at) = self.earliest_retry() {
+                            self.wake_at(at, fx);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn send_metadata(&mut self, conn: ConnId, now: Time, fx: &mut Effects) {
+        let expired = self.refresh.expires_at <= now;
+        let full = self.refresh.need_full || expired || !self.refresh.partial;
+        let asked = if full {
+            &self.refresh.wanted
+        } else {
+            &self.refresh.fresh
+        };
+        let request = Request::Metadata(MetadataRequest {
+            topics: Some(asked.iter().cloned().collect()),
+            allow_auto_topic_creation: self.refresh.auto_create,
+        });
+        if expired {
+            self.refresh.equivalent = 0;
+        }
+        self.refresh.in_progress = true;
+        self.refresh.need_full &= !full;
+        let timeout = Duration::from_ms(u64::from(self.config.request_timeout_ms));
+        self.send_job(conn, request, Job::Metadata { full }, now + timeout, fx);
+        fx.note(Note::MetadataRefreshed);
+    }
+
+    /// Takes in an answer: keeps the connections and the metadata up to date and
+    /// gives the owner its context back.
+    pub fn answered(
+        &mut self,
+        from: NodeId,
+        id: RequestId,
+        response: &Response,
+        now: Time,
+        prng: &mut Prng,
+        fx: &mut Effects,
+    ) -> Arrival<C> {
+        match (self.take(from, id), response) {
+            (None, _) => Arrival::Nothing,
+            (Some(Job::Versions), _) => Arrival::Opened,
+            (Some(Job::Own(context)), _) => Arrival::Own(context),
+            (Some(Job::Metadata { full }), Response::Metadata(answer)) => {
+                self.update_metadata(answer, full, now, prng, fx);
+                Arrival::Metadata
+            }
+            (Some(Job::Metadata { .. }), _) => {
+                self.refresh.failed(now, prng);
+                self.refresh.need_full = true;
+                Arrival::Nothing
+            }
+        }
+    }
+
+    fn update_metadata(
+        &mut self,
+        answer: &MetadataResponse,
+        full: bool,
+        now: Time,
+        prng: &mut Prng,
+        fx: &mut Effects,
+    ) {
+        let refresh = &mut self.refresh;
+        if answer.brokers.is_empty() {
+            refresh.failed(now, prng);
+            refresh.need_full = true;
+            return;
+        }
+        refresh.in_progress = false;
+        refresh.failures = 0;
+        let mut retriable = false;
+        for topic in &answer.topics {
+            let leaderless = topic.partitions.iter().any(|p| p.error.is_error());
+            retriable |= topic.error.is_retriable() || leaderless;
+            refresh.fresh.remove(&topic.name);
+            if refresh.logs && topic.error.is_error() {
+                let (topic, error) = (topic.name.clone(), topic.error);
+                fx.event(ClientEvent::Log(ClientLog::MetadataError { topic, error }));
+            }
+        }
+        refresh.expires_at = now + refresh.max_age;
+        refresh.need_full |= retriable;
+        let changed = self.view.update(answer, full);
+        self.refresh.paced(changed, now, prng);
+    }
+
+    /// Topics of an answer that can never exist, by name.
+    pub fn invalid_topics(response: &Response) -> impl Iterator<Item = &Name> {
+        let topics = match response {
+            Response::Metadata(answer) => answer.topics.as_slice(),
+            _ => &[],
+        };
+        topics
+            .iter()
+            .filter(|t| t.error == ErrorCode::InvalidTopicException)
+            .map(|t| &t.name)
+    }
+}
+
+impl Refresh {
+    fn reset_equivalent(&mut self) {
+        self.equivalent = 0;
+        if self.failures == 0 {
+            self.allowed_at = Time::ZERO;
+        }
+    }
+
+    fn paced(&mut self, changed: bool, now: Time, prng: &mut Prng) {
+        if changed {
+            self.equivalent = 0;
+            self.allowed_at = now;
+            return;
+        }
+        let wait = backoff(prng, self.backoff_ms, self.backoff_max_ms, self.equivalent);
+        self.equivalent += 1;
+        self.allowed_at = now + wait;
+    }
+}
