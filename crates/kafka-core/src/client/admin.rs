@@ -3,8 +3,7 @@
 //!
 //! Not here: what a call means (the tools know) and outcomes of single topics or
 //! groups, which are part of an answer. Invariant: every call ends with exactly
-//! one answer or failure (one a broker for [`AdminTarget::AllBrokers`], then
-//! [`ClientEvent::AllAnswered`]).
+//! one answer or failure (one a broker for [`AdminTarget::AllBrokers`]).
 
 mod call;
 
@@ -234,12 +233,14 @@ impl Admin {
             self.retry(key, now, prng);
             return;
         }
+        let number = call.number;
+        self.calls.remove(&key);
         fx.event(ClientEvent::Answer {
-            call: call.number,
+            call: number,
             from,
             response: Box::new(response.clone()),
+            last: !self.calls.values().any(|other| other.number == number),
         });
-        self.finish(key, fx);
     }
 
     /// The broker to ask is known now, or the question must be asked again.
@@ -294,18 +295,7 @@ impl Admin {
         for id in brokers {
             let mut part = whole.clone();
             part.target = AdminTarget::Broker(*id);
-            part.is_part = true;
             self.add(part);
-        }
-    }
-
-    fn finish(&mut self, key: u32, fx: &mut Effects) {
-        let Some(call) = self.calls.remove(&key) else {
-            return;
-        };
-        let number = call.number;
-        if call.is_part && !self.calls.values().any(|c| c.is_part && c.number == number) {
-            fx.event(ClientEvent::AllAnswered { call: number });
         }
     }
 
@@ -328,14 +318,13 @@ impl Admin {
     }
 
     fn fail(&mut self, key: u32, error: ErrorCode, message: &str, fx: &mut Effects) {
-        let Some(call) = self.calls.get(&key) else {
+        let Some(call) = self.calls.remove(&key) else {
             return;
         };
         fx.event(ClientEvent::CallFailed {
             call: call.number,
             failure: ClientFailure::new(error, message),
         });
-        self.finish(key, fx);
     }
 
     fn expire(&mut self, now: Time, fx: &mut Effects) {

@@ -100,11 +100,6 @@ pub enum ClientEvent {
         /// Why.
         failure: ClientFailure,
     },
-    /// Every broker has answered a call to all brokers, or failed.
-    AllAnswered {
-        /// Number of the call.
-        call: u64,
-    },
     // All
     /// A line the client's logger would print at WARN or ERROR.
     Log(ClientLog),

@@ -25,8 +25,6 @@ pub struct Call {
     pub in_flight: bool,
     /// The broker found for it.
     pub node: Option<NodeId>,
-    /// Whether it is one of a call to all brokers.
-    pub is_part: bool,
 }
 
 impl Call {
@@ -41,7 +39,6 @@ impl Call {
             next_try: Time::ZERO,
             in_flight: false,
             node: None,
-            is_part: false,
         }
     }
 
