@@ -8,6 +8,7 @@
 pub mod assignor;
 pub mod client;
 pub mod config;
+pub mod controller;
 pub mod encode;
 pub mod error;
 pub mod hash;
@@ -19,6 +20,7 @@ pub mod node;
 pub mod note;
 pub mod placement;
 pub mod protocol;
+pub mod raft;
 pub mod record;
 pub mod share_partition_key;
 pub mod topic_name;

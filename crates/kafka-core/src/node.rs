@@ -167,6 +167,9 @@ pub enum TimerKey {
     RaftAppendLinger,
     /// A parked metadata fetch of this node has waited long enough.
     RaftParkedFetch(NodeId),
+    // Controllers
+    /// Announce itself to the active controller again.
+    ControllerRegistration,
     // Active controller
     /// Look for brokers whose session expired (BRK-6).
     ControllerSessions,

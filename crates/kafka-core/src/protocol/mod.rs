@@ -87,6 +87,8 @@ apis! {
     EndQuorumEpoch(EndQuorumEpochRequest, QuorumEpochResponse) = "EndQuorumEpoch", Control;
     /// Fetch of the metadata log (Kafka's Fetch on `__cluster_metadata-0`; RAFT-11).
     QuorumFetch(QuorumFetchRequest, QuorumFetchResponse) = "Fetch", Control;
+    /// Controller announces itself to the active one.
+    ControllerRegistration(ControllerRegistrationRequest, ControllerRegistrationResponse) = "ControllerRegistration", Control;
     /// Broker registers an incarnation (BRK-1).
     BrokerRegistration(BrokerRegistrationRequest, BrokerRegistrationResponse) = "BrokerRegistration", Control;
     /// Broker heartbeat (BRK-3).

@@ -104,6 +104,20 @@ pub struct QuorumFetchResponse {
     pub batches: Vec<Rc<MetadataBatch>>,
 }
 
+/// ControllerRegistration: once a life of each controller.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ControllerRegistrationRequest {
+    /// The controller.
+    pub controller: NodeId,
+}
+
+/// Answer of ControllerRegistration.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ControllerRegistrationResponse {
+    /// None or NOT_CONTROLLER.
+    pub error: ErrorCode,
+}
+
 /// BrokerRegistration (BRK-1).
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct BrokerRegistrationRequest {

@@ -1,0 +1,103 @@
+//! What a controller answers to a request it may not serve: NOT_CONTROLLER, in
+//! the shape of each response (RAFT-14).
+
+use crate::error::ErrorCode;
+use crate::protocol::{
+    AllocateProducerIdsResponse, AlterPartitionReassignmentsResponse, AlterPartitionResponse,
+    BrokerHeartbeatResponse, BrokerRegistrationResponse, ControllerRegistrationResponse,
+    CreatePartitionsResponse, CreateTopicsResponse, DeleteTopicsResponse, ElectLeadersResponse,
+    IncrementalAlterConfigsResponse, ListPartitionReassignmentsResponse, Outcome, Request,
+    Response, UnregisterBrokerResponse,
+};
+use crate::types::{BrokerEpoch, ProducerId};
+
+/// The answer NOT_CONTROLLER; `None` for a request that is not for controllers.
+pub(super) fn not_controller(request: &Request) -> Option<Response> {
+    let error = ErrorCode::NotController;
+    let outcome = Outcome::code(error);
+    let response = match request {
+        Request::ControllerRegistration(_) => {
+            Response::ControllerRegistration(ControllerRegistrationResponse { error })
+        }
+        Request::BrokerRegistration(_) => {
+            Response::BrokerRegistration(BrokerRegistrationResponse {
+                error,
+                broker_epoch: BrokerEpoch::NONE,
+            })
+        }
+        Request::BrokerHeartbeat(_) => Response::BrokerHeartbeat(BrokerHeartbeatResponse {
+            error,
+            is_caught_up: false,
+            is_fenced: true,
+            should_shut_down: false,
+        }),
+        Request::AlterPartition(_) => Response::AlterPartition(AlterPartitionResponse {
+            error,
+            partitions: Vec::new(),
+        }),
+        Request::AllocateProducerIds(_) => {
+            Response::AllocateProducerIds(AllocateProducerIdsResponse {
+                error,
+                start: ProducerId::NONE,
+                len: 0,
+            })
+        }
+        Request::ElectLeaders(_) => Response::ElectLeaders(ElectLeadersResponse {
+            error,
+            partitions: Vec::new(),
+        }),
+        Request::AlterPartitionReassignments(_) => {
+            Response::AlterPartitionReassignments(AlterPartitionReassignmentsResponse {
+                error,
+                partitions: Vec::new(),
+            })
+        }
+        Request::ListPartitionReassignments(_) => {
+            Response::ListPartitionReassignments(ListPartitionReassignmentsResponse {
+                error,
+                partitions: Vec::new(),
+            })
+        }
+        Request::UnregisterBroker(_) => {
+            Response::UnregisterBroker(UnregisterBrokerResponse { outcome })
+        }
+        _ => return not_controller_for_each(request, &outcome),
+    };
+    Some(response)
+}
+
+/// Responses without an error of their own carry it in every element.
+fn not_controller_for_each(request: &Request, outcome: &Outcome) -> Option<Response> {
+    let response = match request {
+        Request::CreateTopics(request) => {
+            let topics = request.topics.iter();
+            let topics = topics.map(|topic| (topic.name.clone(), outcome.clone(), None));
+            Response::CreateTopics(CreateTopicsResponse {
+                topics: topics.collect(),
+            })
+        }
+        Request::DeleteTopics(request) => {
+            let topics = request.topics.iter();
+            let topics = topics.map(|name| (name.clone(), outcome.clone()));
+            Response::DeleteTopics(DeleteTopicsResponse {
+                topics: topics.collect(),
+            })
+        }
+        Request::CreatePartitions(request) => {
+            let topics = request.topics.iter();
+            let topics = topics.map(|topic| (topic.name.clone(), outcome.clone()));
+            Response::CreatePartitions(CreatePartitionsResponse {
+                topics: topics.collect(),
+            })
+        }
+        Request::IncrementalAlterConfigs(request) => {
+            let results = request.resources.iter();
+            let results = results.map(|(resource, _)| (resource.clone(), outcome.clone()));
+            Response::IncrementalAlterConfigs(IncrementalAlterConfigsResponse {
+                results: results.collect(),
+            })
+        }
+        _ => return None,
+    };
+    Some(response)
+}

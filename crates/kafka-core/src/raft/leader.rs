@@ -1,0 +1,358 @@
+//! The quorum leader: appending, serving fetches, the high watermark, and
+//! noticing that nobody follows (RAFT-7 to RAFT-11).
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use super::{Question, Raft, RaftDisk, RaftIo, State};
+use crate::config::QuorumConfig;
+use crate::error::ErrorCode;
+use crate::metadata::{MetadataBatch, MetadataRecord};
+use crate::node::{Effects, TimerKey};
+use crate::protocol::{
+    BeginQuorumEpochRequest, QuorumFetchRequest, QuorumFetchResponse, Request, Response,
+};
+use crate::types::{Duration, NodeId, Offset, QuorumEpoch, RequestId, Time};
+
+/// What only a leader keeps.
+#[derive(Clone, Debug)]
+pub(super) struct LeaderState {
+    /// Log end when the epoch began (RAFT-7).
+    pub epoch_start: Offset,
+    /// The other voters.
+    voters: BTreeMap<NodeId, VoterProgress>,
+    /// Voters that fetched since the check-quorum period began (RAFT-9).
+    fetched: BTreeSet<NodeId>,
+    /// When the leader resigns unless a majority fetches.
+    check_quorum_at: Time,
+    /// When to announce the epoch again to silent voters.
+    begin_at: Time,
+    /// Batches waiting for the end of the linger.
+    pub accumulated: Vec<Rc<MetadataBatch>>,
+    /// Long polls.
+    parked: BTreeMap<NodeId, Parked>,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct VoterProgress {
+    /// Its log end as its last fetch told; unknown until then.
+    end_offset: Option<Offset>,
+    last_fetch: Option<Time>,
+}
+
+#[derive(Clone, Debug)]
+struct Parked {
+    id: RequestId,
+    request: QuorumFetchRequest,
+}
+
+impl LeaderState {
+    pub(super) fn new(
+        now: Time,
+        config: &QuorumConfig,
+        node: NodeId,
+        disk: &RaftDisk,
+    ) -> LeaderState {
+        let others = config.voters.iter().filter(|voter| **voter != node);
+        LeaderState {
+            epoch_start: disk.log.end_offset(),
+            voters: others
+                .map(|voter| (*voter, VoterProgress::default()))
+                .collect(),
+            fetched: BTreeSet::new(),
+            check_quorum_at: now + check_quorum_period(config),
+            begin_at: now,
+            accumulated: Vec::new(),
+            parked: BTreeMap::new(),
+        }
+    }
+
+    /// Offset the next queued batch begins at.
+    pub(super) fn next_offset(&self, disk: &RaftDisk) -> Offset {
+        (self.accumulated.last()).map_or(disk.log.end_offset(), |batch| batch.next_offset())
+    }
+
+    /// Every voter's log end, the leader's own included; unknown ones are -1.
+    pub(super) fn end_offsets(
+        &self,
+        node: NodeId,
+        disk: &RaftDisk,
+    ) -> impl Iterator<Item = (NodeId, Offset)> + '_ {
+        let own = (node, disk.log.end_offset());
+        let others = (self.voters.iter())
+            .map(|(voter, progress)| (*voter, progress.end_offset.unwrap_or(Offset::UNKNOWN)));
+        std::iter::once(own).chain(others)
+    }
+
+    /// RAFT-10: other voters by descending fetch offset.
+    pub(super) fn successors(&self) -> Vec<NodeId> {
+        let mut voters: Vec<(NodeId, Offset)> = (self.voters.iter())
+            .map(|(voter, progress)| (*voter, progress.end_offset.unwrap_or(Offset::UNKNOWN)))
+            .collect();
+        voters.sort_by_key(|(voter, end)| (std::cmp::Reverse(*end), *voter));
+        voters.into_iter().map(|(voter, _)| voter).collect()
+    }
+
+    pub(super) fn forget_parked(&mut self, fx: &mut Effects, peer: NodeId) {
+        if self.parked.remove(&peer).is_some() {
+            fx.cancel_timer(TimerKey::RaftParkedFetch(peer));
+        }
+    }
+
+    /// The epoch is over: whoever waits is sent on.
+    pub(super) fn abandon(&mut self, io: &mut RaftIo<'_>, leader: Option<NodeId>) {
+        io.fx.cancel_timer(TimerKey::RaftLeaderCheck);
+        if !self.accumulated.is_empty() {
+            io.fx.cancel_timer(TimerKey::RaftAppendLinger);
+        }
+        for (peer, parked) in std::mem::take(&mut self.parked) {
+            io.fx.cancel_timer(TimerKey::RaftParkedFetch(peer));
+            let response = refusal(io.disk, leader, ErrorCode::NotLeaderOrFollower);
+            io.fx
+                .respond(peer, parked.id, Response::QuorumFetch(response));
+        }
+    }
+}
+
+/// 1.5 x the fetch timeout (RAFT-9).
+fn check_quorum_period(config: &QuorumConfig) -> Duration {
+    Duration::from_us(u64::from(config.fetch_timeout_ms) * 1_500)
+}
+
+fn refusal(disk: &RaftDisk, leader: Option<NodeId>, error: ErrorCode) -> QuorumFetchResponse {
+    QuorumFetchResponse {
+        error,
+        leader,
+        epoch: disk.epoch,
+        high_watermark: Offset::UNKNOWN,
+        diverging: None,
+        batches: Vec::new(),
+    }
+}
+
+/// Where the fetcher's log leaves this one, if it does (RAFT-11).
+fn divergence(disk: &RaftDisk, request: &QuorumFetchRequest) -> Option<(QuorumEpoch, Offset)> {
+    let (epoch, end) = disk.log.end_offset_for_epoch(request.last_fetched_epoch);
+    let agrees = epoch == request.last_fetched_epoch && end >= request.fetch_offset;
+    (!agrees && request.fetch_offset > Offset::ZERO).then_some((epoch, end))
+}
+
+impl Raft {
+    /// RAFT-7: the epoch's first record, and the news for the other voters.
+    pub(super) fn begin_leading(&mut self, io: &mut RaftIo<'_>, granting: Vec<NodeId>) {
+        let leader = self.node;
+        let record = MetadataRecord::LeaderChange { leader, granting };
+        self.append(io, vec![record]);
+        // A control record does not linger.
+        self.drain(io);
+        self.on_leader_check(io);
+    }
+
+    /// Ends the linger: queued batches reach the log and the waiting fetches.
+    pub(super) fn drain(&mut self, io: &mut RaftIo<'_>) {
+        let State::Leader(leader) = &mut self.state else {
+            return;
+        };
+        io.fx.cancel_timer(TimerKey::RaftAppendLinger);
+        for batch in std::mem::take(&mut leader.accumulated) {
+            io.disk.log.append(batch);
+        }
+        self.advance(io);
+        self.answer_parked(io);
+    }
+
+    /// RAFT-8: the largest offset a majority holds, once it covers a record of
+    /// this epoch.
+    fn advance(&mut self, io: &mut RaftIo<'_>) {
+        let State::Leader(leader) = &self.state else {
+            return;
+        };
+        let mut ends: Vec<Offset> = (leader.end_offsets(self.node, io.disk))
+            .map(|(_, end)| end)
+            .collect();
+        ends.sort_unstable_by_key(|end| std::cmp::Reverse(*end));
+        let held = ends[ends.len() / 2];
+        if held > leader.epoch_start {
+            self.set_high_watermark(io, held);
+        }
+    }
+
+    /// RAFT-11. Answers at once or parks.
+    pub(super) fn handle_fetch(
+        &mut self,
+        io: &mut RaftIo<'_>,
+        from: NodeId,
+        id: RequestId,
+        request: &QuorumFetchRequest,
+    ) {
+        let error = if request.current_leader_epoch < io.disk.epoch {
+            ErrorCode::FencedLeaderEpoch
+        } else if request.current_leader_epoch > io.disk.epoch {
+            ErrorCode::UnknownLeaderEpoch
+        } else if !self.is_leader() {
+            ErrorCode::NotLeaderOrFollower
+        } else {
+            ErrorCode::None
+        };
+        if error != ErrorCode::None {
+            let response = refusal(io.disk, self.leader(), error);
+            io.fx.respond(from, id, Response::QuorumFetch(response));
+            return;
+        }
+        if divergence(io.disk, request).is_none() {
+            self.record_progress(io, request);
+        }
+        self.answer_or_park(
+            io,
+            from,
+            Parked {
+                id,
+                request: request.clone(),
+            },
+        );
+        self.answer_parked(io);
+    }
+
+    /// The voter holds everything below its fetch offset.
+    fn record_progress(&mut self, io: &mut RaftIo<'_>, request: &QuorumFetchRequest) {
+        let majority_of_others = self.config.voters.len() / 2;
+        let period = check_quorum_period(&self.config);
+        let State::Leader(leader) = &mut self.state else {
+            return;
+        };
+        let Some(progress) = leader.voters.get_mut(&request.replica) else {
+            return;
+        };
+        let old = progress.end_offset.replace(request.fetch_offset);
+        progress.last_fetch = Some(io.now);
+        leader.fetched.insert(request.replica);
+        if leader.fetched.len() >= majority_of_others {
+            leader.fetched.clear();
+            leader.check_quorum_at = io.now + period;
+        }
+        if old != Some(request.fetch_offset) {
+            self.advance(io);
+        }
+    }
+
+    fn read(&self, io: &RaftIo<'_>, request: &QuorumFetchRequest) -> QuorumFetchResponse {
+        let diverging = divergence(io.disk, request);
+        let batches = match diverging {
+            Some(_) => Vec::new(),
+            None => (io.disk.log.read_from(request.fetch_offset))
+                .cloned()
+                .collect(),
+        };
+        QuorumFetchResponse {
+            error: ErrorCode::None,
+            leader: Some(self.node),
+            epoch: io.disk.epoch,
+            high_watermark: self.high_watermark,
+            diverging,
+            batches,
+        }
+    }
+
+    fn answer_or_park(&mut self, io: &mut RaftIo<'_>, from: NodeId, parked: Parked) {
+        let response = self.read(io, &parked.request);
+        let has_news = !response.batches.is_empty()
+            || response.diverging.is_some()
+            || response.high_watermark > parked.request.high_watermark
+            || parked.request.max_wait_ms == 0;
+        let State::Leader(leader) = &mut self.state else {
+            return;
+        };
+        if has_news {
+            leader.forget_parked(io.fx, from);
+            io.fx
+                .respond(from, parked.id, Response::QuorumFetch(response));
+            return;
+        }
+        let id = parked.id;
+        let wait = Duration::from_ms(parked.request.max_wait_ms.into());
+        let known = leader.parked.insert(from, parked);
+        if known.is_none_or(|known| known.id != id) {
+            io.fx
+                .set_timer(TimerKey::RaftParkedFetch(from), io.now + wait);
+        }
+    }
+
+    /// Answers every parked fetch for which there is news.
+    fn answer_parked(&mut self, io: &mut RaftIo<'_>) {
+        let State::Leader(leader) = &self.state else {
+            return;
+        };
+        let end = io.disk.log.end_offset();
+        let due: Vec<NodeId> = (leader.parked.iter())
+            .filter(|(_, parked)| {
+                parked.request.fetch_offset < end
+                    || parked.request.high_watermark < self.high_watermark
+            })
+            .map(|(peer, _)| *peer)
+            .collect();
+        for peer in due {
+            self.answer_now(io, peer);
+        }
+    }
+
+    /// The long poll ends without news.
+    pub(super) fn on_parked_fetch_due(&mut self, io: &mut RaftIo<'_>, peer: NodeId) {
+        self.answer_now(io, peer);
+    }
+
+    fn answer_now(&mut self, io: &mut RaftIo<'_>, peer: NodeId) {
+        let State::Leader(leader) = &mut self.state else {
+            return;
+        };
+        let Some(parked) = leader.parked.get(&peer).cloned() else {
+            return;
+        };
+        leader.forget_parked(io.fx, peer);
+        let response = self.read(io, &parked.request);
+        io.fx
+            .respond(peer, parked.id, Response::QuorumFetch(response));
+    }
+
+    /// RAFT-9, and BeginQuorumEpoch again for voters that do not fetch (RAFT-7).
+    pub(super) fn on_leader_check(&mut self, io: &mut RaftIo<'_>) {
+        let period = Duration::from_us(u64::from(self.config.fetch_timeout_ms) * 500);
+        let State::Leader(leader) = &mut self.state else {
+            return;
+        };
+        if leader.voters.is_empty() {
+            return;
+        }
+        if io.now >= leader.check_quorum_at {
+            self.resign(io);
+            return;
+        }
+        if io.now >= leader.begin_at {
+            leader.begin_at = io.now + period;
+            let silent: Vec<NodeId> = (leader.voters.iter())
+                .filter(|(_, progress)| {
+                    (progress.last_fetch).is_none_or(|last| io.now.since(last) >= period)
+                })
+                .map(|(voter, _)| *voter)
+                .collect();
+            self.announce_epoch(io, &silent);
+        }
+        if let State::Leader(leader) = &self.state {
+            let at = leader.begin_at.min(leader.check_quorum_at);
+            io.fx.set_timer(TimerKey::RaftLeaderCheck, at);
+        }
+    }
+
+    fn announce_epoch(&mut self, io: &mut RaftIo<'_>, voters: &[NodeId]) {
+        // Unanswered announcements are forgotten: this one replaces them.
+        self.asked
+            .retain(|_, asked| asked.question != Question::Begin);
+        for voter in voters {
+            let request = BeginQuorumEpochRequest {
+                leader: self.node,
+                epoch: io.disk.epoch,
+            };
+            let request = Request::BeginQuorumEpoch(request);
+            self.ask(io, *voter, Question::Begin, request);
+        }
+    }
+}
