@@ -18,6 +18,7 @@ pub mod log;
 pub mod metadata;
 pub mod node;
 pub mod note;
+pub mod partitioner;
 pub mod placement;
 pub mod protocol;
 pub mod raft;

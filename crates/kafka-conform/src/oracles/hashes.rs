@@ -2,6 +2,7 @@
 
 use super::fields::{Fields, Trouble, as_int, number_of, same};
 use kafka_core::hash;
+use kafka_core::partitioner::partition_for_key;
 use kafka_core::share_partition_key::SharePartitionKey;
 use kafka_core::types::Uuid;
 
@@ -24,8 +25,8 @@ pub fn murmur2(case: &Fields) -> Result<(), Trouble> {
         hash::to_positive(hash),
     )?;
     for (partitions, partition) in case.table("partition")? {
-        let ours = hash::to_positive(hash) % number_of::<i32>(partitions)?;
-        same(partitions, as_int::<i32>(partition), Some(ours))?;
+        let ours = partition_for_key(&key, number_of(partitions)?);
+        same(partitions, as_int::<u32>(partition), Some(ours))?;
     }
     Ok(())
 }
