@@ -10,6 +10,7 @@ mod process;
 mod project;
 mod serve;
 mod test;
+mod tidy;
 mod toolchain;
 
 use std::process::ExitCode;
@@ -25,6 +26,7 @@ Usage: cargo xtask COMMAND
   test --quick      format, tidiness and native tests only (under a minute when warm)
   test browser      the browser tests only (--dev: the development page; WORD: only those
                     whose name contains it)
+  tidy              the house rules
   screenshot        take the README's picture from the browser test that makes it
 ";
 
@@ -32,6 +34,7 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let outcome = match words.as_slice() {
+        ["tidy"] => tidy::check(),
         ["screenshot"] => browser::screenshot(),
         ["test", "browser", rest @ ..] => test::browser_only(rest),
         ["test"] => test::all(),

@@ -31,6 +31,12 @@ pub fn cargo() -> Command {
 
 /// Every file under a folder, in a fixed order; none if there is no such folder.
 pub fn files_under(folder: &Path) -> Vec<PathBuf> {
+    files_under_except(folder, &[])
+}
+
+/// The same without some folders below it, given by their paths from `folder`.
+pub fn files_under_except(folder: &Path, skipped: &[&str]) -> Vec<PathBuf> {
+    let skipped: Vec<PathBuf> = skipped.iter().map(|name| folder.join(name)).collect();
     let mut files = Vec::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
@@ -38,9 +44,10 @@ pub fn files_under(folder: &Path) -> Vec<PathBuf> {
             continue;
         };
         for entry in entries.flatten() {
+            let path = entry.path();
             match entry.file_type() {
-                Ok(kind) if kind.is_dir() => folders.push(entry.path()),
-                Ok(kind) if kind.is_file() => files.push(entry.path()),
+                Ok(kind) if kind.is_dir() && !skipped.contains(&path) => folders.push(path),
+                Ok(kind) if kind.is_file() => files.push(path),
                 _ => {}
             }
         }

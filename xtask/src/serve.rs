@@ -100,6 +100,10 @@ fn listen(host: &str, first: u16) -> Result<TcpListener, String> {
     Err(format!("no free port on {host} from {first} on: {last}"))
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "looks at the sources twice a second"
+)]
 fn rebuild_on_change(mut sources: watch::Sources, mode: Mode, pages: &Pages) -> Outcome {
     loop {
         std::thread::sleep(Duration::from_millis(500));

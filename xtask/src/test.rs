@@ -6,6 +6,7 @@ use crate::browser;
 use crate::page::Mode;
 use crate::process::{self, Tally};
 use crate::project::{self, Outcome, WASM_TARGET};
+use crate::tidy;
 use crate::toolchain;
 
 /// One step: its name as printed, and what it does.
@@ -17,6 +18,10 @@ struct Step {
 const FORMAT: Step = Step {
     name: "format",
     run: format,
+};
+const TIDY: Step = Step {
+    name: "tidy",
+    run: |_| tidy::check(),
 };
 const NATIVE_TESTS: Step = Step {
     name: "native tests",
@@ -66,7 +71,7 @@ pub fn browser_only(words: &[&str]) -> Outcome {
 /// The steps a person runs after every small edit.
 pub fn quick() -> Outcome {
     toolchain::ensure_checkers()?;
-    run_steps(&[FORMAT, NATIVE_TESTS, XTASK_TESTS])
+    run_steps(&[FORMAT, TIDY, NATIVE_TESTS, XTASK_TESTS])
 }
 
 fn run_steps(steps: &[Step]) -> Outcome {
