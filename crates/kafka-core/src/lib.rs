@@ -11,6 +11,7 @@ pub mod config;
 pub mod controller;
 pub mod encode;
 pub mod error;
+pub mod group;
 pub mod hash;
 pub mod java_hash_table;
 pub mod java_random;

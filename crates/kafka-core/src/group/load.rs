@@ -1,0 +1,131 @@
+//! Taking over and giving up a partition of `__consumer_offsets` (GRP-26, GRP-27).
+
+use super::codec::{self, OffsetsRecord, PersistedGroup};
+use super::groups::Groups;
+use super::rebalance::{join_error, sync_error};
+use super::state::{Group, GroupState, Member};
+use crate::error::ErrorCode;
+use crate::node::{Effects, TimerKey};
+use crate::record::{Batch, Record};
+use crate::types::{Duration, Name, Time};
+
+/// Replays a partition's log: offsets, and of each group the last persisted
+/// generation. Sessions begin anew (GRP-26).
+pub(super) fn replay(
+    groups: &mut Groups,
+    now: Time,
+    offsets_partition: u32,
+    batches: &mut dyn Iterator<Item = &Batch>,
+    fx: &mut Effects,
+) {
+    for batch in batches.filter(|batch| !batch.body.is_control()) {
+        for record in &batch.body.records {
+            replay_record(groups, now, offsets_partition, record);
+        }
+    }
+    for name in groups.names_of_partition(offsets_partition) {
+        if let Some(group) = groups.get_mut(&name) {
+            group.is_visible = true;
+            group.subscribed_topics = group.compute_subscribed_topics();
+            for member in group.members.values() {
+                let timeout = Duration::from_ms(u64::from(member.session_timeout_ms));
+                fx.set_timer(group.session_timer(member.number), now + timeout);
+            }
+        }
+    }
+}
+
+fn replay_record(groups: &mut Groups, now: Time, offsets_partition: u32, record: &Record) {
+    let Some(key) = &record.key else { return };
+    let now_ms = now.as_ms() as i64;
+    match codec::decode(key, record.value.as_deref()) {
+        Some(OffsetsRecord::Offset(name, topic, partition, Some(stored))) => {
+            let group = groups.get_or_create(&name, offsets_partition, now_ms);
+            group.offsets.insert((topic, partition), stored);
+        }
+        Some(OffsetsRecord::Offset(name, topic, partition, None)) => {
+            if let Some(group) = groups.get_mut(&name) {
+                group.offsets.remove(&(topic, partition));
+            }
+        }
+        Some(OffsetsRecord::Group(name, Some(persisted))) => {
+            let group = groups.get_or_create(&name, offsets_partition, now_ms);
+            restore(group, &persisted);
+        }
+        Some(OffsetsRecord::Group(name, None)) => {
+            groups.remove(&name);
+        }
+        None => {}
+    }
+}
+
+fn restore(group: &mut Group, persisted: &PersistedGroup) {
+    group.members.clear();
+    group.static_members.clear();
+    group.leader.clone_from(&persisted.leader);
+    for member in &persisted.members {
+        let number = group.next_member_number();
+        let protocol = persisted.protocol_name.clone().unwrap_or_else(|| "".into());
+        let member = Member {
+            id: member.member_id.clone(),
+            instance_id: member.group_instance_id.clone(),
+            client_id: member.client_id.clone(),
+            client_host: member.client_host.clone(),
+            session_timeout_ms: member.session_timeout_ms,
+            rebalance_timeout_ms: member.rebalance_timeout_ms,
+            protocols: vec![(protocol, member.subscription.clone())],
+            assignment: member.assignment.clone(),
+            number,
+            is_new: false,
+            awaiting_join: None,
+            awaiting_sync: None,
+        };
+        group.add_member(member, None);
+    }
+    group.state = if group.members.is_empty() {
+        GroupState::Empty
+    } else {
+        GroupState::Stable
+    };
+    group.previous_state = group.state;
+    group.generation = persisted.generation;
+    group.protocol_type = Some(persisted.protocol_type.clone()).filter(|kind| !kind.is_empty());
+    group.protocol_name.clone_from(&persisted.protocol_name);
+    group.state_since_ms =
+        (persisted.state_timestamp_ms >= 0).then_some(persisted.state_timestamp_ms);
+}
+
+/// Forgets a partition's groups; parked requests are told to look for the new
+/// coordinator (GRP-27).
+pub(super) fn forget(groups: &mut Groups, offsets_partition: u32, fx: &mut Effects) {
+    for name in groups.names_of_partition(offsets_partition) {
+        if let Some(group) = groups.remove(&name) {
+            forget_group(group, ErrorCode::NotCoordinator, fx);
+        }
+    }
+}
+
+fn forget_group(group: Group, error: ErrorCode, fx: &mut Effects) {
+    fx.cancel_timer(TimerKey::GroupJoin(group.number));
+    fx.cancel_timer(TimerKey::GroupSync(group.number));
+    for number in group.pending_members.values() {
+        fx.cancel_timer(group.session_timer(*number));
+    }
+    for member in group.members.values() {
+        fx.cancel_timer(group.session_timer(member.number));
+        if let Some((from, id)) = member.awaiting_join {
+            let answer = join_error(error, member.id.clone());
+            fx.respond(from, id, answer);
+        }
+        if let Some((from, id)) = member.awaiting_sync {
+            fx.respond(from, id, sync_error(error));
+        }
+    }
+}
+
+/// Forgets one group: its timers stop, and whoever is parked there gets the error.
+pub(super) fn bury(groups: &mut Groups, name: &Name, error: ErrorCode, fx: &mut Effects) {
+    if let Some(group) = groups.remove(name) {
+        forget_group(group, error, fx);
+    }
+}

@@ -1,0 +1,575 @@
+//! The classic group coordinator that lives inside a broker (section 7).
+//!
+//! It coordinates the groups whose partition of `__consumer_offsets` the broker
+//! leads: members, generations, assignments, offsets. It is not a node: the broker
+//! hands it requests and timers, appends the records it wants stored, and reports
+//! what became of them. FindCoordinator is the broker's. Invariant: what a client is
+//! told is committed, or was never promised.
+//!
+//! Duties of the broker:
+//! 1. [`Coordinator::load`] when it begins to lead a partition of
+//!    `__consumer_offsets`, [`Coordinator::unload`] when it ceases to.
+//! 2. Append each [`GroupAppend`] as one batch with the semantics of acks=all (and
+//!    `offsets.commit.timeout.ms`), and report its ticket once to
+//!    [`Coordinator::on_append_result`]; not after `unload` of that partition.
+//! 3. Forward timers that are not its own to [`Coordinator::on_timer`].
+
+mod admin;
+pub mod codec;
+mod groups;
+mod join;
+mod load;
+mod offsets;
+mod rebalance;
+mod state;
+mod sync;
+mod writes;
+
+use std::collections::BTreeMap;
+
+use admin::Deletions;
+pub use codec::StoredOffset;
+use groups::Groups;
+use offsets::CommitOutcome;
+use rebalance::{join_error, sync_error};
+use state::Asker;
+pub use state::{Group, GroupState, Member};
+use writes::{Deferred, Done, Env, Write, Writes, may_still_commit, write_error};
+
+use crate::config::BrokerConfig;
+use crate::error::ErrorCode;
+use crate::hash::coordinator_partition;
+use crate::metadata::ClusterImage;
+use crate::node::{Effects, Prng, TimerKey};
+use crate::protocol::{
+    DeleteGroupsRequest, DescribeGroupsRequest, DescribeGroupsResponse, HeartbeatResponse,
+    LeaveGroupResponse, OffsetDeleteResponse, OffsetFetchResponse, Request, Response,
+};
+use crate::record::{Batch, Record};
+use crate::types::{Duration, LeaderEpoch, Name, NodeId, RequestId, Time};
+
+/// Name of the topic the coordinator stores its state in.
+pub const OFFSETS_TOPIC: &str = "__consumer_offsets";
+
+/// Records the coordinator wants appended, all or none, to its topic.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct GroupAppend {
+    /// To be repeated in [`Coordinator::on_append_result`].
+    pub ticket: u64,
+    /// Partition of `__consumer_offsets`.
+    pub offsets_partition: u32,
+    /// The records, at least one.
+    pub records: Vec<Record>,
+}
+
+/// The coordinator of one broker process life.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Coordinator {
+    config: BrokerConfig,
+    /// Partitions of `__consumer_offsets` it coordinates, with the epoch it leads in.
+    led: BTreeMap<u32, LeaderEpoch>,
+    groups: Groups,
+    writes: Writes,
+    deletions: Deletions,
+}
+
+impl Coordinator {
+    /// A coordinator of nothing yet.
+    pub fn new(config: &BrokerConfig) -> Coordinator {
+        Coordinator {
+            config: config.clone(),
+            led: BTreeMap::new(),
+            groups: Groups::default(),
+            writes: Writes::default(),
+            deletions: Deletions::default(),
+        }
+    }
+
+    /// The groups it coordinates, by id.
+    pub fn groups(&self) -> impl Iterator<Item = &Group> {
+        self.groups.iter()
+    }
+
+    /// One group.
+    pub fn group(&self, name: &str) -> Option<&Group> {
+        self.groups.get(name)
+    }
+
+    /// Partitions of `__consumer_offsets` it coordinates, with the epoch it leads in.
+    pub fn partitions(&self) -> &BTreeMap<u32, LeaderEpoch> {
+        &self.led
+    }
+
+    /// Whether it coordinates that partition of `__consumer_offsets`.
+    pub fn leads(&self, offsets_partition: u32) -> bool {
+        self.led.contains_key(&offsets_partition)
+    }
+
+    /// The broker leads a partition of `__consumer_offsets` now, with that log. A
+    /// newer epoch of a partition already loaded changes nothing else (GRP-26).
+    pub fn load(
+        &mut self,
+        now: Time,
+        offsets_partition: u32,
+        leader_epoch: LeaderEpoch,
+        batches: &mut dyn Iterator<Item = &Batch>,
+        fx: &mut Effects,
+    ) {
+        if self.led.is_empty() {
+            self.set_expiry_timer(now, fx);
+        }
+        if self.led.insert(offsets_partition, leader_epoch).is_none() {
+            load::replay(&mut self.groups, now, offsets_partition, batches, fx);
+        }
+    }
+
+    /// The broker leads that partition no more: whoever waits is sent away, and
+    /// writes on their way are forgotten (GRP-27).
+    pub fn unload(&mut self, _now: Time, offsets_partition: u32, fx: &mut Effects) {
+        if self.led.remove(&offsets_partition).is_none() {
+            return;
+        }
+        load::forget(&mut self.groups, offsets_partition, fx);
+        for write in self.writes.drop_partition(offsets_partition) {
+            self.refuse_write(write, fx);
+        }
+        if self.led.is_empty() {
+            fx.cancel_timer(TimerKey::GroupOffsetExpiry);
+        }
+    }
+
+    /// Handles a request about groups. Requests of other kinds are ignored.
+    #[expect(clippy::too_many_arguments, reason = "the seam to the broker")]
+    pub fn on_request(
+        &mut self,
+        now: Time,
+        from: NodeId,
+        id: RequestId,
+        request: &Request,
+        image: &ClusterImage,
+        prng: &mut Prng,
+        fx: &mut Effects,
+        appends: &mut Vec<GroupAppend>,
+    ) {
+        let asker = (from, id);
+        let home = group_of(request).map(|group| self.partition_of(group, image));
+        if let Some(partition) = home
+            && !self.led.contains_key(&partition)
+        {
+            if let Some(response) = refusal(request, ErrorCode::NotCoordinator) {
+                fx.respond(from, id, response);
+            }
+            return;
+        }
+        let partition = home.unwrap_or(0);
+        if let Request::DeleteGroups(request) = request {
+            return self.delete_groups(now, asker, request, image, fx, appends);
+        }
+        if let Request::DescribeGroups(request) = request {
+            let response = self.describe_groups(request, image);
+            return fx.respond(from, id, Response::DescribeGroups(response));
+        }
+        let groups = &mut self.groups;
+        let env = &mut Env {
+            now,
+            config: &self.config,
+            image,
+            fx,
+            writes: &mut self.writes,
+            appends,
+        };
+        match request {
+            Request::JoinGroup(r) => join::join(groups, env, prng, asker, r, partition),
+            Request::SyncGroup(r) => sync::sync(groups, env, asker, r),
+            Request::Heartbeat(r) => {
+                let deferred = Deferred::Heartbeat(sync::heartbeat(groups, env, r));
+                answer_after_writes(groups, env, partition, asker, deferred);
+            }
+            Request::LeaveGroup(r) => {
+                let deferred = Deferred::Leave(sync::leave(groups, env, r));
+                answer_after_writes(groups, env, partition, asker, deferred);
+            }
+            Request::OffsetCommit(r) => offsets::commit(groups, env, asker, r, partition),
+            Request::OffsetFetch(r) if r.require_stable => {
+                let deferred = Deferred::Fetch(r.clone());
+                answer_after_writes(groups, env, partition, asker, deferred);
+            }
+            Request::OffsetFetch(r) => {
+                env.respond(asker, Response::OffsetFetch(offsets::fetch(groups, r)));
+            }
+            Request::OffsetDelete(r) => offsets::delete(groups, env, asker, r),
+            Request::ListGroups(_) => {
+                env.respond(asker, Response::ListGroups(admin::list(groups)));
+            }
+            _ => {}
+        }
+    }
+
+    /// A timer is due. `false` if it is not one of the coordinator's.
+    pub fn on_timer(
+        &mut self,
+        now: Time,
+        key: TimerKey,
+        image: &ClusterImage,
+        _prng: &mut Prng,
+        fx: &mut Effects,
+        appends: &mut Vec<GroupAppend>,
+    ) -> bool {
+        if key == TimerKey::GroupOffsetExpiry {
+            self.set_expiry_timer(now, fx);
+        }
+        let groups = &mut self.groups;
+        let env = &mut Env {
+            now,
+            config: &self.config,
+            image,
+            fx,
+            writes: &mut self.writes,
+            appends,
+        };
+        match key {
+            TimerKey::GroupOffsetExpiry => offsets::expire(groups, env),
+            TimerKey::GroupJoin(number) => {
+                if let Some(group) = groups.by_number(number) {
+                    rebalance::on_join_timer(group, env);
+                }
+            }
+            TimerKey::GroupSync(number) => {
+                if let Some(group) = groups.by_number(number) {
+                    rebalance::on_sync_timer(group, env);
+                }
+            }
+            TimerKey::GroupSession(number, member) => {
+                if let Some(group) = groups.by_number(number) {
+                    rebalance::on_session_timer(group, env, member);
+                }
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    /// What became of an append: committed, or why not (GRP-22, GRP-23). Unknown
+    /// tickets are ignored.
+    #[expect(clippy::too_many_arguments, reason = "the seam to the broker")]
+    pub fn on_append_result(
+        &mut self,
+        now: Time,
+        ticket: u64,
+        result: Result<(), ErrorCode>,
+        image: &ClusterImage,
+        _prng: &mut Prng,
+        fx: &mut Effects,
+        appends: &mut Vec<GroupAppend>,
+    ) {
+        let Some(write) = self.writes.finish(ticket) else {
+            return;
+        };
+        let env = &mut Env {
+            now,
+            config: &self.config,
+            image,
+            fx,
+            writes: &mut self.writes,
+            appends,
+        };
+        finish(
+            &mut self.groups,
+            &mut self.deletions,
+            env,
+            &write.group,
+            write.done,
+            result,
+        );
+        for (asker, deferred) in write.deferred {
+            let response = match result {
+                Ok(()) => ready(&self.groups, deferred),
+                Err(error) => refused(deferred, write_error(error)),
+            };
+            env.respond(asker, response);
+        }
+    }
+
+    /// A topic is gone: so are its offsets (TOP-9).
+    pub fn on_topic_deleted(
+        &mut self,
+        now: Time,
+        name: &str,
+        image: &ClusterImage,
+        fx: &mut Effects,
+        appends: &mut Vec<GroupAppend>,
+    ) {
+        let env = &mut Env {
+            now,
+            config: &self.config,
+            image,
+            fx,
+            writes: &mut self.writes,
+            appends,
+        };
+        offsets::remove_topic(&self.groups, env, name);
+    }
+
+    /// The partition of `__consumer_offsets` a group belongs to (GRP-1).
+    fn partition_of(&self, group: &str, image: &ClusterImage) -> u32 {
+        let topic = image.topic(OFFSETS_TOPIC);
+        let count = topic.map_or(
+            self.config.offsets_topic_partitions.max(1) as u32,
+            |topic| topic.partitions.len().max(1) as u32,
+        );
+        coordinator_partition(group, count)
+    }
+
+    fn set_expiry_timer(&self, now: Time, fx: &mut Effects) {
+        let interval = u64::from(self.config.offsets_retention_check_interval_ms);
+        fx.set_timer(
+            TimerKey::GroupOffsetExpiry,
+            now + Duration::from_ms(interval),
+        );
+    }
+
+    fn describe_groups(
+        &self,
+        request: &DescribeGroupsRequest,
+        image: &ClusterImage,
+    ) -> DescribeGroupsResponse {
+        let describe = |name: &Name| {
+            if self.led.contains_key(&self.partition_of(name, image)) {
+                admin::describe(&self.groups, name)
+            } else {
+                admin::undescribed(name, ErrorCode::NotCoordinator)
+            }
+        };
+        DescribeGroupsResponse {
+            groups: request.groups.iter().map(describe).collect(),
+        }
+    }
+
+    fn delete_groups(
+        &mut self,
+        now: Time,
+        asker: Asker,
+        request: &DeleteGroupsRequest,
+        image: &ClusterImage,
+        fx: &mut Effects,
+        appends: &mut Vec<GroupAppend>,
+    ) {
+        let mut waiting = 0;
+        let mut outcomes = Vec::with_capacity(request.groups.len());
+        let homes: Vec<u32> = request
+            .groups
+            .iter()
+            .map(|name| self.partition_of(name, image))
+            .collect();
+        let env = &mut Env {
+            now,
+            config: &self.config,
+            image,
+            fx,
+            writes: &mut self.writes,
+            appends,
+        };
+        for (name, home) in request.groups.iter().zip(homes) {
+            let begun = if self.led.contains_key(&home) {
+                admin::delete(&mut self.groups, env, asker, name)
+            } else {
+                Err(ErrorCode::NotCoordinator)
+            };
+            waiting += u32::from(begun.is_ok());
+            outcomes.push((name.clone(), begun.err().unwrap_or(ErrorCode::None)));
+        }
+        self.deletions.begin(env.fx, asker, waiting, outcomes);
+    }
+
+    /// A write whose partition was lost: nobody may be told that it succeeded.
+    fn refuse_write(&mut self, write: Write, fx: &mut Effects) {
+        let error = ErrorCode::NotCoordinator;
+        match write.done {
+            Done::Committed {
+                asker,
+                mut response,
+                ..
+            } => {
+                for (_, code) in &mut response.partitions {
+                    *code = error;
+                }
+                fx.respond(asker.0, asker.1, Response::OffsetCommit(response));
+            }
+            Done::OffsetsDeleted {
+                asker,
+                mut response,
+                ..
+            } => {
+                response.error = error;
+                fx.respond(asker.0, asker.1, Response::OffsetDelete(response));
+            }
+            Done::GroupDeleted(Some(asker)) => {
+                self.deletions.finish(fx, asker, &write.group, error);
+            }
+            Done::Created
+            | Done::Nothing
+            | Done::Synced(..)
+            | Done::StaticRejoined { .. }
+            | Done::OffsetsRemoved(_)
+            | Done::GroupDeleted(None) => {}
+        }
+        for (asker, deferred) in write.deferred {
+            fx.respond(asker.0, asker.1, refused(deferred, error));
+        }
+    }
+}
+
+/// The one group a request is about.
+fn group_of(request: &Request) -> Option<&Name> {
+    match request {
+        Request::JoinGroup(r) => Some(&r.group),
+        Request::SyncGroup(r) => Some(&r.group),
+        Request::Heartbeat(r) => Some(&r.group),
+        Request::LeaveGroup(r) => Some(&r.group),
+        Request::OffsetCommit(r) => Some(&r.group),
+        Request::OffsetFetch(r) => Some(&r.group),
+        Request::OffsetDelete(r) => Some(&r.group),
+        _ => None,
+    }
+}
+
+/// The answer to a request about one group that carries only an error.
+fn refusal(request: &Request, error: ErrorCode) -> Option<Response> {
+    Some(match request {
+        Request::JoinGroup(r) => join_error(error, r.member_id.clone()),
+        Request::SyncGroup(_) => sync_error(error),
+        Request::Heartbeat(_) => Response::Heartbeat(HeartbeatResponse { error }),
+        Request::LeaveGroup(_) => leave_error(error),
+        Request::OffsetCommit(r) => offsets::commit_error(r, error),
+        Request::OffsetFetch(_) => fetch_error(error),
+        Request::OffsetDelete(_) => Response::OffsetDelete(OffsetDeleteResponse {
+            error,
+            partitions: Vec::new(),
+        }),
+        _ => return None,
+    })
+}
+
+fn leave_error(error: ErrorCode) -> Response {
+    Response::LeaveGroup(LeaveGroupResponse {
+        error,
+        members: Vec::new(),
+    })
+}
+
+fn fetch_error(error: ErrorCode) -> Response {
+    Response::OffsetFetch(OffsetFetchResponse {
+        error,
+        offsets: Vec::new(),
+    })
+}
+
+fn answer_after_writes(
+    groups: &Groups,
+    env: &mut Env<'_>,
+    offsets_partition: u32,
+    asker: Asker,
+    deferred: Deferred,
+) {
+    if let Some(deferred) = env.defer(offsets_partition, asker, deferred) {
+        env.respond(asker, ready(groups, deferred));
+    }
+}
+
+fn ready(groups: &Groups, deferred: Deferred) -> Response {
+    match deferred {
+        Deferred::Heartbeat(error) => Response::Heartbeat(HeartbeatResponse { error }),
+        Deferred::Leave(response) => Response::LeaveGroup(response),
+        Deferred::Fetch(request) => Response::OffsetFetch(offsets::fetch(groups, &request)),
+    }
+}
+
+fn refused(deferred: Deferred, error: ErrorCode) -> Response {
+    match deferred {
+        Deferred::Heartbeat(_) => Response::Heartbeat(HeartbeatResponse { error }),
+        Deferred::Leave(_) => leave_error(error),
+        Deferred::Fetch(_) => fetch_error(error),
+    }
+}
+
+/// Does what waited for records of a group.
+fn finish(
+    groups: &mut Groups,
+    deletions: &mut Deletions,
+    env: &mut Env<'_>,
+    name: &Name,
+    done: Done,
+    result: Result<(), ErrorCode>,
+) {
+    let error = result.err().map(write_error);
+    // Records that are in the leader's log change the group even if the answer came
+    // too late: Kafka's coordinator keeps them, too.
+    let in_log = result.err().is_none_or(may_still_commit);
+    match done {
+        Done::Nothing => {}
+        Done::Created if in_log => {
+            if let Some(group) = groups.get_mut(name) {
+                group.is_visible = true;
+            }
+        }
+        Done::Created => {
+            let refused = error.unwrap_or(ErrorCode::UnknownServerError);
+            load::bury(groups, name, refused, env.fx);
+        }
+        Done::Synced(generation, assignments) => {
+            if let Some(group) = groups.get_mut(name) {
+                sync::on_sync_stored(group, env, generation, &assignments, error);
+            }
+        }
+        Done::StaticRejoined { new_id, before } => {
+            if let Some(group) = groups.get_mut(name) {
+                join::on_static_rejoin_stored(group, env, &new_id, *before, error);
+            }
+        }
+        Done::Committed {
+            asker,
+            response,
+            offsets,
+        } => {
+            let outcome = match error {
+                None => CommitOutcome::Stored,
+                Some(error) if in_log => CommitOutcome::Unknown(error),
+                Some(error) => CommitOutcome::Refused(error),
+            };
+            let group = groups.get_mut(name);
+            offsets::on_commit_stored(group, env, asker, response, offsets, outcome);
+        }
+        Done::OffsetsDeleted {
+            asker,
+            mut response,
+            gone,
+        } => {
+            response.error = error.unwrap_or(ErrorCode::None);
+            if in_log {
+                remove_offsets(groups, name, &gone);
+            }
+            env.respond(asker, Response::OffsetDelete(response));
+        }
+        Done::OffsetsRemoved(gone) if in_log => remove_offsets(groups, name, &gone),
+        Done::OffsetsRemoved(_) => {}
+        Done::GroupDeleted(asker) => {
+            if in_log {
+                load::bury(groups, name, ErrorCode::CoordinatorNotAvailable, env.fx);
+            } else if let Some(group) = groups.get_mut(name) {
+                env.transition(group, GroupState::Empty);
+            }
+            if let Some(asker) = asker {
+                let error = error.unwrap_or(ErrorCode::None);
+                deletions.finish(env.fx, asker, name, error);
+            }
+        }
+    }
+}
+
+fn remove_offsets(groups: &mut Groups, name: &str, gone: &[(Name, u32)]) {
+    if let Some(group) = groups.get_mut(name) {
+        for key in gone {
+            group.offsets.remove(key);
+        }
+    }
+}
