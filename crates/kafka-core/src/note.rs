@@ -36,7 +36,7 @@ pub enum ChangeReason {
 }
 
 /// One fact.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Note {
     // Controller quorum
     /// Asked for votes in that epoch.
