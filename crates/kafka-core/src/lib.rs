@@ -8,6 +8,7 @@
 pub mod assignor;
 pub mod client;
 pub mod config;
+pub mod consumer_protocol;
 pub mod controller;
 pub mod encode;
 pub mod error;

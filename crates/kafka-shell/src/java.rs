@@ -1,0 +1,139 @@
+//! Java's exceptions and Kafka's log lines, as the tools print them.
+//!
+//! Stack frames are left out: they name source lines of another program. What
+//! remains (class, message, causes, line breaks) is Kafka's.
+
+use kafka_core::client::{ClientFailure, ClientLog};
+use kafka_core::error::ErrorCode;
+use kafka_core::protocol::Outcome;
+
+use crate::clock::log_time;
+use crate::jopt::OptionError;
+
+/// An exception that a tool reports.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Exception {
+    /// Full class name.
+    pub class: String,
+    /// Message.
+    pub message: String,
+    /// `Caused by:` lines, without that prefix.
+    pub causes: Vec<String>,
+}
+
+impl Exception {
+    /// An exception of that class.
+    pub fn new(class: &str, message: impl Into<String>) -> Exception {
+        Exception {
+            class: class.to_string(),
+            message: message.into(),
+            causes: Vec::new(),
+        }
+    }
+
+    /// `java.lang.IllegalArgumentException`.
+    pub fn illegal_argument(message: impl Into<String>) -> Exception {
+        Exception::new("java.lang.IllegalArgumentException", message)
+    }
+
+    /// What a broker answered.
+    pub fn of_outcome(outcome: &Outcome) -> Exception {
+        Exception::new(outcome.error.exception(), outcome.text())
+    }
+
+    /// Kafka's exception of an error code, with its default text.
+    pub fn of_code(error: ErrorCode) -> Exception {
+        Exception::new(error.exception(), error.message())
+    }
+
+    /// What a client reported.
+    pub fn of_failure(failure: &ClientFailure) -> Exception {
+        let class = if failure.exception.contains('.') {
+            failure.exception.to_string()
+        } else {
+            format!("org.apache.kafka.common.errors.{}", failure.exception)
+        };
+        Exception::new(&class, &*failure.message)
+    }
+
+    /// `toString`.
+    pub fn text(&self) -> String {
+        format!("{}: {}", self.class, self.message)
+    }
+
+    /// Stack trace without frames; ends in a line break.
+    pub fn trace(&self) -> String {
+        let mut trace = self.text();
+        trace.push('\n');
+        for cause in &self.causes {
+            trace.push_str("Caused by: ");
+            trace.push_str(cause);
+            trace.push('\n');
+        }
+        trace
+    }
+}
+
+impl From<OptionError> for Exception {
+    fn from(error: OptionError) -> Exception {
+        Exception {
+            class: error.class.to_string(),
+            message: error.message,
+            causes: error.causes,
+        }
+    }
+}
+
+/// `[time] LEVEL message (logger)` with its line break.
+pub fn log_line(wall_ms: i64, level: &str, message: &str, logger: &str) -> String {
+    format!("[{}] {level} {message} ({logger})\n", log_time(wall_ms))
+}
+
+/// The line a client's logger prints. `prefix` is `AdminClient clientId=x` and so on.
+pub fn client_log(wall_ms: i64, prefix: &str, log: &ClientLog) -> String {
+    const NETWORK: &str = "org.apache.kafka.clients.NetworkClient";
+    let (message, logger) = match log {
+        ClientLog::ConnectionFailed { node, address } => (
+            format!(
+                "Connection to node {node} ({}) could not be established. Node may not be available.",
+                resolved(address)
+            ),
+            NETWORK,
+        ),
+        ClientLog::BootstrapDisconnected { node, address } => (
+            format!(
+                "Bootstrap broker {address} (id: {node} rack: null isFenced: false) disconnected"
+            ),
+            NETWORK,
+        ),
+        ClientLog::MetadataError { topic, error } => (
+            format!(
+                "The metadata response from the cluster reported a recoverable issue with correlation id 1 : {{{topic}={}}}",
+                error.name()
+            ),
+            NETWORK,
+        ),
+        ClientLog::ProduceRetry {
+            topic,
+            partition,
+            attempts_left,
+            error,
+        } => (
+            format!(
+                "Got error produce response with correlation id 1 on topic-partition {topic}-{partition}, retrying ({attempts_left} attempts left). Error: {}",
+                error.name()
+            ),
+            "org.apache.kafka.clients.producer.internals.Sender",
+        ),
+    };
+    log_line(wall_ms, "WARN", &format!("[{prefix}] {message}"), logger)
+}
+
+/// `localhost:9092` as Java prints the resolved address.
+fn resolved(address: &str) -> String {
+    match address.split_once(':') {
+        Some(("localhost", port)) => format!("localhost/127.0.0.1:{port}"),
+        Some((host, port)) => format!("{host}/{host}:{port}"),
+        None => address.to_string(),
+    }
+}

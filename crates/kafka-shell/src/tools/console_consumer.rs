@@ -1,0 +1,414 @@
+//! `kafka-console-consumer.sh`: prints records as they arrive.
+
+use kafka_core::client::{ClientCommand, ClientEvent, DeliveredRecord, NamedPartition};
+use kafka_core::config::{ClientConfig, ConsumerConfig, OffsetReset};
+use kafka_core::node::mix;
+use kafka_core::protocol::OffsetSpec;
+use kafka_core::types::{Duration, Name, NodeId, Offset, Time};
+
+use super::record_formatter::Formatter;
+use super::{Stop, VERSION, require, usage};
+use crate::admin::bootstrap;
+use crate::hints::Hint;
+use crate::host::NewClient;
+use crate::java::{Exception, client_log, log_line};
+use crate::jopt::{OptionSpec, Parsed, flag, integer, parse, text};
+use crate::process::{Ctx, Wake};
+
+const CLIENT_ID: &str = "console-consumer";
+const LOGGER: &str = "org.apache.kafka.tools.consumer.ConsoleConsumer";
+const HELP: &str =
+    "This tool helps to read data from Kafka topics and outputs it to standard output.";
+const PROTOCOL_NOTICE: &str = "The consumer rebalance protocol (KIP-848) is production-ready! Set group.protocol=consumer to try it out. See https://kafka.apache.org/documentation/#consumer_rebalance_protocol\n";
+
+/// The options; descriptions are our own.
+pub(super) const OPTIONS: &[OptionSpec] = &[
+    text(
+        "bootstrap-server",
+        "server to connect to",
+        "REQUIRED: a broker to begin with, host:port.",
+    ),
+    text(
+        "command-property",
+        "consumer_prop",
+        "A consumer config, name=value. May be repeated.",
+    ),
+    text(
+        "consumer-property",
+        "consumer_prop",
+        "Deprecated name of --command-property.",
+    ),
+    text(
+        "formatter-property",
+        "prop",
+        "What is printed: print.key, print.timestamp, print.partition, print.offset, print.headers, print.value, key.separator, line.separator, ...",
+    ),
+    flag(
+        "from-beginning",
+        "Without a stored offset, begin with the earliest record.",
+    ),
+    text(
+        "group",
+        "consumer group id",
+        "The group to read in. Without it a new group without commits.",
+    ),
+    flag("help", "Print this table."),
+    text(
+        "include",
+        "Java regex (String)",
+        "Topics by regular expression.",
+    ),
+    text(
+        "isolation-level",
+        "String",
+        "read_committed or read_uncommitted.",
+    ),
+    integer(
+        "max-messages",
+        "num_messages",
+        "End after this many records.",
+    ),
+    text(
+        "offset",
+        "consume offset",
+        "Where to begin in the partition: a number, earliest or latest. (default: latest)",
+    ),
+    integer(
+        "partition",
+        "partition",
+        "Read this partition, without a group.",
+    ),
+    text(
+        "property",
+        "prop",
+        "Deprecated name of --formatter-property.",
+    ),
+    integer(
+        "timeout-ms",
+        "timeout_ms",
+        "End if no record comes for this long.",
+    ),
+    text("topic", "topic", "The topic to read."),
+    flag("version", "Print Kafka's version."),
+];
+
+/// Runs the tool.
+pub(super) async fn run(ctx: Ctx, words: Vec<String>) -> i32 {
+    match consume(&ctx, &words).await {
+        Ok(exit) => exit,
+        Err(Stop::Exit(exit)) => exit,
+        Err(Stop::Usage(message)) => usage(&ctx, &message, OPTIONS),
+        Err(Stop::Throw(exception)) => {
+            let message = "Unknown error when running consumer: ";
+            ctx.err(log_line(ctx.wall_ms(), "ERROR", message, LOGGER));
+            ctx.err(exception.trace());
+            1
+        }
+    }
+}
+
+fn check(ctx: &Ctx, words: &[String]) -> Result<Parsed, Stop> {
+    let options = parse(OPTIONS, words).map_err(|error| Stop::Usage(error.message))?;
+    if words.is_empty() || options.has("help") {
+        return Err(Stop::Usage(HELP.to_string()));
+    }
+    if options.has("version") {
+        ctx.out(format!("{VERSION}\n"));
+        return Err(Stop::Exit(0));
+    }
+    for (old, new) in [
+        ("property", "formatter-property"),
+        ("consumer-property", "command-property"),
+    ] {
+        if options.has(old) && options.has(new) {
+            return Err(Stop::Usage(format!(
+                "Options --{old} and --{new} cannot be specified together."
+            )));
+        }
+        if options.has(old) {
+            ctx.out(format!("Option --{old} is deprecated and will be removed in a future version. Use --{new} instead.\n"));
+        }
+    }
+    if options.has("topic") == options.has("include") {
+        return Err(Stop::Usage(
+            "Exactly one of the following arguments is required: [topic], [include]".to_string(),
+        ));
+    }
+    check_positions(&options)?;
+    require(&options, &["bootstrap-server"])?;
+    Ok(options)
+}
+
+fn check_positions(options: &Parsed) -> Result<(), Stop> {
+    let complain = |text: &str| Err(Stop::Usage(text.to_string()));
+    if options.has("partition") && !options.has("topic") {
+        return complain("The topic is required when partition is specified.");
+    }
+    if options.has("offset") && !options.has("partition") {
+        return complain("The partition is required when offset is specified.");
+    }
+    if options.has("offset") && options.has("from-beginning") {
+        return complain("Options from-beginning and offset cannot be specified together.");
+    }
+    if options.has("group") && options.has("partition") {
+        return complain("Options group and partition cannot be specified together.");
+    }
+    if let Some(offset) = options.one("offset")? {
+        start(offset)?;
+    }
+    Ok(())
+}
+
+/// Where to begin: a special place or an offset.
+enum Start {
+    At(OffsetSpec),
+    Offset(Offset),
+}
+
+fn start(text: &str) -> Result<Start, Stop> {
+    match text.to_ascii_lowercase().as_str() {
+        "earliest" => Ok(Start::At(OffsetSpec::Earliest)),
+        "latest" => Ok(Start::At(OffsetSpec::Latest)),
+        number => match number.parse::<i64>() {
+            Ok(offset) if offset >= 0 => Ok(Start::Offset(Offset(offset))),
+            _ => Err(Stop::Usage(format!(
+                "The provided offset value '{text}' is incorrect. Valid values are 'earliest', 'latest', or a non-negative long."
+            ))),
+        },
+    }
+}
+
+fn config(ctx: &Ctx, options: &Parsed) -> Result<ConsumerConfig, Stop> {
+    let servers = options.one("bootstrap-server")?.unwrap_or_default();
+    let endpoints = bootstrap(&ctx.servers(), servers).map_err(|cause| Exception {
+        class: "org.apache.kafka.common.KafkaException".to_string(),
+        message: "Failed to construct kafka consumer".to_string(),
+        causes: vec![cause.text()],
+    })?;
+    let group = options.one("group")?;
+    let from = if options.has("from-beginning") {
+        OffsetSpec::Earliest
+    } else {
+        OffsetSpec::Latest
+    };
+    // Kafka draws the number of the nameless group; here it comes from the moment.
+    let drawn = format!("console-consumer-{}", mix(ctx.now().0) % 100_000);
+    let mut config = ConsumerConfig {
+        client: ClientConfig {
+            client_id: CLIENT_ID.into(),
+            bootstrap: endpoints,
+            ..ClientConfig::default()
+        },
+        group: (!options.has("partition")).then(|| group.unwrap_or(&drawn).into()),
+        offset_reset: OffsetReset::To(from),
+        auto_commit: group.is_some(),
+        ..ConsumerConfig::default()
+    };
+    if let Some(level) = options.one("isolation-level")? {
+        set(&mut config, "isolation.level", level)?;
+    }
+    for name in ["command-property", "consumer-property"] {
+        for pair in options.all(name) {
+            let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+            set(&mut config, key, value)?;
+        }
+    }
+    Ok(config)
+}
+
+fn set(config: &mut ConsumerConfig, key: &str, value: &str) -> Result<(), Stop> {
+    let bad = |text: &str| {
+        Stop::Throw(Exception::new(
+            "org.apache.kafka.common.config.ConfigException",
+            format!("Invalid value {value} for configuration {key}: {text}"),
+        ))
+    };
+    let int = || {
+        value
+            .parse::<u32>()
+            .map_err(|_| bad("Not a number of type INT"))
+    };
+    match key {
+        "isolation.level" => {
+            config.read_committed = match value {
+                "read_committed" => true,
+                "read_uncommitted" => false,
+                _ => {
+                    return Err(bad(
+                        "String must be one of: read_committed, read_uncommitted",
+                    ));
+                }
+            };
+        }
+        "enable.auto.commit" => config.auto_commit = value == "true",
+        "auto.commit.interval.ms" => config.auto_commit_interval_ms = int()?,
+        "max.poll.records" => config.max_poll_records = int()?,
+        "session.timeout.ms" => config.session_timeout_ms = int()?,
+        "heartbeat.interval.ms" => config.heartbeat_interval_ms = int()?,
+        "fetch.min.bytes" => config.fetch_min_bytes = int()?,
+        "fetch.max.wait.ms" => config.fetch_max_wait_ms = int()?,
+        "group.instance.id" => config.group_instance_id = Some(value.into()),
+        "client.id" => config.client.client_id = value.into(),
+        "client.rack" => config.rack = Some(value.into()),
+        // Unknown configs are legal: Kafka only mentions them in its log.
+        _ => {}
+    }
+    Ok(())
+}
+
+struct Reader<'a> {
+    ctx: &'a Ctx,
+    consumer: NodeId,
+    prefix: String,
+    formatter: Formatter,
+    limit: Option<u64>,
+    processed: u64,
+}
+
+async fn consume(ctx: &Ctx, words: &[String]) -> Result<i32, Stop> {
+    let options = check(ctx, words)?;
+    if options.has("include") {
+        ctx.hint(&Hint::NoIncludeOption);
+        return Ok(1);
+    }
+    let limit = options.integer("max-messages")?;
+    let timeout = options.integer("timeout-ms")?.filter(|ms| *ms >= 0);
+    let partition = options.integer("partition")?;
+    let config = config(ctx, &options)?;
+    let prefix = match &config.group {
+        Some(group) => format!("Consumer clientId={CLIENT_ID}, groupId={group}"),
+        None => format!("Consumer clientId={CLIENT_ID}, groupId=null"),
+    };
+    let topic: Name = options.one("topic")?.unwrap_or_default().into();
+    let consumer = ctx
+        .add_client(NewClient::Consumer(config))
+        .await
+        .map_err(|text| Exception::new("org.apache.kafka.common.KafkaException", text))?;
+    let mut reader = Reader {
+        ctx,
+        consumer,
+        prefix,
+        formatter: Formatter::new(
+            options
+                .all("formatter-property")
+                .chain(options.all("property")),
+        ),
+        limit: limit.and_then(|limit| u64::try_from(limit).ok()),
+        processed: 0,
+    };
+    match partition {
+        Some(partition) => reader.assign(&options, topic, partition).await?,
+        None => {
+            ctx.err(PROTOCOL_NOTICE);
+            ctx.command(consumer, ClientCommand::Subscribe(vec![topic]))
+                .await;
+        }
+    }
+    let patience = timeout.map(|ms| Duration::from_ms(ms as u64));
+    reader.read(patience).await
+}
+
+impl Reader<'_> {
+    async fn assign(&self, options: &Parsed, topic: Name, partition: i32) -> Result<(), Stop> {
+        let partition = NamedPartition {
+            topic,
+            partition: u32::try_from(partition).unwrap_or(0),
+        };
+        let from = match options.one("offset")? {
+            Some(text) => start(text)?,
+            None if options.has("from-beginning") => Start::At(OffsetSpec::Earliest),
+            None => Start::At(OffsetSpec::Latest),
+        };
+        let assign = ClientCommand::Assign(vec![partition.clone()]);
+        self.ctx.command(self.consumer, assign).await;
+        let seek = match from {
+            Start::At(spec) => ClientCommand::SeekTo(vec![partition], spec),
+            Start::Offset(offset) => ClientCommand::Seek(partition, offset),
+        };
+        self.ctx.command(self.consumer, seek).await;
+        Ok(())
+    }
+
+    async fn read(&mut self, patience: Option<Duration>) -> Result<i32, Stop> {
+        let mut deadline: Option<Time> = patience.map(|span| self.ctx.now() + span);
+        let mut exit = 0;
+        while self.limit.is_none_or(|limit| self.processed < limit) {
+            match self.ctx.wait(false, deadline).await {
+                Wake::Event(_, ClientEvent::Delivered(records)) => {
+                    self.print(&records).await;
+                    deadline = patience.map(|span| self.ctx.now() + span);
+                }
+                Wake::Event(_, ClientEvent::PollFailed(failure)) => {
+                    let exception = Exception::of_failure(&failure);
+                    let message = "Error processing message, terminating consumer process: ";
+                    let line = log_line(self.ctx.wall_ms(), "ERROR", message, LOGGER);
+                    self.ctx.err(line + &exception.trace());
+                    break;
+                }
+                Wake::Event(_, event) => self.seen(event),
+                Wake::Time => {
+                    let message = "Error processing message, terminating consumer process: ";
+                    let line = log_line(self.ctx.wall_ms(), "ERROR", message, LOGGER);
+                    self.ctx
+                        .err(line + "org.apache.kafka.common.errors.TimeoutException\n");
+                    break;
+                }
+                Wake::Signal(signal) => {
+                    exit = signal.exit();
+                    break;
+                }
+                Wake::Line(_) | Wake::EndOfInput => {}
+            }
+        }
+        self.close().await;
+        self.ctx.err(format!(
+            "Processed a total of {} messages\n",
+            self.processed
+        ));
+        Ok(exit)
+    }
+
+    /// Prints up to the limit; what was returned beyond it is given back by
+    /// seeking, so that the commit at the end tells the truth (as Kafka does).
+    async fn print(&mut self, records: &[DeliveredRecord]) {
+        let mut given_back: Vec<(NamedPartition, Offset)> = Vec::new();
+        for record in records {
+            if self.limit.is_none_or(|limit| self.processed < limit) {
+                self.ctx.out(self.formatter.format(record));
+                self.processed += 1;
+                continue;
+            }
+            let partition = NamedPartition {
+                topic: record.topic.clone(),
+                partition: record.partition.partition,
+            };
+            if !given_back.iter().any(|(known, _)| *known == partition) {
+                given_back.push((partition, record.offset));
+            }
+        }
+        for (partition, offset) in given_back {
+            self.ctx
+                .command(self.consumer, ClientCommand::Seek(partition, offset))
+                .await;
+        }
+    }
+
+    fn seen(&self, event: ClientEvent) {
+        if let ClientEvent::Log(log) = event {
+            self.ctx
+                .err(client_log(self.ctx.wall_ms(), &self.prefix, &log));
+        }
+    }
+
+    async fn close(&self) {
+        let close = ClientCommand::Close { leave: true };
+        self.ctx.command(self.consumer, close).await;
+        loop {
+            match self.ctx.wait(false, None).await {
+                Wake::Event(_, ClientEvent::Closed) => return,
+                Wake::Event(_, event) => self.seen(event),
+                _ => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,352 @@
+//! `kafka-console-producer.sh`: each line of standard input becomes a record.
+
+use kafka_core::client::{ClientCommand, ClientEvent, RecordToSend};
+use kafka_core::config::{ClientConfig, ProducerConfig};
+use kafka_core::protocol::Acks;
+use kafka_core::types::{Name, NodeId};
+
+use super::line_reader::{Line, LineReader};
+use super::{Stop, VERSION, require, usage};
+use crate::admin::bootstrap;
+use crate::host::NewClient;
+use crate::java::{Exception, client_log, log_line};
+use crate::jopt::{Arg, OptionSpec, Parsed, flag, integer, parse, text};
+use crate::process::{Ctx, Signal, Wake};
+
+const CLIENT_ID: &str = "console-producer";
+const CALLBACK: &str = "org.apache.kafka.clients.producer.internals.ErrorLoggingCallback";
+const HELP: &str = "This tool helps to read data from standard input and publish it to Kafka.";
+
+/// The options; descriptions are our own.
+pub(super) const OPTIONS: &[OptionSpec] = &[
+    integer("batch-size", "size", "Bytes of a batch. (default: 16384)"),
+    text(
+        "bootstrap-server",
+        "server to connect to",
+        "REQUIRED: a broker to begin with, host:port.",
+    ),
+    text(
+        "command-property",
+        "producer_prop",
+        "A producer config, name=value. May be repeated.",
+    ),
+    OptionSpec {
+        name: "compression-codec",
+        arg: Arg::OptionalText,
+        arg_text: "compression-codec",
+        help: "Accepted; batches are not compressed in the simulation.",
+    },
+    flag("help", "Print this table."),
+    integer(
+        "max-block-ms",
+        "max block on send",
+        "How long a send may block. (default: 60000)",
+    ),
+    text(
+        "producer-property",
+        "producer_prop",
+        "Deprecated name of --command-property.",
+    ),
+    text("property", "prop", "Deprecated name of --reader-property."),
+    text(
+        "reader-property",
+        "prop",
+        "How lines are read: parse.key, key.separator, parse.headers, headers.delimiter, headers.separator, headers.key.separator, null.marker, ignore.error.",
+    ),
+    text(
+        "request-required-acks",
+        "request required acks",
+        "Acknowledgements wanted: 0, 1, all. (default: -1)",
+    ),
+    flag("sync", "Wait for each record before the next."),
+    integer(
+        "timeout",
+        "timeout_ms",
+        "Longest wait for a full batch, in ms. (default: 1000)",
+    ),
+    text("topic", "topic", "REQUIRED: the topic to send to."),
+    flag("version", "Print Kafka's version."),
+];
+
+/// Runs the tool.
+pub(super) async fn run(ctx: Ctx, words: Vec<String>) -> i32 {
+    match produce(&ctx, &words).await {
+        Ok(exit) => exit,
+        Err(Stop::Exit(exit)) => exit,
+        Err(Stop::Usage(message)) => usage(&ctx, &message, OPTIONS),
+        Err(Stop::Throw(exception)) => {
+            ctx.err(exception.trace());
+            1
+        }
+    }
+}
+
+fn check(ctx: &Ctx, words: &[String]) -> Result<Parsed, Stop> {
+    // This tool prints its table for every mistake of the parser.
+    let options = parse(OPTIONS, words).map_err(|error| Stop::Usage(error.message))?;
+    if words.is_empty() || options.has("help") {
+        return Err(Stop::Usage(HELP.to_string()));
+    }
+    if options.has("version") {
+        ctx.out(format!("{VERSION}\n"));
+        return Err(Stop::Exit(0));
+    }
+    for (new, old) in [
+        ("reader-property", "property"),
+        ("command-property", "producer-property"),
+    ] {
+        if options.has(new) && options.has(old) {
+            return Err(Stop::Usage(format!(
+                "Options --{new} and --{old} cannot be specified together."
+            )));
+        }
+    }
+    require(&options, &["topic"])?;
+    for (new, old) in [
+        ("reader-property", "property"),
+        ("command-property", "producer-property"),
+    ] {
+        if options.has(old) {
+            ctx.out(format!("Warning: --{old} is deprecated and will be removed in a future version. Use --{new} instead.\n"));
+        }
+    }
+    check_bootstrap(&options)?;
+    Ok(options)
+}
+
+fn check_bootstrap(options: &Parsed) -> Result<(), Stop> {
+    let list = options.one("bootstrap-server")?.unwrap_or_default();
+    if list.is_empty() {
+        return Err(Stop::Usage(
+            "Error while validating the bootstrap address\n".to_string(),
+        ));
+    }
+    let valid = |address: &str| {
+        let port = address
+            .rsplit_once(':')
+            .and_then(|(_, port)| port.parse::<u16>().ok());
+        port.is_some()
+    };
+    if list.split(',').all(valid) {
+        Ok(())
+    } else {
+        Err(Stop::Usage(
+            "Please provide valid host:port like host1:9091,host2:9092\n".to_string(),
+        ))
+    }
+}
+
+fn config(ctx: &Ctx, options: &Parsed) -> Result<ProducerConfig, Stop> {
+    let servers = options.one("bootstrap-server")?.unwrap_or_default();
+    let mut config = ProducerConfig {
+        client: ClientConfig {
+            client_id: CLIENT_ID.into(),
+            bootstrap: bootstrap(&ctx.servers(), servers)?,
+            ..ClientConfig::default()
+        },
+        retries: 3,
+        linger_ms: number(options, "timeout")?.unwrap_or(1_000),
+        batch_size: number(options, "batch-size")?.unwrap_or(16_384),
+        max_block_ms: number(options, "max-block-ms")?.unwrap_or(60_000),
+        ..ProducerConfig::default()
+    };
+    if let Some(acks) = options.one("request-required-acks")? {
+        set(&mut config, "acks", acks)?;
+    }
+    for name in ["command-property", "producer-property"] {
+        for pair in options.all(name) {
+            let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+            set(&mut config, key, value)?;
+        }
+    }
+    Ok(config)
+}
+
+/// Positive numbers only; the parser's own message stands alone here, as in Kafka.
+fn number(options: &Parsed, name: &str) -> Result<Option<u32>, Stop> {
+    let value = options
+        .integer(name)
+        .map_err(|error| Stop::Throw(Exception::new(error.class, error.message)))?;
+    Ok(value.map(|value| u32::try_from(value).unwrap_or(0)))
+}
+
+fn set(config: &mut ProducerConfig, key: &str, value: &str) -> Result<(), Stop> {
+    let bad = |text: &str| {
+        Stop::Throw(Exception::new(
+            "org.apache.kafka.common.config.ConfigException",
+            format!("Invalid value {value} for configuration {key}: {text}"),
+        ))
+    };
+    let int = || {
+        value
+            .parse::<u32>()
+            .map_err(|_| bad("Not a number of type INT"))
+    };
+    match key {
+        "acks" => {
+            config.acks = match value {
+                "all" | "-1" => Acks::All,
+                "1" => Acks::Leader,
+                "0" => Acks::None,
+                _ => return Err(bad("String must be one of: all, -1, 0, 1")),
+            };
+            // Not asked for explicitly, idempotence gives way (PRO-12).
+            config.idempotence &= config.acks == Acks::All;
+        }
+        "enable.idempotence" => config.idempotence = value == "true",
+        "linger.ms" => config.linger_ms = int()?,
+        "batch.size" => config.batch_size = int()?,
+        "retries" => config.retries = int()?,
+        "max.request.size" => config.max_request_size = int()?,
+        "max.block.ms" => config.max_block_ms = int()?,
+        "request.timeout.ms" => config.client.request_timeout_ms = int()?,
+        "delivery.timeout.ms" => config.delivery_timeout_ms = int()?,
+        "client.id" => config.client.client_id = value.into(),
+        // Unknown configs are legal: Kafka only mentions them in its log.
+        _ => {}
+    }
+    Ok(())
+}
+
+struct Sender<'a> {
+    ctx: &'a Ctx,
+    producer: NodeId,
+    topic: Name,
+    sync: bool,
+    /// Tag, key size, value size of records on their way.
+    open: Vec<(u64, Option<usize>, usize)>,
+    next_tag: u64,
+}
+
+async fn produce(ctx: &Ctx, words: &[String]) -> Result<i32, Stop> {
+    let options = check(ctx, words)?;
+    let config = config(ctx, &options)?;
+    let mut reader = LineReader::new(
+        options
+            .all("reader-property")
+            .chain(options.all("property")),
+    );
+    let producer = ctx
+        .add_client(NewClient::Producer(config))
+        .await
+        .map_err(|text| Exception::new("org.apache.kafka.common.KafkaException", text))?;
+    let mut sender = Sender {
+        ctx,
+        producer,
+        topic: options.one("topic")?.unwrap_or_default().into(),
+        sync: options.has("sync"),
+        open: Vec::new(),
+        next_tag: 1,
+    };
+    prompt(ctx);
+    loop {
+        match ctx.wait(true, None).await {
+            Wake::Line(line) => match reader.read(&line) {
+                Ok(record) => {
+                    sender.send(record).await?;
+                    prompt(ctx);
+                }
+                Err(exception) => {
+                    sender.close().await;
+                    return Err(exception.into());
+                }
+            },
+            Wake::EndOfInput => {
+                sender.close().await;
+                return Ok(0);
+            }
+            Wake::Signal(signal) => {
+                if signal == Signal::Interrupt || signal == Signal::Terminate {
+                    sender.close().await;
+                }
+                return Ok(signal.exit());
+            }
+            Wake::Event(_, event) => {
+                sender.seen(event);
+            }
+            Wake::Time => {}
+        }
+    }
+}
+
+fn prompt(ctx: &Ctx) {
+    if ctx.is_interactive() {
+        ctx.out(">");
+    }
+}
+
+impl Sender<'_> {
+    async fn send(&mut self, line: Line) -> Result<(), Stop> {
+        let tag = self.next_tag;
+        self.next_tag += 1;
+        let key_size = line.key.as_ref().map(|key| key.len());
+        let value_size = line.value.as_ref().map_or(0, |value| value.len());
+        self.open.push((tag, key_size, value_size));
+        let record = RecordToSend {
+            topic: self.topic.clone(),
+            partition: None,
+            key: line.key,
+            value: line.value,
+            headers: line.headers,
+            timestamp_ms: None,
+        };
+        // Tags are per process; the client makes them unique in the ledger.
+        let command = ClientCommand::Send(record, tag);
+        self.ctx.command(self.producer, command).await;
+        while self.sync && self.open.iter().any(|(open, ..)| *open == tag) {
+            if let Wake::Event(_, event) = self.ctx.wait(false, None).await
+                && let Some(failure) = self.seen(event) {
+                    let cause = failure.text();
+                    return Err(Stop::Throw(Exception {
+                        class: "java.util.concurrent.ExecutionException".to_string(),
+                        message: cause.clone(),
+                        causes: vec![cause],
+                    }));
+                }
+        }
+        Ok(())
+    }
+
+    async fn close(&mut self) {
+        let command = ClientCommand::Close { leave: true };
+        self.ctx.command(self.producer, command).await;
+        loop {
+            if let Wake::Event(_, event) = self.ctx.wait(false, None).await {
+                if event == ClientEvent::Closed {
+                    return;
+                }
+                self.seen(event);
+            }
+        }
+    }
+
+    /// Takes note of an event; gives the failure of a record, which is printed
+    /// unless records are sent one by one.
+    fn seen(&mut self, event: ClientEvent) -> Option<Exception> {
+        match event {
+            ClientEvent::Acked { tag, .. } => self.open.retain(|(open, ..)| *open != tag),
+            ClientEvent::SendFailed { tag, failure, .. } => {
+                let index = self.open.iter().position(|(open, ..)| *open == tag)?;
+                let (_, key, value) = self.open.remove(index);
+                let exception = Exception::of_failure(&failure);
+                if !self.sync {
+                    let key = key.map_or("null".to_string(), |size| format!("{size} bytes"));
+                    let topic = &self.topic;
+                    let message = format!(
+                        "Error when sending message to topic {topic} with key: {key}, value: {value} bytes with error:"
+                    );
+                    self.ctx
+                        .err(log_line(self.ctx.wall_ms(), "ERROR", &message, CALLBACK));
+                    self.ctx.err(exception.trace());
+                }
+                return Some(exception);
+            }
+            ClientEvent::Log(log) => {
+                let prefix = format!("Producer clientId={CLIENT_ID}");
+                self.ctx.err(client_log(self.ctx.wall_ms(), &prefix, &log));
+            }
+            _ => {}
+        }
+        None
+    }
+}

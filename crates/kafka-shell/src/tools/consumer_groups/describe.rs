@@ -1,0 +1,389 @@
+//! `--describe`: offsets with lag, members, state.
+
+use std::collections::BTreeMap;
+
+use kafka_core::client::{AdminTarget, NamedPartition};
+use kafka_core::consumer_protocol::decode_assignment;
+use kafka_core::error::ErrorCode;
+use kafka_core::protocol::{
+    CoordinatorKind, DescribeGroupsRequest, DescribedGroup, DescribedMember,
+    FindCoordinatorRequest, ListOffsetsRequest, MetadataRequest, OffsetFetchRequest, OffsetSpec,
+    Request, Response,
+};
+use kafka_core::types::{LeaderEpoch, Name, Offset, TopicPartition};
+
+use super::super::Stop;
+use super::table::{Column, lay_out, loose, wide};
+use crate::admin::Admin;
+use crate::java::Exception;
+use crate::jopt::Parsed;
+use crate::process::Ctx;
+
+/// Describes the groups in the form the flags ask for.
+pub(super) async fn describe(
+    ctx: &Ctx,
+    admin: &Admin,
+    options: &Parsed,
+    groups: &[Name],
+) -> Result<(), Stop> {
+    let mut described = Vec::new();
+    for group in groups {
+        // One unknown group among several: only its error is printed.
+        described.push(describe_group(admin, group).await?);
+    }
+    let verbose = options.has("verbose");
+    for group in &described {
+        if options.has("members") {
+            say_state(ctx, group);
+            ctx.out(members(group, verbose));
+        } else if options.has("state") {
+            say_state(ctx, group);
+            let coordinator = coordinator(ctx, admin, &group.group).await?;
+            ctx.out(state(group, coordinator, verbose));
+        } else {
+            let rows = offset_rows(admin, group, verbose).await?;
+            say_state(ctx, group);
+            ctx.out(offsets(&rows, verbose));
+        }
+    }
+    Ok(())
+}
+
+async fn describe_group(admin: &Admin, group: &Name) -> Result<DescribedGroup, Exception> {
+    let request = Request::DescribeGroups(DescribeGroupsRequest {
+        groups: vec![group.clone()],
+    });
+    let target = AdminTarget::Coordinator(group.clone());
+    let Response::DescribeGroups(answer) = admin.call(target, request).await? else {
+        return Err(Exception::of_code(ErrorCode::UnknownServerError));
+    };
+    let found = answer.groups.into_iter().next();
+    match found {
+        Some(found) if !found.error.is_error() && &*found.state != "Dead" => Ok(found),
+        Some(found) if found.error.is_error() && found.error != ErrorCode::GroupIdNotFound => {
+            Err(Exception::of_code(found.error))
+        }
+        _ => {
+            let cause = format!(
+                "{}: Group {group} not found.",
+                ErrorCode::GroupIdNotFound.exception()
+            );
+            Err(Exception {
+                class: "java.util.concurrent.ExecutionException".to_string(),
+                message: cause.clone(),
+                causes: vec![cause],
+            })
+        }
+    }
+}
+
+fn say_state(ctx: &Ctx, group: &DescribedGroup) {
+    let id = &group.group;
+    match &*group.state {
+        "Empty" => ctx.err(format!("\nConsumer group '{id}' has no active members.\n")),
+        "PreparingRebalance" | "CompletingRebalance" | "Assigning" | "Reconciling" => {
+            ctx.err(format!(
+                "\nWarning: Consumer group '{id}' is rebalancing.\n"
+            ));
+        }
+        _ => {}
+    }
+}
+
+fn assignment(member: &DescribedMember) -> Vec<(Name, Vec<u32>)> {
+    let mut topics = decode_assignment(&member.assignment).unwrap_or_default();
+    topics.sort();
+    topics
+}
+
+fn count(member: &DescribedMember) -> usize {
+    assignment(member)
+        .iter()
+        .map(|(_, partitions)| partitions.len())
+        .sum()
+}
+
+/// A row of the offsets table.
+struct OffsetRow {
+    group: Name,
+    topic: Name,
+    partition: u32,
+    epoch: Option<LeaderEpoch>,
+    committed: Option<Offset>,
+    end: Option<Offset>,
+    owner: Option<(Name, Name, Name)>,
+}
+
+type Committed = BTreeMap<(Name, u32), (Offset, LeaderEpoch)>;
+
+async fn committed(admin: &Admin, group: &Name) -> Result<Committed, Exception> {
+    let request = Request::OffsetFetch(OffsetFetchRequest {
+        group: group.clone(),
+        partitions: None,
+        require_stable: false,
+    });
+    let target = AdminTarget::Coordinator(group.clone());
+    let Response::OffsetFetch(answer) = admin.call(target, request).await? else {
+        return Err(Exception::of_code(ErrorCode::UnknownServerError));
+    };
+    let known = answer
+        .offsets
+        .into_iter()
+        .filter(|o| o.offset != Offset::UNKNOWN);
+    Ok(known
+        .map(|o| ((o.topic_name, o.partition), (o.offset, o.leader_epoch)))
+        .collect())
+}
+
+/// Members with the most partitions first, each by topic and partition; then
+/// what is committed but belongs to nobody.
+async fn offset_rows(
+    admin: &Admin,
+    group: &DescribedGroup,
+    _verbose: bool,
+) -> Result<Vec<OffsetRow>, Exception> {
+    let mut committed = committed(admin, &group.group).await?;
+    let mut members: Vec<&DescribedMember> = group.members.iter().collect();
+    members.sort_by_key(|member| std::cmp::Reverse(count(member)));
+    let mut rows = Vec::new();
+    for member in members {
+        for (topic, mut partitions) in assignment(member) {
+            partitions.sort_unstable();
+            for partition in partitions {
+                let stored = committed.remove(&(topic.clone(), partition));
+                rows.push(OffsetRow {
+                    group: group.group.clone(),
+                    topic: topic.clone(),
+                    partition,
+                    epoch: stored.map(|(_, epoch)| epoch),
+                    committed: stored.map(|(offset, _)| offset),
+                    end: None,
+                    owner: Some((
+                        member.member_id.clone(),
+                        member.client_host.clone(),
+                        member.client_id.clone(),
+                    )),
+                });
+            }
+        }
+    }
+    rows.extend(
+        committed
+            .into_iter()
+            .map(|((topic, partition), (offset, epoch))| OffsetRow {
+                group: group.group.clone(),
+                topic,
+                partition,
+                epoch: Some(epoch),
+                committed: Some(offset),
+                end: None,
+                owner: None,
+            }),
+    );
+    fill_ends(admin, &mut rows).await?;
+    Ok(rows)
+}
+
+async fn fill_ends(admin: &Admin, rows: &mut [OffsetRow]) -> Result<(), Exception> {
+    let mut topics: Vec<Name> = rows.iter().map(|row| row.topic.clone()).collect();
+    topics.sort();
+    topics.dedup();
+    if topics.is_empty() {
+        return Ok(());
+    }
+    let request = Request::Metadata(MetadataRequest {
+        topics: Some(topics),
+        allow_auto_topic_creation: false,
+    });
+    let Response::Metadata(metadata) = admin.call(AdminTarget::AnyBroker, request).await? else {
+        return Err(Exception::of_code(ErrorCode::UnknownServerError));
+    };
+    for row in rows.iter_mut() {
+        let topic = metadata.topics.iter().find(|topic| topic.name == row.topic);
+        let Some(topic) = topic.filter(|topic| !topic.error.is_error()) else {
+            continue;
+        };
+        let partition = TopicPartition::new(topic.topic, row.partition);
+        let request = Request::ListOffsets(ListOffsetsRequest {
+            read_committed: false,
+            partitions: vec![(partition, LeaderEpoch::NONE, OffsetSpec::Latest)],
+        });
+        let leader = AdminTarget::Leader(NamedPartition {
+            topic: row.topic.clone(),
+            partition: row.partition,
+        });
+        if let Response::ListOffsets(answer) = admin.call(leader, request).await? {
+            let found = answer.partitions.first().filter(|p| !p.error.is_error());
+            row.end = found.map(|p| p.offset);
+        }
+    }
+    Ok(())
+}
+
+fn or_dash<T: ToString>(value: Option<T>) -> String {
+    value.map_or("-".to_string(), |value| value.to_string())
+}
+
+fn offsets(rows: &[OffsetRow], verbose: bool) -> String {
+    let mut columns: Vec<Column> =
+        vec![wide("GROUP", 15), wide("TOPIC", 15), wide("PARTITION", 10)];
+    if verbose {
+        columns.push(wide("LEADER-EPOCH", 15));
+    }
+    columns.extend([
+        wide("CURRENT-OFFSET", 15),
+        wide("LOG-END-OFFSET", 15),
+        wide("LAG", 15),
+        wide("CONSUMER-ID", 15),
+        wide("HOST", 15),
+        loose("CLIENT-ID"),
+    ]);
+    let cells = rows.iter().map(|row| {
+        let lag = row.end.zip(row.committed).map(|(end, at)| end.0 - at.0);
+        let mut cells = vec![
+            row.group.to_string(),
+            row.topic.to_string(),
+            row.partition.to_string(),
+        ];
+        if verbose {
+            cells.push(or_dash(
+                row.epoch.filter(|epoch| *epoch != LeaderEpoch::NONE),
+            ));
+        }
+        let owner = row.owner.as_ref();
+        cells.extend([
+            or_dash(row.committed),
+            or_dash(row.end),
+            or_dash(lag),
+            or_dash(owner.map(|o| o.0.clone())),
+            or_dash(owner.map(|o| o.1.clone())),
+            or_dash(owner.map(|o| o.2.clone())),
+        ]);
+        cells
+    });
+    let cells: Vec<Vec<String>> = cells.collect();
+    lay_out(&columns, &cells)
+}
+
+/// `orders:0,1;payments:2`, or `-`.
+fn assignment_text(member: &DescribedMember) -> String {
+    let topics: Vec<String> = assignment(member)
+        .into_iter()
+        .map(|(topic, partitions)| {
+            let numbers: Vec<String> = partitions.iter().map(u32::to_string).collect();
+            format!("{topic}:{}", numbers.join(","))
+        })
+        .collect();
+    if topics.is_empty() {
+        "-".to_string()
+    } else {
+        topics.join(";")
+    }
+}
+
+fn members(group: &DescribedGroup, verbose: bool) -> String {
+    let with_instance = group.members.iter().any(|m| m.group_instance_id.is_some());
+    let mut columns = vec![wide("GROUP", 15), wide("CONSUMER-ID", 15)];
+    if with_instance {
+        columns.push(wide("GROUP-INSTANCE-ID", 17));
+    }
+    columns.extend([
+        wide("HOST", 15),
+        wide("CLIENT-ID", 15),
+        wide("#PARTITIONS", 15),
+    ]);
+    if verbose {
+        columns.extend([
+            wide("CURRENT-EPOCH", 15),
+            wide("CURRENT-ASSIGNMENT", 20),
+            wide("TARGET-EPOCH", 15),
+            wide("TARGET-ASSIGNMENT", 20),
+        ]);
+    }
+    // Kafka ends these rows with a blank.
+    columns.push(loose(""));
+    let mut sorted: Vec<&DescribedMember> = group.members.iter().collect();
+    sorted.sort_by(|a, b| a.member_id.cmp(&b.member_id));
+    let rows: Vec<Vec<String>> = sorted
+        .into_iter()
+        .map(|member| {
+            let mut cells = vec![group.group.to_string(), member.member_id.to_string()];
+            if with_instance {
+                cells.push(
+                    member
+                        .group_instance_id
+                        .as_deref()
+                        .unwrap_or("")
+                        .to_string(),
+                );
+            }
+            cells.extend([
+                member.client_host.to_string(),
+                member.client_id.to_string(),
+                count(member).to_string(),
+            ]);
+            if verbose {
+                // Epochs and targets belong to the consumer protocol.
+                let text = assignment_text(member);
+                cells.extend(["-".to_string(), text, "-".to_string(), "-".to_string()]);
+            }
+            cells.push(String::new());
+            cells
+        })
+        .collect();
+    lay_out(&columns, &rows)
+}
+
+async fn coordinator(ctx: &Ctx, admin: &Admin, group: &Name) -> Result<String, Exception> {
+    let request = Request::FindCoordinator(FindCoordinatorRequest {
+        kind: CoordinatorKind::Group,
+        key: group.clone(),
+    });
+    let Response::FindCoordinator(answer) = admin.call(AdminTarget::AnyBroker, request).await?
+    else {
+        return Err(Exception::of_code(ErrorCode::UnknownServerError));
+    };
+    let Some(node) = answer.node else {
+        return Err(Exception::of_code(ErrorCode::CoordinatorNotAvailable));
+    };
+    let servers = ctx.servers();
+    let server = servers.iter().find(|server| server.node == node);
+    Ok(server.map_or_else(
+        || format!("  ({node})"),
+        |server| {
+            format!(
+                "{}:{}  ({node})",
+                server.endpoint.host, server.endpoint.port
+            )
+        },
+    ))
+}
+
+fn state(group: &DescribedGroup, coordinator: String, verbose: bool) -> String {
+    let mut columns = vec![
+        wide("GROUP", 15),
+        wide("COORDINATOR (ID)", 25),
+        wide("ASSIGNMENT-STRATEGY", 20),
+        wide("STATE", 20),
+    ];
+    if verbose {
+        columns.extend([wide("GROUP-EPOCH", 15), wide("TARGET-ASSIGNMENT-EPOCH", 25)]);
+    }
+    columns.push(loose("#MEMBERS"));
+    let strategy = match &*group.protocol_name {
+        "" => "-",
+        name if &*group.state == "Stable" || &*group.state == "CompletingRebalance" => name,
+        _ => "-",
+    };
+    let mut cells = vec![
+        group.group.to_string(),
+        coordinator,
+        strategy.to_string(),
+        group.state.to_string(),
+    ];
+    if verbose {
+        cells.extend(["-".to_string(), "-".to_string()]);
+    }
+    cells.push(group.members.len().to_string());
+    lay_out(&columns, &[cells])
+}

@@ -1,0 +1,149 @@
+//! Kafka's tools. One file or folder each; [`find`] knows them by name.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use crate::java::{Exception, log_line};
+use crate::jopt::{OptionSpec, Parsed, help_table};
+use crate::process::Ctx;
+
+mod config_check;
+mod console_consumer;
+mod console_producer;
+mod consumer_groups;
+mod leader_election;
+mod line_reader;
+mod record_formatter;
+mod servers;
+mod topics;
+
+/// A started tool.
+pub type Running = Pin<Box<dyn Future<Output = i32>>>;
+
+/// A tool: its name without `.sh`, and how to start it.
+#[derive(Clone, Copy)]
+pub struct Tool {
+    /// Name without `.sh`.
+    pub name: &'static str,
+    /// Its options, for help and completion.
+    pub options: &'static [OptionSpec],
+    /// Starts it with the words after its name.
+    pub start: fn(Ctx, Vec<String>) -> Running,
+    /// The command line of its process, as `jps` names it.
+    pub main_class: &'static str,
+}
+
+/// All tools, in the order learners meet them.
+pub const TOOLS: &[Tool] = &[
+    Tool {
+        name: "kafka-topics",
+        options: topics::OPTIONS,
+        start: |ctx, words| Box::pin(topics::run(ctx, words)),
+        main_class: "TopicCommand",
+    },
+    Tool {
+        name: "kafka-console-producer",
+        options: console_producer::OPTIONS,
+        start: |ctx, words| Box::pin(console_producer::run(ctx, words)),
+        main_class: "ConsoleProducer",
+    },
+    Tool {
+        name: "kafka-console-consumer",
+        options: console_consumer::OPTIONS,
+        start: |ctx, words| Box::pin(console_consumer::run(ctx, words)),
+        main_class: "ConsoleConsumer",
+    },
+    Tool {
+        name: "kafka-consumer-groups",
+        options: consumer_groups::OPTIONS,
+        start: |ctx, words| Box::pin(consumer_groups::run(ctx, words)),
+        main_class: "ConsumerGroupCommand",
+    },
+    Tool {
+        name: "kafka-leader-election",
+        options: leader_election::OPTIONS,
+        start: |ctx, words| Box::pin(leader_election::run(ctx, words)),
+        main_class: "LeaderElectionCommand",
+    },
+    Tool {
+        name: "kafka-server-start",
+        options: servers::OPTIONS,
+        start: |ctx, words| Box::pin(servers::start(ctx, words)),
+        main_class: "Kafka",
+    },
+    Tool {
+        name: "kafka-server-stop",
+        options: servers::OPTIONS,
+        start: |ctx, words| Box::pin(servers::stop(ctx, words)),
+        main_class: "kafka-server-stop",
+    },
+];
+
+/// Kafka's version, as tools print it.
+pub const VERSION: &str = "4.3.1";
+
+/// The tool a word names: with or without folder and `.sh` or `.bat`.
+pub fn find(word: &str) -> Option<&'static Tool> {
+    let file = word.rsplit(['/', '\\']).next().unwrap_or(word);
+    let name = file
+        .strip_suffix(".sh")
+        .or_else(|| file.strip_suffix(".bat"))
+        .unwrap_or(file);
+    TOOLS.iter().find(|tool| tool.name == name)
+}
+
+/// How a tool's run can end before its work is done.
+pub(crate) enum Stop {
+    /// It has said all there is to say.
+    Exit(i32),
+    /// Message and table on standard error, exit status 1.
+    Usage(String),
+    /// An exception the tool reports in its own way.
+    Throw(Exception),
+}
+
+impl From<Exception> for Stop {
+    fn from(exception: Exception) -> Stop {
+        Stop::Throw(exception)
+    }
+}
+
+impl From<crate::jopt::OptionError> for Stop {
+    fn from(error: crate::jopt::OptionError) -> Stop {
+        Stop::Throw(error.into())
+    }
+}
+
+/// Message line, then the help table; exit status 1.
+pub(crate) fn usage(ctx: &Ctx, message: &str, options: &[OptionSpec]) -> i32 {
+    ctx.err(format!("{message}\n{}", help_table(options)));
+    1
+}
+
+/// The ERROR line with a trace that tools log.
+pub(crate) fn log_exception(ctx: &Ctx, exception: &Exception, logger: &str) {
+    ctx.err(log_line(ctx.wall_ms(), "ERROR", &exception.trace(), logger));
+}
+
+/// `Missing required argument "[name]"`.
+pub(crate) fn require(options: &Parsed, names: &[&str]) -> Result<(), Stop> {
+    match names.iter().find(|name| !options.has(name)) {
+        Some(name) => Err(Stop::Usage(format!(
+            "Missing required argument \"[{name}]\""
+        ))),
+        None => Ok(()),
+    }
+}
+
+/// `Option "[a]" can't be used with option "[b]"`, the first pair that stands there.
+pub(crate) fn refuse(options: &Parsed, used: &str, invalid: &[&str]) -> Result<(), Stop> {
+    if !options.has(used) {
+        return Ok(());
+    }
+    match invalid.iter().find(|name| options.has(name)) {
+        Some(name) => Err(Stop::Usage(format!(
+            "Option \"[{used}]\" can't be used with option \"[{name}]\""
+        ))),
+        None => Ok(()),
+    }
+}
