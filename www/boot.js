@@ -88,10 +88,13 @@ function report(kind, { message, link = location.href, scenario }) {
 
 /** Sets what the page has saved aside under another name and opens an empty page. */
 function startFresh() {
-  for (const key of Object.keys(localStorage)) {
-    if (!key.startsWith("brokerscope")) continue;
-    localStorage.setItem(`kept.${key}`, localStorage.getItem(key));
-    localStorage.removeItem(key);
+  try {
+    for (const key of Object.keys(localStorage).filter((key) => key.startsWith("brokerscope"))) {
+      localStorage.setItem(`kept.${key}`, localStorage.getItem(key));
+      localStorage.removeItem(key);
+    }
+  } catch (error) {
+    console.info(`Nothing saved could be set aside: ${describe(error)}`);
   }
   history.replaceState(null, "", location.pathname);
   location.reload();

@@ -2,13 +2,14 @@
 //
 //   BROKERSCOPE_URL       where the page is served (cargo xtask test sets it)
 //   BROKERSCOPE_CHROMIUM  the browser's program
+//   BROKERSCOPE_MODE      "development" for the page without offline copy; else the published page
 //   node run.mjs [WORD]   only tests whose file or name contains WORD
 //
 // A spec exports `tests`: an object from a sentence to an async function that gets a Session
 // (lib/session.mjs). Any console error, uncaught error or breach of the content security policy
 // fails the test it happened in. The last line counts: `browser: P passed, F failed`.
 
-import { mkdir, readdir } from "node:fs/promises";
+import { mkdir, readdir, rm } from "node:fs/promises";
 import { chromium } from "playwright-core";
 import { Session, OUT } from "./lib/session.mjs";
 
@@ -22,6 +23,9 @@ const FLAGS = [
   "--disable-component-update",
   "--disable-sync",
 ];
+
+/** The longest one test may take. Nothing waits for it; it only names a test that hangs. */
+const TEST_MS = 90_000;
 
 function required(name) {
   const value = process.env[name];
@@ -44,11 +48,11 @@ async function collect(word) {
 
 /** Runs one test; true if it passed. */
 async function runOne(browser, url, { title, body }) {
-  const session = new Session(browser, url);
+  const session = new Session(browser, url, process.env.BROKERSCOPE_MODE !== "development");
   const started = performance.now();
   const took = () => `${Math.round(performance.now() - started)} ms`;
   try {
-    await body(session);
+    await within(TEST_MS, body(session));
     session.expectNoTrouble();
     console.log(`ok    ${title} (${took()})`);
     return true;
@@ -62,10 +66,20 @@ async function runOne(browser, url, { title, body }) {
   }
 }
 
+function within(limit, work) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`still running after ${limit} ms`)), limit);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
 const indent = (text) => text.replace(/^/gm, "      ");
 
 const word = process.argv[2] ?? "";
 const url = required("BROKERSCOPE_URL");
+// Pictures of an earlier run would tell of failures that are no more.
+await rm(OUT, { recursive: true, force: true });
 await mkdir(OUT, { recursive: true });
 const tests = await collect(word);
 const browser = await chromium.launch({ executablePath: required("BROKERSCOPE_CHROMIUM"), args: FLAGS });

@@ -32,6 +32,9 @@ pub fn test(mode: Mode, word: &str, tally: &mut Tally) -> Outcome {
     let mut node = Command::new("node");
     node.current_dir(folder()).args(["run.mjs", word]);
     node.env("BROKERSCOPE_URL", url).env(VARIABLE, chromium);
+    if mode == Mode::Development {
+        node.env("BROKERSCOPE_MODE", "development");
+    }
     process::run_tests(&mut node, tally)
 }
 

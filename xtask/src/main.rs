@@ -26,6 +26,7 @@ Usage: cargo xtask COMMAND
   test --quick      format, tidiness and native tests only (under a minute when warm)
   test browser      the browser tests only (--dev: the development page; WORD: only those
                     whose name contains it)
+  bench NAME ...    run a benchmark of the native tool, optimised
   tidy              the house rules
   screenshot        take the README's picture from the browser test that makes it
 ";
@@ -34,6 +35,7 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let outcome = match words.as_slice() {
+        ["bench", words @ ..] => bench(words),
         ["tidy"] => tidy::check(),
         ["screenshot"] => browser::screenshot(),
         ["test", "browser", rest @ ..] => test::browser_only(rest),
@@ -57,4 +59,19 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Benches are never tests: no test fails on a time.
+fn bench(words: &[&str]) -> project::Outcome {
+    let mut cargo = project::cargo();
+    cargo.args([
+        "run",
+        "--locked",
+        "--release",
+        "-p",
+        "kafka-cli",
+        "--",
+        "bench",
+    ]);
+    process::run(cargo.args(words))
 }

@@ -32,8 +32,10 @@ export class Session {
   #contexts = [];
   #nextTrouble = deferred();
 
-  constructor(browser, url) {
+  constructor(browser, url, published) {
     this.#browser = browser;
+    /** Whether the page is the published one, with its offline copy. */
+    this.published = published;
     /** The address of the page, without a hash. */
     this.url = url;
   }
@@ -54,6 +56,7 @@ export class Session {
       reducedMotion: reducedMotion ? "reduce" : "no-preference",
       permissions: ["clipboard-read", "clipboard-write"],
     });
+    context.setDefaultTimeout(15_000);
     this.#contexts.push(context);
     const page = await context.newPage();
     await this.#watch(page);

