@@ -15,26 +15,29 @@
 //! 3. Forward timers that are not its own to [`Coordinator::on_timer`].
 
 mod admin;
+mod answers;
 pub mod codec;
 mod groups;
 mod join;
 mod load;
 mod offsets;
+mod outcome;
 mod rebalance;
 mod state;
 mod sync;
+#[cfg(test)]
+mod tests;
 mod writes;
 
 use std::collections::BTreeMap;
 
 use admin::Deletions;
+use answers::{answer_after_writes, group_of, ready, refusal, refused};
 pub use codec::StoredOffset;
 use groups::Groups;
-use offsets::CommitOutcome;
-use rebalance::{join_error, sync_error};
 use state::Asker;
 pub use state::{Group, GroupState, Member};
-use writes::{Deferred, Done, Env, Write, Writes, may_still_commit, write_error};
+use writes::{Deferred, Env, Writes, write_error};
 
 use crate::config::BrokerConfig;
 use crate::error::ErrorCode;
@@ -42,8 +45,7 @@ use crate::hash::coordinator_partition;
 use crate::metadata::ClusterImage;
 use crate::node::{Effects, Prng, TimerKey};
 use crate::protocol::{
-    DeleteGroupsRequest, DescribeGroupsRequest, DescribeGroupsResponse, HeartbeatResponse,
-    LeaveGroupResponse, OffsetDeleteResponse, OffsetFetchResponse, Request, Response,
+    DeleteGroupsRequest, DescribeGroupsRequest, DescribeGroupsResponse, Request, Response,
 };
 use crate::record::{Batch, Record};
 use crate::types::{Duration, LeaderEpoch, Name, NodeId, RequestId, Time};
@@ -131,7 +133,7 @@ impl Coordinator {
         }
         load::forget(&mut self.groups, offsets_partition, fx);
         for write in self.writes.drop_partition(offsets_partition) {
-            self.refuse_write(write, fx);
+            outcome::abandon(&mut self.deletions, write, fx);
         }
         if self.led.is_empty() {
             fx.cancel_timer(TimerKey::GroupOffsetExpiry);
@@ -273,7 +275,7 @@ impl Coordinator {
             writes: &mut self.writes,
             appends,
         };
-        finish(
+        outcome::finish(
             &mut self.groups,
             &mut self.deletions,
             env,
@@ -379,197 +381,5 @@ impl Coordinator {
             outcomes.push((name.clone(), begun.err().unwrap_or(ErrorCode::None)));
         }
         self.deletions.begin(env.fx, asker, waiting, outcomes);
-    }
-
-    /// A write whose partition was lost: nobody may be told that it succeeded.
-    fn refuse_write(&mut self, write: Write, fx: &mut Effects) {
-        let error = ErrorCode::NotCoordinator;
-        match write.done {
-            Done::Committed {
-                asker,
-                mut response,
-                ..
-            } => {
-                for (_, code) in &mut response.partitions {
-                    *code = error;
-                }
-                fx.respond(asker.0, asker.1, Response::OffsetCommit(response));
-            }
-            Done::OffsetsDeleted {
-                asker,
-                mut response,
-                ..
-            } => {
-                response.error = error;
-                fx.respond(asker.0, asker.1, Response::OffsetDelete(response));
-            }
-            Done::GroupDeleted(Some(asker)) => {
-                self.deletions.finish(fx, asker, &write.group, error);
-            }
-            Done::Created
-            | Done::Nothing
-            | Done::Synced(..)
-            | Done::StaticRejoined { .. }
-            | Done::OffsetsRemoved(_)
-            | Done::GroupDeleted(None) => {}
-        }
-        for (asker, deferred) in write.deferred {
-            fx.respond(asker.0, asker.1, refused(deferred, error));
-        }
-    }
-}
-
-/// The one group a request is about.
-fn group_of(request: &Request) -> Option<&Name> {
-    match request {
-        Request::JoinGroup(r) => Some(&r.group),
-        Request::SyncGroup(r) => Some(&r.group),
-        Request::Heartbeat(r) => Some(&r.group),
-        Request::LeaveGroup(r) => Some(&r.group),
-        Request::OffsetCommit(r) => Some(&r.group),
-        Request::OffsetFetch(r) => Some(&r.group),
-        Request::OffsetDelete(r) => Some(&r.group),
-        _ => None,
-    }
-}
-
-/// The answer to a request about one group that carries only an error.
-fn refusal(request: &Request, error: ErrorCode) -> Option<Response> {
-    Some(match request {
-        Request::JoinGroup(r) => join_error(error, r.member_id.clone()),
-        Request::SyncGroup(_) => sync_error(error),
-        Request::Heartbeat(_) => Response::Heartbeat(HeartbeatResponse { error }),
-        Request::LeaveGroup(_) => leave_error(error),
-        Request::OffsetCommit(r) => offsets::commit_error(r, error),
-        Request::OffsetFetch(_) => fetch_error(error),
-        Request::OffsetDelete(_) => Response::OffsetDelete(OffsetDeleteResponse {
-            error,
-            partitions: Vec::new(),
-        }),
-        _ => return None,
-    })
-}
-
-fn leave_error(error: ErrorCode) -> Response {
-    Response::LeaveGroup(LeaveGroupResponse {
-        error,
-        members: Vec::new(),
-    })
-}
-
-fn fetch_error(error: ErrorCode) -> Response {
-    Response::OffsetFetch(OffsetFetchResponse {
-        error,
-        offsets: Vec::new(),
-    })
-}
-
-fn answer_after_writes(
-    groups: &Groups,
-    env: &mut Env<'_>,
-    offsets_partition: u32,
-    asker: Asker,
-    deferred: Deferred,
-) {
-    if let Some(deferred) = env.defer(offsets_partition, asker, deferred) {
-        env.respond(asker, ready(groups, deferred));
-    }
-}
-
-fn ready(groups: &Groups, deferred: Deferred) -> Response {
-    match deferred {
-        Deferred::Heartbeat(error) => Response::Heartbeat(HeartbeatResponse { error }),
-        Deferred::Leave(response) => Response::LeaveGroup(response),
-        Deferred::Fetch(request) => Response::OffsetFetch(offsets::fetch(groups, &request)),
-    }
-}
-
-fn refused(deferred: Deferred, error: ErrorCode) -> Response {
-    match deferred {
-        Deferred::Heartbeat(_) => Response::Heartbeat(HeartbeatResponse { error }),
-        Deferred::Leave(_) => leave_error(error),
-        Deferred::Fetch(_) => fetch_error(error),
-    }
-}
-
-/// Does what waited for records of a group.
-fn finish(
-    groups: &mut Groups,
-    deletions: &mut Deletions,
-    env: &mut Env<'_>,
-    name: &Name,
-    done: Done,
-    result: Result<(), ErrorCode>,
-) {
-    let error = result.err().map(write_error);
-    // Records that are in the leader's log change the group even if the answer came
-    // too late: Kafka's coordinator keeps them, too.
-    let in_log = result.err().is_none_or(may_still_commit);
-    match done {
-        Done::Nothing => {}
-        Done::Created if in_log => {
-            if let Some(group) = groups.get_mut(name) {
-                group.is_visible = true;
-            }
-        }
-        Done::Created => {
-            let refused = error.unwrap_or(ErrorCode::UnknownServerError);
-            load::bury(groups, name, refused, env.fx);
-        }
-        Done::Synced(generation, assignments) => {
-            if let Some(group) = groups.get_mut(name) {
-                sync::on_sync_stored(group, env, generation, &assignments, error);
-            }
-        }
-        Done::StaticRejoined { new_id, before } => {
-            if let Some(group) = groups.get_mut(name) {
-                join::on_static_rejoin_stored(group, env, &new_id, *before, error);
-            }
-        }
-        Done::Committed {
-            asker,
-            response,
-            offsets,
-        } => {
-            let outcome = match error {
-                None => CommitOutcome::Stored,
-                Some(error) if in_log => CommitOutcome::Unknown(error),
-                Some(error) => CommitOutcome::Refused(error),
-            };
-            let group = groups.get_mut(name);
-            offsets::on_commit_stored(group, env, asker, response, offsets, outcome);
-        }
-        Done::OffsetsDeleted {
-            asker,
-            mut response,
-            gone,
-        } => {
-            response.error = error.unwrap_or(ErrorCode::None);
-            if in_log {
-                remove_offsets(groups, name, &gone);
-            }
-            env.respond(asker, Response::OffsetDelete(response));
-        }
-        Done::OffsetsRemoved(gone) if in_log => remove_offsets(groups, name, &gone),
-        Done::OffsetsRemoved(_) => {}
-        Done::GroupDeleted(asker) => {
-            if in_log {
-                load::bury(groups, name, ErrorCode::CoordinatorNotAvailable, env.fx);
-            } else if let Some(group) = groups.get_mut(name) {
-                env.transition(group, GroupState::Empty);
-            }
-            if let Some(asker) = asker {
-                let error = error.unwrap_or(ErrorCode::None);
-                deletions.finish(env.fx, asker, name, error);
-            }
-        }
-    }
-}
-
-fn remove_offsets(groups: &mut Groups, name: &str, gone: &[(Name, u32)]) {
-    if let Some(group) = groups.get_mut(name) {
-        for key in gone {
-            group.offsets.remove(key);
-        }
     }
 }

@@ -279,9 +279,9 @@ pub struct DescribedMember {
     pub client_id: Name,
     /// Host, as in `/127.0.0.1`.
     pub client_host: Name,
-    /// Encoded subscription (empty while rebalancing).
+    /// Encoded subscription (empty unless the group is Stable).
     pub metadata: Bytes,
-    /// Encoded assignment (empty while rebalancing).
+    /// Encoded assignment of the last completed generation.
     pub assignment: Bytes,
 }
 
