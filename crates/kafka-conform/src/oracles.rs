@@ -9,16 +9,18 @@ use std::path::Path;
 
 mod batches;
 mod client_assignors;
+mod configs;
 mod fields;
 mod hashes;
 mod names;
 mod numbers;
 mod placement;
+mod tables;
 
 /// Compares one line with what our code computes from its inputs.
 type Replay = fn(&Fields) -> Result<(), Trouble>;
 
-/// The comparison for a file name, or the reason why there is none.
+/// The comparison for a file with a case a line, or the reason why there is none.
 fn comparison(file: &str) -> Result<Replay, &'static str> {
     Ok(match file {
         "murmur2.jsonl" => hashes::murmur2,
@@ -32,34 +34,54 @@ fn comparison(file: &str) -> Result<Replay, &'static str> {
         "client-assignors.jsonl" | "sticky-claims.jsonl" => client_assignors::one_round,
         "sticky-stories.jsonl" | "sticky-sequences.jsonl" => client_assignors::sequence,
         "record-batch.jsonl" => batches::record_batch,
-        _ => return Err("no comparison for this file yet"),
+        "config-errors.jsonl" => configs::config_errors,
+        "server-assignors.jsonl" => return Err("the server-side assignors are not built yet"),
+        "share-assignor.jsonl" => return Err("share groups are not built yet"),
+        _ => return Err("a file that nothing here compares"),
     })
 }
 
-/// Replays one file: a case for every line, or one case for a file we do not compare.
+/// Replays one file.
 pub fn replay(path: &Path) -> Vec<Case> {
     let file = path.file_name().unwrap_or_default().to_string_lossy();
-    let whole_file = |outcome| {
-        vec![Case {
-            name: format!("oracles/{file}"),
-            outcome,
-        }]
-    };
-    let comparison = match comparison(&file) {
-        Ok(comparison) => comparison,
-        Err(reason) => return whole_file(Outcome::Unsupported(reason.to_string())),
-    };
     let text = match std::fs::read_to_string(path) {
         Ok(text) => text,
-        Err(error) => return whole_file(Outcome::Fail(format!("cannot read: {error}"))),
+        Err(error) => {
+            return vec![Case {
+                name: format!("oracles/{file}"),
+                outcome: Outcome::Fail(format!("cannot read: {error}")),
+            }];
+        }
     };
-    text.lines()
-        .enumerate()
-        .filter(|(_, line)| !line.trim().is_empty())
-        .map(|(at, line)| Case {
-            name: format!("oracles/{file}#{}", at + 1),
-            outcome: replay_line(comparison, line),
-        })
+    let cases = match file.strip_suffix(".json") {
+        Some(table) => tables::replay(table, &text),
+        None => replay_lines(&file, &text),
+    };
+    let named = |(part, outcome)| Case {
+        name: match part {
+            Some(part) => format!("oracles/{file}#{part}"),
+            None => format!("oracles/{file}"),
+        },
+        outcome,
+    };
+    cases.into_iter().map(named).collect()
+}
+
+/// A part of a file (a line, a row) and its verdict; no part is the whole file.
+type Part = (Option<String>, Outcome);
+
+/// A case for every line, or one case for a file we do not compare.
+fn replay_lines(file: &str, text: &str) -> Vec<Part> {
+    let comparison = match comparison(file) {
+        Ok(comparison) => comparison,
+        Err(reason) => return vec![(None, Outcome::Unsupported(reason.to_string()))],
+    };
+    let lines = text
+        .lines()
+        .zip(1..)
+        .filter(|(line, _)| !line.trim().is_empty());
+    lines
+        .map(|(line, number)| (Some(format!("{number}")), replay_line(comparison, line)))
         .collect()
 }
 
@@ -68,7 +90,11 @@ fn replay_line(comparison: Replay, line: &str) -> Outcome {
         Ok(value) => value,
         Err(error) => return Outcome::Fail(format!("not JSON: {error}")),
     };
-    match comparison(&Fields::new(&value)) {
+    outcome(comparison(&Fields::new(&value)))
+}
+
+fn outcome(result: Result<(), Trouble>) -> Outcome {
+    match result {
         Ok(()) => Outcome::Pass,
         Err(Trouble::Different(what)) => Outcome::Fail(what),
         Err(Trouble::Malformed(what)) => Outcome::Fail(format!("malformed case: {what}")),

@@ -4,6 +4,14 @@
 //! configs) are in the metadata image as text. Invariant: `Default` is what a
 //! fresh Kafka 4.3 uses, so a test names only what it changes.
 
+pub mod check;
+pub mod definitions;
+pub mod error;
+mod iso_duration;
+pub mod parsed;
+mod validator;
+pub mod value;
+
 use crate::protocol::{Acks, OffsetSpec};
 use crate::types::{Duration, Name, NodeId};
 
