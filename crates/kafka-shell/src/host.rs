@@ -6,7 +6,7 @@
 
 use kafka_core::client::{ClientCommand, ClientEvent};
 use kafka_core::config::{ClientConfig, ConsumerConfig, Endpoint, ProducerConfig};
-use kafka_core::types::{Name, NodeId, Time};
+use kafka_core::types::{NodeId, Time};
 
 /// Whether a server process runs.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -92,7 +92,4 @@ pub trait Host {
     /// Client events from number `cursor` on, each with its client, and the next
     /// cursor. The numbering survives replay: it is part of the history.
     fn events_since(&self, cursor: u64) -> (Vec<(NodeId, ClientEvent)>, u64);
-
-    /// Name of a topic number, as the brokers know it.
-    fn topic_name(&self, topic: kafka_core::types::TopicId) -> Option<Name>;
 }

@@ -12,6 +12,8 @@ pub mod host;
 pub mod java;
 pub mod jopt;
 pub mod process;
+pub mod script;
+pub mod sim_host;
 pub mod system;
 pub mod terminal;
 pub mod tools;

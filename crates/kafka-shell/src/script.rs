@@ -1,0 +1,141 @@
+//! Command lines run to their end, for scripts, recordings and tests.
+
+use kafka_core::types::{Duration, Time};
+
+use crate::hints::Lang;
+use crate::process::{Channel, Signal};
+use crate::sim_host::{Driver, SimHost};
+use crate::terminal::{Terminal, TerminalStatus};
+
+/// Something whose virtual time a script can let pass.
+pub trait Runs: Driver {
+    /// Delivers the next event if it is due at `until` or before; says whether
+    /// there was one. Without one, time moves to `until`.
+    fn step_until(&mut self, until: Time) -> bool;
+}
+
+impl Runs for kafka_sim::World {
+    fn step_until(&mut self, until: Time) -> bool {
+        let delivered = kafka_sim::World::step_until(self, until);
+        if !delivered {
+            self.run_until(until);
+        }
+        delivered
+    }
+}
+
+/// What a command line did.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Ran {
+    /// Standard output.
+    pub out: String,
+    /// Standard error.
+    pub err: String,
+    /// Hints of the simulator.
+    pub hints: String,
+    /// Exit status; `None` if it was still running at the limit (and was ended).
+    pub exit: Option<i32>,
+}
+
+/// A command line that is not waited for.
+pub struct Job {
+    terminal: Terminal,
+    ran: Ran,
+}
+
+impl Job {
+    /// Starts a command line with an open standard input.
+    pub fn start<D: Runs>(driver: &mut D, line: &str, interactive: bool) -> Job {
+        let mut terminal = Terminal::new(Lang::En, interactive);
+        terminal.submit(&mut SimHost(driver), line);
+        let ran = Ran::default();
+        let mut job = Job { terminal, ran };
+        job.collect();
+        job
+    }
+
+    /// Lets it go on after the world has moved; whether it still runs.
+    pub fn pump<D: Runs>(&mut self, driver: &mut D) -> bool {
+        let status = self.terminal.pump(&mut SimHost(driver));
+        self.collect();
+        if status == TerminalStatus::Idle && self.ran.exit.is_none() {
+            self.ran.exit = Some(self.terminal.last_exit());
+        }
+        status != TerminalStatus::Idle
+    }
+
+    /// Types a line into it.
+    pub fn type_line<D: Runs>(&mut self, driver: &mut D, line: &str) {
+        self.terminal.submit(&mut SimHost(driver), line);
+        self.collect();
+    }
+
+    /// Ends its standard input.
+    pub fn end_input<D: Runs>(&mut self, driver: &mut D) {
+        self.terminal.end_input(&mut SimHost(driver));
+        self.collect();
+    }
+
+    /// Sends it a signal.
+    pub fn signal<D: Runs>(&mut self, driver: &mut D, signal: Signal) {
+        self.terminal.signal(&mut SimHost(driver), signal);
+        self.collect();
+    }
+
+    /// Lets virtual time pass until it ends, at most `limit`.
+    pub fn finish<D: Runs>(mut self, driver: &mut D, limit: Duration) -> Ran {
+        let until = driver.world().now() + limit;
+        run(driver, &mut self.terminal, until, &mut self.ran);
+        self.ran
+    }
+
+    fn collect(&mut self) {
+        collect(&mut self.terminal, &mut self.ran);
+    }
+}
+
+/// Runs one line with that standard input to its end, at most `limit` of virtual time.
+pub fn run_line<D: Runs>(driver: &mut D, line: &str, input: &str, limit: Duration) -> Ran {
+    let mut terminal = Terminal::new(Lang::En, false);
+    let until = driver.world().now() + limit;
+    terminal.run_with_input(&mut SimHost(driver), line, input);
+    let mut ran = Ran::default();
+    run(driver, &mut terminal, until, &mut ran);
+    ran
+}
+
+fn run<D: Runs>(driver: &mut D, terminal: &mut Terminal, until: Time, ran: &mut Ran) {
+    loop {
+        let status = terminal.pump(&mut SimHost(driver));
+        collect(terminal, ran);
+        let deadline = match status {
+            TerminalStatus::Idle => {
+                ran.exit = Some(terminal.last_exit());
+                return;
+            }
+            TerminalStatus::Running { deadline, .. } => deadline,
+        };
+        if driver.world().now() >= until {
+            terminal.abandon(&mut SimHost(driver));
+            return;
+        }
+        pass(driver, deadline.map_or(until, |deadline| deadline.min(until)));
+    }
+}
+
+/// Lets time pass until a client has something to tell, or `until`.
+fn pass<D: Runs>(driver: &mut D, until: Time) {
+    let seen = driver.world().history().len();
+    while driver.world().history().len() == seen && driver.step_until(until) {}
+}
+
+fn collect(terminal: &mut Terminal, ran: &mut Ran) {
+    for chunk in terminal.take_output() {
+        let text = match chunk.channel {
+            Channel::Out => &mut ran.out,
+            Channel::Err => &mut ran.err,
+            Channel::Hint => &mut ran.hints,
+        };
+        text.push_str(&chunk.text);
+    }
+}
