@@ -116,6 +116,12 @@ impl World {
         self.engine.run_until(until)
     }
 
+    /// Sets the clock, without delivering anything: at most to the next event's
+    /// time, never back.
+    pub fn skip_to(&mut self, at: Time) {
+        self.engine.skip_to(at);
+    }
+
     /// Runs for a span of virtual time.
     pub fn run_for(&mut self, span: Duration) -> u64 {
         self.run_until(self.now() + span)

@@ -214,6 +214,12 @@ impl<P: Process> Engine<P> {
         self.events - before
     }
 
+    /// Sets the clock, at most to the next event's time, never back.
+    pub fn skip_to(&mut self, at: Time) {
+        let at = self.next_at().map_or(at, |next| at.min(next));
+        self.now = self.now.max(at);
+    }
+
     /// Runs one handler. False if the event turned out to be nothing (an answer
     /// to an earlier life of the process).
     fn deliver(&mut self, event: Event) -> bool {
