@@ -119,7 +119,10 @@ fn run<D: Runs>(driver: &mut D, terminal: &mut Terminal, until: Time, ran: &mut 
             terminal.abandon(&mut SimHost(driver));
             return;
         }
-        pass(driver, deadline.map_or(until, |deadline| deadline.min(until)));
+        pass(
+            driver,
+            deadline.map_or(until, |deadline| deadline.min(until)),
+        );
     }
 }
 

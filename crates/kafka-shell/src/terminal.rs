@@ -104,10 +104,11 @@ impl Terminal {
         self.begin(line);
         self.start_next(host);
         if let Some(running) = &mut self.running
-            && running.typed {
-                feed_all(&mut running.process, input);
-                running.typed = false;
-            }
+            && running.typed
+        {
+            feed_all(&mut running.process, input);
+            running.typed = false;
+        }
         self.pump(host);
     }
 

@@ -295,14 +295,15 @@ impl Sender<'_> {
         self.ctx.command(self.producer, command).await;
         while self.sync && self.open.iter().any(|(open, ..)| *open == tag) {
             if let Wake::Event(_, event) = self.ctx.wait(false, None).await
-                && let Some(failure) = self.seen(event) {
-                    let cause = failure.text();
-                    return Err(Stop::Throw(Exception {
-                        class: "java.util.concurrent.ExecutionException".to_string(),
-                        message: cause.clone(),
-                        causes: vec![cause],
-                    }));
-                }
+                && let Some(failure) = self.seen(event)
+            {
+                let cause = failure.text();
+                return Err(Stop::Throw(Exception {
+                    class: "java.util.concurrent.ExecutionException".to_string(),
+                    message: cause.clone(),
+                    causes: vec![cause],
+                }));
+            }
         }
         Ok(())
     }

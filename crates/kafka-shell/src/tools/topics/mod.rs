@@ -137,11 +137,13 @@ fn include_list(text: &str) -> Result<Regex, Exception> {
 /// The topics the action is about, or Kafka's complaint that there are none.
 async fn expected(admin: &Admin, options: &Parsed) -> Result<Vec<Name>, Exception> {
     let topics = matching(admin, options).await?;
-    if topics.is_empty() && !options.has("if-exists")
-        && let Some(name) = options.one("topic")? {
-            return Err(Exception::illegal_argument(format!(
-                "Topic '{name}' does not exist as expected"
-            )));
-        }
+    if topics.is_empty()
+        && !options.has("if-exists")
+        && let Some(name) = options.one("topic")?
+    {
+        return Err(Exception::illegal_argument(format!(
+            "Topic '{name}' does not exist as expected"
+        )));
+    }
     Ok(topics.into_iter().map(|topic| topic.name).collect())
 }
