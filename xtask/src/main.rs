@@ -4,6 +4,7 @@
 //! `tests/browser/node_modules/` without saying so first.
 
 mod browser;
+mod determinism;
 mod dist;
 mod page;
 mod process;
@@ -12,6 +13,7 @@ mod serve;
 mod test;
 mod tidy;
 mod toolchain;
+mod wasm;
 
 use std::process::ExitCode;
 
@@ -28,6 +30,7 @@ Usage: cargo xtask COMMAND
                     whose name contains it)
   bench NAME ...    run a benchmark of the native tool, optimised
   tidy              the house rules
+  test determinism  only the comparison of native and wasm runs
   screenshot        take the README's picture from the browser test that makes it
 ";
 
@@ -39,6 +42,7 @@ fn main() -> ExitCode {
         ["tidy"] => tidy::check(),
         ["screenshot"] => browser::screenshot(),
         ["test", "browser", rest @ ..] => test::browser_only(rest),
+        ["test", "determinism"] => test::determinism_only(),
         ["test"] => test::all(),
         ["test", "--quick"] => test::quick(),
         ["serve", options @ ..] => {

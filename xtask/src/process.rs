@@ -1,7 +1,7 @@
 //! Running other programs, and counting the tests they report.
 
-use std::io::{BufRead, BufReader};
-use std::process::{Command, Stdio};
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Command, ExitStatus, Stdio};
 
 use crate::project::Outcome;
 
@@ -10,11 +10,7 @@ pub fn run(command: &mut Command) -> Outcome {
     let status = command
         .status()
         .map_err(|error| cannot_start(command, &error))?;
-    if status.success() {
-        Ok(())
-    } else {
-        Err(format!("`{}` failed ({status})", spoken(command)))
-    }
+    verdict(command, status)
 }
 
 /// Whether a program can be started and succeeds; its output is not shown.
@@ -58,7 +54,10 @@ impl Tally {
     /// Both of cargo's shape (`test result: ok. 3 passed; 0 failed; ...`) and of our own
     /// (`browser: 3 passed, 0 failed`).
     fn add_line(&mut self, line: &str) {
-        if !(line.starts_with("test result: ") || line.starts_with("browser: ")) {
+        if !["test result: ", "browser: ", "determinism: "]
+            .iter()
+            .any(|start| line.starts_with(start))
+        {
             return;
         }
         let words: Vec<&str> = line
@@ -80,10 +79,25 @@ impl Tally {
 
 /// Runs a test program, shows its output as it comes, and adds its totals to `tally`.
 pub fn run_tests(command: &mut Command, tally: &mut Tally) -> Outcome {
+    run_tests_on(command, "", tally)
+}
+
+/// The same with some input, which the program must read before it writes much.
+pub fn run_tests_on(command: &mut Command, input: &str, tally: &mut Tally) -> Outcome {
+    let stdin = if input.is_empty() {
+        Stdio::null()
+    } else {
+        Stdio::piped()
+    };
     let mut child = command
+        .stdin(stdin)
         .stdout(Stdio::piped())
         .spawn()
         .map_err(|error| cannot_start(command, &error))?;
+    if let Some(mut stdin) = child.stdin.take() {
+        let written = stdin.write_all(input.as_bytes());
+        written.map_err(|error| format!("writing to `{}`: {error}", spoken(command)))?;
+    }
     if let Some(stdout) = child.stdout.take() {
         for line in BufReader::new(stdout).lines() {
             let line = line.map_err(|error| format!("reading test output: {error}"))?;
@@ -94,6 +108,10 @@ pub fn run_tests(command: &mut Command, tally: &mut Tally) -> Outcome {
     let status = child
         .wait()
         .map_err(|error| cannot_start(command, &error))?;
+    verdict(command, status)
+}
+
+fn verdict(command: &Command, status: ExitStatus) -> Outcome {
     if status.success() {
         Ok(())
     } else {

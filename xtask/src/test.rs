@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use crate::browser;
+use crate::determinism;
 use crate::page::Mode;
 use crate::process::{self, Tally};
 use crate::project::{self, Outcome, WASM_TARGET};
@@ -66,6 +67,12 @@ pub fn browser_only(words: &[&str]) -> Outcome {
     };
     toolchain::ensure_wasm_target()?;
     browser::test(mode, word, &mut Tally::default())
+}
+
+/// `cargo xtask test determinism`.
+pub fn determinism_only() -> Outcome {
+    toolchain::ensure_wasm_target()?;
+    determinism::test(&mut Tally::default())
 }
 
 /// The steps a person runs after every small edit.
