@@ -1,10 +1,12 @@
 //! The processes of a Kafka world, running or down.
 
+use kafka_core::client::Admin;
 use kafka_core::config::{
     BrokerConfig, ClientConfig, ConsumerConfig, ControllerConfig, ProducerConfig,
 };
+use kafka_core::controller::{Controller, ControllerDisk};
 use kafka_core::node::{Effects, Input, Prng};
-use kafka_core::types::Time;
+use kafka_core::types::{NodeId, Time};
 
 use crate::engine::{Halt, Process};
 
@@ -74,17 +76,48 @@ pub enum KafkaProcess {
     /// Nothing: never started, or a client that ended.
     #[default]
     Absent,
+    /// A running controller.
+    Controller(Box<Controller>),
+    /// The disk of a controller that does not run.
+    ControllerDisk(Box<ControllerDisk>),
+    /// A running tool.
+    Admin(Box<Admin>),
 }
 
 impl KafkaProcess {
-    /// Starts the process anew on what an earlier life left behind.
-    pub fn start(_config: &NodeConfig, _left: KafkaProcess) -> KafkaProcess {
-        KafkaProcess::Absent
+    /// Starts a process anew on what an earlier life left behind.
+    pub fn start(id: NodeId, config: &NodeConfig, left: KafkaProcess) -> KafkaProcess {
+        match config {
+            NodeConfig::Controller(config) => {
+                let disk = match left {
+                    KafkaProcess::ControllerDisk(disk) => *disk,
+                    _ => ControllerDisk::default(),
+                };
+                KafkaProcess::Controller(Box::new(Controller::new(config.clone(), disk)))
+            }
+            NodeConfig::Admin(config) => {
+                KafkaProcess::Admin(Box::new(Admin::new(config.clone(), id)))
+            }
+            _ => KafkaProcess::Absent,
+        }
     }
 }
 
 impl Process for KafkaProcess {
-    fn handle(&mut self, _now: Time, _input: Input<'_>, _prng: &mut Prng, _effects: &mut Effects) {}
+    fn handle(&mut self, now: Time, input: Input<'_>, prng: &mut Prng, effects: &mut Effects) {
+        match self {
+            KafkaProcess::Controller(controller) => controller.handle(now, input, prng, effects),
+            KafkaProcess::Admin(admin) => admin.handle(now, input, prng, effects),
+            KafkaProcess::Absent | KafkaProcess::ControllerDisk(_) => {}
+        }
+    }
 
-    fn halt(&mut self, _how: Halt) {}
+    fn halt(&mut self, _how: Halt) {
+        *self = match std::mem::take(self) {
+            KafkaProcess::Controller(controller) => {
+                KafkaProcess::ControllerDisk(Box::new(controller.into_disk()))
+            }
+            _ => KafkaProcess::Absent,
+        };
+    }
 }

@@ -1,0 +1,156 @@
+//! Reading a world: all that pictures, checkers and tools may see.
+
+use kafka_core::controller::Controller;
+use kafka_core::node::TimerKey;
+use kafka_core::types::{NodeId, Time};
+
+use super::World;
+use crate::engine::{InFlight, Status};
+use crate::history::History;
+use crate::net::{LinkState, LinkView};
+use crate::process::{KafkaProcess, NodeConfig, Role};
+use crate::spec::ClusterSpec;
+use crate::trace::{Detail, NodeIndex, Seq, Trace};
+
+/// A process as others see it.
+#[derive(Clone, Copy, Debug)]
+pub struct NodeView<'a> {
+    /// Its id.
+    pub id: NodeId,
+    /// What it is.
+    pub role: Role,
+    /// Whether it runs.
+    pub status: Status,
+    /// How often it was started.
+    pub life: u32,
+    /// Its settings.
+    pub config: &'a NodeConfig,
+    /// Its state machine, or what is left of it.
+    pub process: &'a KafkaProcess,
+}
+
+impl World {
+    /// The cluster it began with.
+    pub fn spec(&self) -> &ClusterSpec {
+        &self.spec
+    }
+
+    /// Its master seed.
+    pub fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// The virtual time.
+    pub fn now(&self) -> Time {
+        self.engine.now()
+    }
+
+    /// Events delivered so far.
+    pub fn events(&self) -> u64 {
+        self.engine.events()
+    }
+
+    /// When the next event is due.
+    pub fn next_at(&mut self) -> Option<Time> {
+        self.engine.next_at()
+    }
+
+    /// The running digest over everything that happened.
+    pub fn digest(&self) -> u64 {
+        self.engine.digest()
+    }
+
+    /// What happened.
+    pub fn trace(&self) -> &Trace {
+        self.engine.trace()
+    }
+
+    /// What happened, to set how much of it is kept.
+    pub fn trace_mut(&mut self) -> &mut Trace {
+        self.engine.trace_mut()
+    }
+
+    /// What applications saw.
+    pub fn history(&self) -> &History {
+        self.engine.history()
+    }
+
+    /// What applications saw, to set how much of it is kept.
+    pub fn history_mut(&mut self) -> &mut History {
+        self.engine.history_mut()
+    }
+
+    /// Messages sent and not yet handled.
+    pub fn in_flight(&self) -> impl Iterator<Item = InFlight<'_>> {
+        self.engine.in_flight()
+    }
+
+    /// The directed links in use.
+    pub fn links(&self) -> impl Iterator<Item = LinkView> {
+        self.engine.links()
+    }
+
+    /// What a directed link does.
+    pub fn link_state(&self, from: NodeId, to: NodeId) -> LinkState {
+        self.engine.link_state(from, to)
+    }
+
+    /// The timers of a process and when they are due.
+    pub fn timers(&self, id: NodeId) -> Vec<(TimerKey, Time)> {
+        self.engine.timers(id)
+    }
+
+    /// The process that trace entries name by that dense number.
+    pub fn id_of(&self, node: NodeIndex) -> Option<NodeId> {
+        self.engine.id_of(node)
+    }
+
+    /// One process; `None` if there is none (any more).
+    pub fn node(&self, id: NodeId) -> Option<NodeView<'_>> {
+        self.index(id).ok().map(|node| self.view(node))
+    }
+
+    /// All processes in order of creation, without removed clients.
+    pub fn nodes(&self) -> impl Iterator<Item = NodeView<'_>> {
+        (0..self.members.len() as u16)
+            .filter(|node| !self.members[*node as usize].removed)
+            .map(|node| self.view(node))
+    }
+
+    /// A running controller; `None` if it does not run.
+    pub fn controller(&self, id: NodeId) -> Option<&Controller> {
+        match self.node(id)?.process {
+            KafkaProcess::Controller(controller) => Some(controller),
+            _ => None,
+        }
+    }
+
+    /// The running controller that leads the quorum in the newest epoch.
+    pub fn active_controller(&self) -> Option<&Controller> {
+        let leaders = self.nodes().filter_map(|node| match node.process {
+            KafkaProcess::Controller(controller) if controller.raft().is_leader() => {
+                Some(&**controller)
+            }
+            _ => None,
+        });
+        leaders.max_by_key(|controller| controller.raft().epoch(&controller.disk().raft))
+    }
+
+    fn view(&self, node: u16) -> NodeView<'_> {
+        let slot = &self.engine.nodes[node as usize];
+        let config: &NodeConfig = &self.members[node as usize].config;
+        NodeView {
+            id: slot.id,
+            role: config.role(),
+            status: slot.status,
+            life: slot.life,
+            config,
+            process: &slot.cell.process,
+        }
+    }
+
+    /// The content of a trace entry, if it is still kept.
+    pub fn detail(&self, seq: Seq) -> Option<&Detail> {
+        self.trace().detail(seq)
+    }
+}
