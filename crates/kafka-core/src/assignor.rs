@@ -9,6 +9,7 @@
 mod racks;
 mod range;
 mod round_robin;
+pub mod server;
 mod sticky;
 
 pub use range::range;

@@ -57,7 +57,7 @@ impl ConfigValue {
                 .ok_or_else(not_a_number),
             ConfigType::List => Ok(ConfigValue::List(parse_list(trimmed))),
             ConfigType::Class if !class_exists(trimmed) => {
-                let why = format!("Class {trimmed} could not be found.");
+                let why = format!("Class {text} could not be found.");
                 Err(ConfigError::value(name, text, why))
             }
             ConfigType::Text | ConfigType::Class | ConfigType::Password => {
