@@ -9,6 +9,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 mod oracles;
+mod transcripts;
+
+pub use transcripts::transcripts;
 
 /// What became of one recorded case.
 #[derive(Clone, Debug, PartialEq, Eq)]

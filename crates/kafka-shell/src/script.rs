@@ -39,6 +39,7 @@ pub struct Ran {
 
 /// A command line that is not waited for.
 pub struct Job {
+    line: String,
     terminal: Terminal,
     ran: Ran,
 }
@@ -49,9 +50,18 @@ impl Job {
         let mut terminal = Terminal::new(Lang::En, interactive);
         terminal.submit(&mut SimHost(driver), line);
         let ran = Ran::default();
-        let mut job = Job { terminal, ran };
+        let mut job = Job {
+            line: line.to_string(),
+            terminal,
+            ran,
+        };
         job.collect();
         job
+    }
+
+    /// The command line.
+    pub fn line(&self) -> &str {
+        &self.line
     }
 
     /// Lets it go on after the world has moved; whether it still runs.

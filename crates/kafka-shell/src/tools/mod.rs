@@ -92,6 +92,35 @@ pub fn find(word: &str) -> Option<&'static Tool> {
     TOOLS.iter().find(|tool| tool.name == name)
 }
 
+/// An option on the line that the tool has in Kafka but not here, if any.
+pub fn missing_option(tool: &Tool, words: &[String]) -> Option<String> {
+    let missing = MISSING.iter().filter(|(name, _)| *name == tool.name);
+    let stands = |option: &str| {
+        words
+            .iter()
+            .any(|word| word.split('=').next() == Some(option))
+    };
+    missing
+        .map(|(_, option)| *option)
+        .find(|option| stands(option))
+        .map(str::to_string)
+}
+
+/// Options of Kafka's tools that are read by no tool here.
+const MISSING: &[(&str, &str)] = &[
+    ("kafka-console-producer", "--command-config"),
+    ("kafka-console-producer", "--line-reader"),
+    ("kafka-console-consumer", "--include"),
+    ("kafka-console-consumer", "--formatter"),
+    ("kafka-console-consumer", "--key-deserializer"),
+    ("kafka-console-consumer", "--value-deserializer"),
+    ("kafka-console-consumer", "--consumer.config"),
+    ("kafka-consumer-groups", "--reset-offsets"),
+    ("kafka-consumer-groups", "--delete-offsets"),
+    ("kafka-consumer-groups", "--validate-regex"),
+    ("kafka-leader-election", "--path-to-json-file"),
+];
+
 /// How a tool's run can end before its work is done.
 pub(crate) enum Stop {
     /// It has said all there is to say.

@@ -1,0 +1,125 @@
+//! What is not compared: ids, times, Java frames, generated help tables, and the
+//! orders that Kafka takes from hash tables. The same on both sides.
+
+use std::sync::LazyLock;
+
+use regex_lite::Regex;
+
+static RULES: LazyLock<Vec<(Regex, &'static str)>> = LazyLock::new(|| {
+    [
+        (r"\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}\]", "[TIME]"),
+        (
+            r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
+            "<uuid>",
+        ),
+        (r"console-consumer-\d+", "console-consumer-N"),
+        (r"correlation id \d+", "correlation id N"),
+        (r"CreateTime:\d+", "CreateTime:N"),
+        (r"TopicId: [A-Za-z0-9_-]{22}", "TopicId: <id>"),
+    ]
+    .into_iter()
+    .filter_map(|(pattern, with)| Some((Regex::new(pattern).ok()?, with)))
+    .collect()
+});
+
+/// The text of one channel as it is compared. `command` decides about orders.
+pub(super) fn mask(command: &str, text: &str) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for line in text.lines() {
+        if line.starts_with("Option ") && line.contains("Description") {
+            // The table is generated from the option list, in our own words.
+            lines.push("<help table>".to_string());
+            break;
+        }
+        if is_frame(line) {
+            continue;
+        }
+        let mut masked = line.to_string();
+        for (rule, with) in RULES.iter() {
+            masked = rule.replace_all(&masked, *with).into_owned();
+        }
+        let repeated = masked.contains(" WARN ") && lines.contains(&masked);
+        if !repeated {
+            lines.push(masked);
+        }
+    }
+    let keep_end = text.is_empty()
+        || text.ends_with('\n')
+        || lines.last().is_some_and(|l| l == "<help table>");
+    if command.contains("kafka-topics") && command.contains("--describe") {
+        lines = sorted_topics(lines);
+    }
+    let mut masked = lines.join("\n");
+    if !lines.is_empty() && keep_end {
+        masked.push('\n');
+    }
+    masked
+}
+
+fn is_frame(line: &str) -> bool {
+    let trimmed = line.trim_start();
+    line.starts_with("\tat ") || (trimmed.starts_with("... ") && trimmed.ends_with(" more"))
+}
+
+/// Blocks of topics, and the configs in their heads, come in hash order.
+fn sorted_topics(lines: Vec<String>) -> Vec<String> {
+    let mut blocks: Vec<Vec<String>> = Vec::new();
+    let mut other = Vec::new();
+    for line in lines {
+        if line.starts_with("Topic: ") {
+            blocks.push(vec![sorted_configs(&line)]);
+        } else if line.starts_with("\tTopic: ") {
+            match blocks.last_mut() {
+                Some(block) if same_topic(&block[0], &line) => block.push(line),
+                _ => blocks.push(vec![line]),
+            }
+        } else {
+            other.push(line);
+        }
+    }
+    blocks.sort();
+    blocks.into_iter().flatten().chain(other).collect()
+}
+
+fn topic_of(line: &str) -> &str {
+    line.trim_start().split('\t').next().unwrap_or_default()
+}
+
+fn same_topic(head: &str, line: &str) -> bool {
+    topic_of(head) == topic_of(line)
+}
+
+fn sorted_configs(head: &str) -> String {
+    let Some((before, configs)) = head.split_once("Configs: ") else {
+        return head.to_string();
+    };
+    let mut configs: Vec<&str> = configs.split(',').collect();
+    configs.sort_unstable();
+    format!("{before}Configs: {}", configs.join(","))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_ids_frames_and_tables_are_masked_and_nothing_else() {
+        let text = "[2026-11-21 03:36:34,114] ERROR x\n\tat a.b(C.java:1)\n\t... 3 more\nend\n";
+        assert_eq!(mask("x", text), "[TIME] ERROR x\nend\n");
+        assert_eq!(mask("x", "no newline"), "no newline");
+        assert_eq!(
+            mask("x", "bad\nOption   Description  \n--a   b\n"),
+            "bad\n<help table>\n"
+        );
+    }
+
+    #[test]
+    fn topics_are_compared_as_sets_but_partitions_in_order() {
+        let command = "kafka-topics.sh --describe";
+        let one = "Topic: b\tConfigs: x=1,a=2\n\tTopic: b\tPartition: 0\nTopic: a\tConfigs: \n";
+        let two = "Topic: a\tConfigs: \nTopic: b\tConfigs: a=2,x=1\n\tTopic: b\tPartition: 0\n";
+        assert_eq!(mask(command, one), mask(command, two));
+        let swapped = "\tTopic: b\tPartition: 1\n\tTopic: b\tPartition: 0\n";
+        assert!(mask(command, swapped).starts_with("\tTopic: b\tPartition: 1"));
+    }
+}

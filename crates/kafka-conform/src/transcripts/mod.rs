@@ -1,0 +1,288 @@
+//! Recorded command lines with their complete output, replayed in the terminal.
+//!
+//! A file is one case. A file that uses a tool, an option or a scene that is not
+//! simulated is unsupported as a whole, with the reason; it never passes.
+
+mod mask;
+mod parse;
+mod scene;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use kafka_core::types::Duration;
+use kafka_shell::process::Signal;
+use kafka_shell::script::{Job, Ran, Runs, run_line};
+use kafka_shell::{system, tools, words};
+use kafka_sim::World;
+
+use crate::{Case, Outcome};
+use mask::mask;
+use parse::{Step, StepKind, Transcript, parse};
+
+/// Longest virtual time a command may take: a tool gives up after 60 s.
+const COMMAND_LIMIT: Duration = Duration::from_secs(180);
+const SEED: u64 = 1;
+
+/// Replays every transcript below `dir` (one folder an era), by name.
+pub fn transcripts(dir: &Path) -> Vec<Case> {
+    let mut files: Vec<PathBuf> = Vec::new();
+    collect(dir, &mut files);
+    files.sort();
+    files.iter().map(|file| case(dir, file)).collect()
+}
+
+fn collect(dir: &Path, files: &mut Vec<PathBuf>) {
+    let Ok(entries) = fs::read_dir(dir) else {
+        return;
+    };
+    for path in entries.flatten().map(|entry| entry.path()) {
+        if path.is_dir() {
+            collect(&path, files);
+        } else if path.extension().is_some_and(|ext| ext == "txt") {
+            files.push(path);
+        }
+    }
+}
+
+fn case(dir: &Path, file: &Path) -> Case {
+    let shown = file.strip_prefix(dir).unwrap_or(file);
+    let outcome = match fs::read_to_string(file) {
+        Ok(text) => replay(&parse(&text)),
+        Err(error) => Outcome::Fail(format!("cannot read it: {error}")),
+    };
+    Case {
+        name: format!("transcripts/{}", shown.display()),
+        outcome,
+    }
+}
+
+/// Why a replay ends before its last step.
+enum End {
+    Differs(String),
+    Missing(String),
+}
+
+fn replay(transcript: &Transcript) -> Outcome {
+    if let Some(reason) = unsupported(transcript) {
+        return Outcome::Unsupported(reason);
+    }
+    let spec = match scene::spec(&transcript.headers) {
+        Ok(spec) => spec,
+        Err(reason) => return Outcome::Unsupported(reason),
+    };
+    let mut world = World::new(spec, SEED);
+    if !world.boot(Duration::from_secs(60)) {
+        return Outcome::Fail("the cluster did not start within a minute".to_string());
+    }
+    let mut replay = Replay {
+        world,
+        jobs: BTreeMap::new(),
+    };
+    for step in &transcript.steps {
+        match replay.step(step) {
+            Ok(()) => {}
+            Err(End::Differs(what)) => return Outcome::Fail(format!("line {}: {what}", step.line)),
+            Err(End::Missing(what)) => {
+                return Outcome::Unsupported(format!("line {}: {what}", step.line));
+            }
+        }
+    }
+    Outcome::Pass
+}
+
+/// What of the story cannot be replayed at all, found before it begins.
+fn unsupported(transcript: &Transcript) -> Option<String> {
+    let version = transcript.headers.iter().find(|(key, _)| key == "kafka");
+    if let Some((_, version)) = version.filter(|(_, version)| !version.starts_with("4.")) {
+        return Some(format!(
+            "Kafka {version}: eras before 4 are not simulated yet"
+        ));
+    }
+    for step in &transcript.steps {
+        let reason = match &step.kind {
+            StepKind::Command(line) | StepKind::Job(line, _) => unknown_command(line),
+            StepKind::Action(action) => scene::unknown_action(action),
+        };
+        if let Some(reason) = reason {
+            return Some(format!("line {}: {reason}", step.line));
+        }
+    }
+    None
+}
+
+fn unknown_command(line: &str) -> Option<String> {
+    let Ok(pipelines) = words::read(line) else {
+        return Some("this terminal cannot read the line".to_string());
+    };
+    let commands = pipelines.iter().flat_map(|pipeline| &pipeline.commands);
+    for command in commands {
+        let name = command.words.first().map_or("", String::as_str);
+        let Some(tool) = tools::find(name) else {
+            if system::COMMANDS.contains(&name) {
+                continue;
+            }
+            return Some(format!("{name} is not simulated yet"));
+        };
+        if let Some(option) = tools::missing_option(tool, &command.words) {
+            return Some(format!("{name} {option} is not simulated yet"));
+        }
+    }
+    None
+}
+
+struct Replay {
+    world: World,
+    jobs: BTreeMap<String, Job>,
+}
+
+impl Replay {
+    fn step(&mut self, step: &Step) -> Result<(), End> {
+        match &step.kind {
+            StepKind::Command(line) => {
+                let input = step.sections.stdin.as_deref().unwrap_or_default();
+                let limit = recorded_timeout(&step.sections.exit).unwrap_or(COMMAND_LIMIT);
+                let ran = run_line(&mut self.world, line, input, limit);
+                self.pump_jobs();
+                compare(line, step, &ran)
+            }
+            StepKind::Job(line, id) => {
+                let typed = id.starts_with("tty");
+                let job = Job::start(&mut self.world, line, typed);
+                self.jobs.insert(id.clone(), job);
+                Ok(())
+            }
+            StepKind::Action(action) => self.action(action, step),
+        }
+    }
+
+    fn action(&mut self, action: &str, step: &Step) -> Result<(), End> {
+        let words: Vec<&str> = action.split_whitespace().collect();
+        match words.as_slice() {
+            ["wait", span] => {
+                let span = scene::span(span).map_err(End::Missing)?;
+                self.pass(span);
+                Ok(())
+            }
+            ["job", id, "ended"] => self.job_ended(id, step),
+            ["job", id, "types" | "stdin", ..] => {
+                let text = action.splitn(4, ' ').nth(3).unwrap_or_default();
+                self.job_typed(id, text)
+            }
+            [signal @ ("SIGINT" | "SIGTERM"), id] => {
+                let signal = if *signal == "SIGINT" {
+                    Signal::Interrupt
+                } else {
+                    Signal::Terminate
+                };
+                let job = self.jobs.get_mut(*id);
+                let job = job.ok_or_else(|| End::Missing(format!("there is no job {id}")))?;
+                job.signal(&mut self.world, signal);
+                Ok(())
+            }
+            _ => {
+                scene::act(&mut self.world, action).map_err(End::Missing)?;
+                self.pump_jobs();
+                Ok(())
+            }
+        }
+    }
+
+    fn job_typed(&mut self, id: &str, text: &str) -> Result<(), End> {
+        let missing = || End::Missing(format!("there is no job {id}"));
+        let job = self.jobs.get_mut(id).ok_or_else(missing)?;
+        match text {
+            "Ctrl-D" | "EOF" => job.end_input(&mut self.world),
+            "Ctrl-C" => job.signal(&mut self.world, Signal::Interrupt),
+            line => job.type_line(&mut self.world, line),
+        }
+        self.pass(Duration::from_ms(500));
+        Ok(())
+    }
+
+    fn job_ended(&mut self, id: &str, step: &Step) -> Result<(), End> {
+        let missing = || End::Missing(format!("there is no job {id}"));
+        let job = self.jobs.remove(id).ok_or_else(missing)?;
+        let line = job.line().to_string();
+        let ran = job.finish(&mut self.world, COMMAND_LIMIT);
+        compare(&line, step, &ran)
+    }
+
+    /// Lets time pass; jobs go on whenever one of their clients has news.
+    fn pass(&mut self, span: Duration) {
+        let until = self.world.now() + span;
+        let mut seen = self.world.history().len();
+        self.pump_jobs();
+        while Runs::step_until(&mut self.world, until) {
+            let now = self.world.history().len();
+            if now != seen {
+                seen = now;
+                self.pump_jobs();
+            }
+        }
+        self.pump_jobs();
+    }
+
+    fn pump_jobs(&mut self) {
+        for job in self.jobs.values_mut() {
+            job.pump(&mut self.world);
+        }
+    }
+}
+
+/// `timeout 9s`: the tool was still running then.
+fn recorded_timeout(exit: &str) -> Option<Duration> {
+    scene::span(exit.strip_prefix("timeout ")?).ok()
+}
+
+fn compare(line: &str, step: &Step, ran: &Ran) -> Result<(), End> {
+    if ran.hints.contains("not simulated") {
+        return Err(End::Missing(ran.hints.trim().to_string()));
+    }
+    if let Some(terminal) = &step.sections.terminal {
+        same(line, "terminal", terminal, &(ran.out.clone() + &ran.err))?;
+    } else {
+        same(line, "stdout", &step.sections.out, &ran.out)?;
+        same(line, "stderr", &step.sections.err, &ran.err)?;
+    }
+    let expected = recorded_timeout(&step.sections.exit).is_none();
+    let exit = ran
+        .exit
+        .filter(|_| expected)
+        .map_or("timeout".to_string(), |e| e.to_string());
+    let wanted = if expected {
+        step.sections.exit.as_str()
+    } else {
+        "timeout"
+    };
+    if exit == wanted {
+        Ok(())
+    } else {
+        Err(End::Differs(format!(
+            "{line}: exit {exit}, Kafka's is {wanted}"
+        )))
+    }
+}
+
+fn same(line: &str, channel: &str, wanted: &str, got: &str) -> Result<(), End> {
+    let (wanted, got) = (mask(line, wanted), mask(line, got));
+    if wanted == got {
+        return Ok(());
+    }
+    let at = wanted
+        .lines()
+        .zip(got.lines())
+        .take_while(|(a, b)| a == b)
+        .count();
+    let show = |text: &str| match text.lines().nth(at) {
+        Some(line) => format!("{line:?}"),
+        None => "the end".to_string(),
+    };
+    Err(End::Differs(format!(
+        "{line}: {channel} line {}: {}, Kafka's is {}",
+        at + 1,
+        show(&got),
+        show(&wanted)
+    )))
+}

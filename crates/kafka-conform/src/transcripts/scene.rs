@@ -1,0 +1,213 @@
+//! Setting the scene: the cluster a story begins with, and what acts on it.
+
+use kafka_core::types::{Duration, Name, NodeId};
+use kafka_shell::script::run_line;
+use kafka_sim::{Action, ClusterSpec, StartState, World};
+
+const LIMIT: Duration = Duration::from_secs(120);
+
+/// The cluster the headers describe.
+///
+/// # Errors
+/// What of it is not simulated.
+pub(super) fn spec(headers: &[(String, String)]) -> Result<ClusterSpec, String> {
+    let mut spec = ClusterSpec::quick(3, 1);
+    for (key, rest) in headers {
+        match key.as_str() {
+            "cluster" => spec = cluster(rest)?,
+            "overrides" => {
+                for pair in rest.split_whitespace() {
+                    let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+                    kafka_scenario::properties::set(&mut spec, name, value)
+                        .map_err(|error| error.to_string())?;
+                }
+            }
+            "format" => match rest.as_str() {
+                "--feature eligible.leader.replicas.version=0" => {
+                    for controller in &mut spec.controllers {
+                        controller.elr_version = 0;
+                    }
+                }
+                other => return Err(format!("format {other} is not simulated")),
+            },
+            "placement" => placement(&mut spec, rest)?,
+            _ => {}
+        }
+    }
+    Ok(spec)
+}
+
+/// `brokers=0,1,2 controllers=100`, or `none`: then no broker runs.
+fn cluster(rest: &str) -> Result<ClusterSpec, String> {
+    let ids = |key: &str| {
+        let list = rest
+            .split_whitespace()
+            .find_map(|word| word.strip_prefix(key));
+        list.map_or(0, |list| list.split(',').count() as u32)
+    };
+    let (brokers, controllers) = (ids("brokers="), ids("controllers="));
+    if rest == "none" {
+        let mut spec = ClusterSpec::quick(3, 1);
+        spec.start = StartState::Stopped;
+        return Ok(spec);
+    }
+    if brokers == 0 || controllers == 0 {
+        return Err(format!("a cluster of {rest} is not simulated"));
+    }
+    Ok(ClusterSpec::quick(brokers, controllers))
+}
+
+/// `TOPIC 0=1,2,0 1=...`.
+fn placement(spec: &mut ClusterSpec, rest: &str) -> Result<(), String> {
+    let mut words = rest.split_whitespace();
+    let topic: Name = words.next().unwrap_or_default().into();
+    let mut lists: Vec<Vec<NodeId>> = Vec::new();
+    for word in words {
+        let list = word.split_once('=').map_or("", |(_, list)| list);
+        let replicas: Result<Vec<NodeId>, _> =
+            list.split(',').map(|id| id.parse().map(NodeId)).collect();
+        lists.push(replicas.map_err(|_| format!("{word} is not a replica list"))?);
+    }
+    for controller in &mut spec.controllers {
+        controller.placements.push((topic.clone(), lists.clone()));
+    }
+    Ok(())
+}
+
+/// `5s`, `500ms`.
+///
+/// # Errors
+/// The text is no span.
+pub(super) fn span(text: &str) -> Result<Duration, String> {
+    let bad = || format!("{text} is not a span of time");
+    if let Some(ms) = text.strip_suffix("ms") {
+        return ms.parse().map(Duration::from_ms).map_err(|_| bad());
+    }
+    let seconds = text.strip_suffix('s').unwrap_or(text);
+    let seconds: f64 = seconds.parse().map_err(|_| bad())?;
+    if !(0.0..=86_400.0).contains(&seconds) {
+        return Err(bad());
+    }
+    Ok(Duration::from_us((seconds * 1_000_000.0) as u64))
+}
+
+const ACTIONS: [&str; 12] = [
+    "kill", "stop", "start", "pause", "resume", "wait", "topic", "create", "produce", "job",
+    "SIGINT", "SIGTERM",
+];
+
+/// Why an action cannot be replayed, if so.
+pub(super) fn unknown_action(action: &str) -> Option<String> {
+    let word = action.split_whitespace().next().unwrap_or_default();
+    if !ACTIONS.contains(&word) {
+        return Some(format!("the scene line `! {word}` is not replayed yet"));
+    }
+    let count = action.split_whitespace().count();
+    let keyed = word != "produce" || count == 3 && action.contains(':');
+    let server = !matches!(word, "pause" | "resume") || is_number(action);
+    if keyed && server {
+        None
+    } else {
+        Some(format!("this form of `! {word}` is not replayed yet"))
+    }
+}
+
+fn is_number(action: &str) -> bool {
+    let word = action.split_whitespace().nth(1).unwrap_or_default();
+    word.parse::<u32>().is_ok()
+}
+
+/// Acts on the world.
+///
+/// # Errors
+/// What could not be done.
+pub(super) fn act(world: &mut World, action: &str) -> Result<(), String> {
+    let words: Vec<&str> = action.split_whitespace().collect();
+    match words.as_slice() {
+        [
+            verb @ ("kill" | "stop" | "start" | "pause" | "resume"),
+            node,
+        ] => {
+            let node = NodeId(node.parse().map_err(|_| format!("{node} is no broker"))?);
+            server(world, verb, node)
+        }
+        ["topic", topic, partitions, factor] => {
+            let options = format!("--partitions {partitions} --replication-factor {factor}");
+            create(world, topic, &options)
+        }
+        ["create", topic, replicas] => {
+            create(world, topic, &format!("--replica-assignment {replicas}"))
+        }
+        ["produce", topic, records] => produce(world, topic, records),
+        _ => Err(format!("`! {action}` is not replayed yet")),
+    }
+}
+
+fn server(world: &mut World, verb: &str, node: NodeId) -> Result<(), String> {
+    let action = match verb {
+        "kill" => Action::Crash(node),
+        "stop" => Action::Terminate(node),
+        "start" => Action::Start(node),
+        "pause" => Action::Pause(node),
+        _ => Action::Resume(node),
+    };
+    world.apply(&action).map_err(|error| error.to_string())?;
+    // A recorded stop waits for the end of the process, a start for its port.
+    if verb == "stop" {
+        let until = world.now() + LIMIT;
+        while world.node(node).is_some_and(|n| n.status.is_alive()) && world.step_until(until) {}
+    }
+    Ok(())
+}
+
+fn address(world: &World) -> String {
+    let up = world.spec().brokers.iter().find(|broker| {
+        world
+            .node(broker.node)
+            .is_some_and(|node| node.status.is_alive())
+    });
+    up.map_or_else(String::new, |broker| {
+        format!("{}:{}", broker.host, broker.port)
+    })
+}
+
+fn create(world: &mut World, topic: &str, options: &str) -> Result<(), String> {
+    let address = address(world);
+    let line =
+        format!("kafka-topics.sh --bootstrap-server {address} --create --topic {topic} {options}");
+    let ran = run_line(world, &line, "", LIMIT);
+    match ran.exit {
+        Some(0) => Ok(()),
+        _ => Err(format!("{line}: {}", ran.out)),
+    }
+}
+
+/// `k0:v0..k8:v8` or `k:v`: keyed records, one by one.
+fn produce(world: &mut World, topic: &str, records: &str) -> Result<(), String> {
+    let mut input = String::new();
+    match records.split_once("..") {
+        None => input.push_str(&format!("{records}\n")),
+        Some((first, last)) => {
+            let number = |text: &str| {
+                let key = text.split(':').next().unwrap_or_default();
+                key.trim_start_matches(|c: char| !c.is_ascii_digit())
+                    .parse::<u32>()
+            };
+            let (Ok(from), Ok(to)) = (number(first), number(last)) else {
+                return Err(format!("{records} are no records"));
+            };
+            for n in from..=to {
+                input.push_str(&format!("k{n}:v{n}\n"));
+            }
+        }
+    }
+    let address = address(world);
+    let line = format!(
+        "kafka-console-producer.sh --bootstrap-server {address} --topic {topic} --sync --reader-property parse.key=true --reader-property key.separator=:"
+    );
+    let ran = run_line(world, &line, &input, LIMIT);
+    match ran.exit {
+        Some(0) => Ok(()),
+        _ => Err(format!("{line}: {}{}", ran.out, ran.err)),
+    }
+}
