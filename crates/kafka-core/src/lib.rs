@@ -6,6 +6,7 @@
 //! the same order give the same effects, on every platform.
 
 pub mod assignor;
+pub mod broker;
 pub mod client;
 pub mod config;
 pub mod consumer_protocol;

@@ -196,6 +196,8 @@ pub enum TimerKey {
     DelayedFetch(u64),
     /// Retention and other log upkeep.
     LogUpkeep,
+    /// Local recovery after a start is done (BRK-3).
+    LogRecovery,
     // Group coordinator (on brokers); the number is the coordinator's own dense group number
     /// Join phase ends (initial delay or rebalance timeout) (GRP-6, GRP-7).
     GroupJoin(u32),

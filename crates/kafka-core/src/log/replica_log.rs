@@ -165,6 +165,11 @@ impl Log {
         true
     }
 
+    /// Drops producers silent for longer than `expiration_ms` (PRO-16).
+    pub fn expire_producers(&mut self, now_ms: i64, expiration_ms: i64) {
+        self.producers.expire(now_ms, expiration_ms);
+    }
+
     fn rebuild_producers(&mut self) {
         self.producers.clear();
         for batch in self.disk.segments.iter().flat_map(|s| s.batches()) {

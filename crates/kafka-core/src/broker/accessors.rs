@@ -1,0 +1,89 @@
+//! What pictures and checks may look at.
+
+use super::Broker;
+use super::fetcher::Fetcher;
+use super::lifecycle::BrokerState;
+use super::partition::Partition;
+use crate::config::BrokerConfig;
+use crate::group::Coordinator;
+use crate::metadata::ClusterImage;
+use crate::raft::Raft;
+use crate::types::{BrokerEpoch, BrokerId, IncarnationId, TopicPartition};
+
+/// How many requests wait, by kind.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Waiting {
+    /// Appends that wait for the high watermark.
+    pub produce: u32,
+    /// Fetches of consumers.
+    pub consumer_fetch: u32,
+    /// Fetches of followers.
+    pub follower_fetch: u32,
+}
+
+impl Broker {
+    /// Its id.
+    pub fn id(&self) -> BrokerId {
+        self.config.node
+    }
+
+    /// Its settings.
+    pub fn config(&self) -> &BrokerConfig {
+        &self.config
+    }
+
+    /// Where the process stands.
+    pub fn state(&self) -> BrokerState {
+        self.lifecycle.state
+    }
+
+    /// Its registration's epoch, or NONE.
+    pub fn broker_epoch(&self) -> BrokerEpoch {
+        self.lifecycle.epoch
+    }
+
+    /// Name of this life of the process.
+    pub fn incarnation(&self) -> IncarnationId {
+        self.lifecycle.incarnation
+    }
+
+    /// The metadata it has applied.
+    pub fn image(&self) -> &ClusterImage {
+        &self.image
+    }
+
+    /// Its part in the quorum.
+    pub fn raft(&self) -> &Raft {
+        &self.raft
+    }
+
+    /// Its replicas, in order of topic and partition.
+    pub fn partitions(&self) -> impl Iterator<Item = &Partition> {
+        self.partitions.iter()
+    }
+
+    /// One replica.
+    pub fn partition(&self, id: TopicPartition) -> Option<&Partition> {
+        self.partitions.get(id)
+    }
+
+    /// Its fetchers, one a leader broker.
+    pub fn fetchers(&self) -> &[Fetcher] {
+        &self.fetchers.list
+    }
+
+    /// Requests that wait.
+    pub fn waiting(&self) -> Waiting {
+        let sessions = self.sessions.list.iter();
+        Waiting {
+            produce: self.produces.len(),
+            consumer_fetch: self.consumers.len(),
+            follower_fetch: sessions.filter(|s| s.parked.is_some()).count() as u32,
+        }
+    }
+
+    /// The group coordinator.
+    pub fn coordinator(&self) -> &Coordinator {
+        &self.coordinator
+    }
+}

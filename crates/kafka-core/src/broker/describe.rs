@@ -1,0 +1,81 @@
+//! DescribeTopicPartitions and DescribeCluster (KIP-966).
+
+use super::metadata::offline_replicas;
+use super::{Broker, Cx};
+use crate::error::ErrorCode;
+use crate::metadata::{PartitionRegistration, TopicImage};
+use crate::protocol::{
+    DescribeClusterResponse, DescribeTopicPartitionsRequest, DescribeTopicPartitionsResponse,
+    DescribedPartition, DescribedTopic, Response,
+};
+use crate::topic_name;
+use crate::types::{Name, NodeId, RequestId, TopicId, Uuid};
+
+impl Broker {
+    pub(super) fn on_describe_topic_partitions(
+        &mut self,
+        cx: &mut Cx<'_>,
+        from: NodeId,
+        id: RequestId,
+        request: &DescribeTopicPartitionsRequest,
+    ) {
+        let names = request.topics.iter();
+        let topics = names.map(|name| match self.image.topic(name) {
+            Some(topic) => self.described_topic(topic),
+            None => undescribed(name),
+        });
+        let topics = topics.collect();
+        let response =
+            Response::DescribeTopicPartitions(DescribeTopicPartitionsResponse { topics });
+        cx.fx.respond(from, id, response);
+    }
+
+    fn described_topic(&self, topic: &TopicImage) -> DescribedTopic {
+        let partition = |(number, state): (usize, &PartitionRegistration)| DescribedPartition {
+            partition: number as u32,
+            leader: state.leader,
+            leader_epoch: state.leader_epoch,
+            replicas: state.replicas.clone(),
+            isr: state.isr.clone(),
+            elr: state.elr.clone(),
+            last_known_elr: state.last_known_elr.clone(),
+            offline_replicas: offline_replicas(&self.image, state),
+        };
+        DescribedTopic {
+            error: ErrorCode::None,
+            name: topic.name.clone(),
+            topic: topic.topic,
+            uuid: topic.uuid,
+            is_internal: topic_name::is_internal(&topic.name),
+            partitions: topic.partitions.iter().enumerate().map(partition).collect(),
+        }
+    }
+
+    pub(super) fn on_describe_cluster(&mut self, cx: &mut Cx<'_>, from: NodeId, id: RequestId) {
+        let response = DescribeClusterResponse {
+            brokers: self.live_brokers(),
+            controller: self.some_live_broker(),
+            cluster_id: CLUSTER_ID,
+        };
+        cx.fx.respond(from, id, Response::DescribeCluster(response));
+    }
+}
+
+/// Id the simulated cluster was formatted with; the same in every world.
+const CLUSTER_ID: Uuid = Uuid(0x4272_6f6b_6572_7363_6f70_6500_0000_0001);
+
+fn undescribed(name: &Name) -> DescribedTopic {
+    let error = if topic_name::validate(name).is_err() {
+        ErrorCode::InvalidTopicException
+    } else {
+        ErrorCode::UnknownTopicOrPartition
+    };
+    DescribedTopic {
+        error,
+        name: name.clone(),
+        topic: TopicId::default(),
+        uuid: Uuid::default(),
+        is_internal: topic_name::is_internal(name),
+        partitions: Vec::new(),
+    }
+}

@@ -1,0 +1,163 @@
+//! DescribeConfigs: every setting with its value and where it comes from.
+
+use super::{Broker, Cx};
+use crate::config::definitions::{self, ConfigType, Definition, Section};
+use crate::error::ErrorCode;
+use crate::protocol::{
+    ConfigEntry, ConfigResource, ConfigSource, DescribeConfigsRequest, DescribeConfigsResponse,
+    Outcome, Response,
+};
+use crate::topic_name;
+use crate::types::{BrokerId, Name, NodeId, RequestId};
+
+/// A value with its source and the name it has there.
+type Synonym = (ConfigSource, Name, Option<Name>);
+
+impl Broker {
+    pub(super) fn on_describe_configs(
+        &mut self,
+        cx: &mut Cx<'_>,
+        from: NodeId,
+        id: RequestId,
+        request: &DescribeConfigsRequest,
+    ) {
+        let results = request.resources.iter().map(|resource| {
+            let (outcome, entries) = match self.describe_resource(resource) {
+                Ok(entries) => (Outcome::ok(), entries),
+                Err(outcome) => (outcome, Vec::new()),
+            };
+            (resource.clone(), outcome, entries)
+        });
+        let results = results.collect();
+        let response = Response::DescribeConfigs(DescribeConfigsResponse { results });
+        cx.fx.respond(from, id, response);
+    }
+
+    fn describe_resource(&self, resource: &ConfigResource) -> Result<Vec<ConfigEntry>, Outcome> {
+        match resource {
+            ConfigResource::Topic(name) => self.describe_topic_configs(name),
+            ConfigResource::Broker(None) => Ok(self.describe_default_broker()),
+            ConfigResource::Broker(Some(broker)) => self.describe_broker(*broker),
+            ConfigResource::Group(group) => Ok(self.describe_group(group)),
+        }
+    }
+
+    fn describe_topic_configs(&self, name: &Name) -> Result<Vec<ConfigEntry>, Outcome> {
+        if let Err(message) = topic_name::validate(name) {
+            return Err(Outcome::fail(ErrorCode::InvalidTopicException, &message));
+        }
+        if self.image.topic(name).is_none() {
+            return Err(Outcome::code(ErrorCode::UnknownTopicOrPartition));
+        }
+        let resource = ConfigResource::Topic(name.clone());
+        let definitions = definitions::all(Section::Topic).filter(|d| !d.internal);
+        let entries = definitions.map(|definition| {
+            let mut synonyms = Vec::new();
+            if let Some(value) = self.image.config(&resource, definition.name) {
+                let source = ConfigSource::DynamicTopicConfig;
+                synonyms.push((source, definition.name.into(), Some(value.clone())));
+            }
+            if let Some(broker_config) = definition.broker_config {
+                self.broker_synonyms(broker_config, &mut synonyms);
+            }
+            entry(&definition, synonyms, false)
+        });
+        Ok(entries.collect())
+    }
+
+    fn describe_broker(&self, broker: BrokerId) -> Result<Vec<ConfigEntry>, Outcome> {
+        if broker != self.me() {
+            let me = self.me();
+            let message = format!("Unexpected broker id, expected {me} but received {broker}");
+            return Err(Outcome::fail(ErrorCode::InvalidRequest, &message));
+        }
+        let definitions = definitions::all(Section::Broker).filter(|d| !d.internal);
+        let entries = definitions.map(|definition| {
+            let mut synonyms = Vec::new();
+            self.broker_synonyms(definition.name, &mut synonyms);
+            let read_only = definition.update_mode == Some("read-only");
+            entry(&definition, synonyms, read_only)
+        });
+        Ok(entries.collect())
+    }
+
+    /// The cluster default: only what is set.
+    fn describe_default_broker(&self) -> Vec<ConfigEntry> {
+        let set = self.image.configs.get(&ConfigResource::Broker(None));
+        let source = ConfigSource::DynamicDefaultBrokerConfig;
+        let set = set.into_iter().flatten();
+        set.map(|(name, value)| plain_entry(name, value, source))
+            .collect()
+    }
+
+    fn describe_group(&self, group: &Name) -> Vec<ConfigEntry> {
+        let resource = ConfigResource::Group(group.clone());
+        let definitions = definitions::all(Section::Group).filter(|d| !d.internal);
+        let entries = definitions.map(|definition| {
+            let mut synonyms = Vec::new();
+            if let Some(value) = self.image.config(&resource, definition.name) {
+                let source = ConfigSource::DynamicGroupConfig;
+                synonyms.push((source, definition.name.into(), Some(value.clone())));
+            }
+            let broker_name = format!("group.{}", definition.name);
+            self.broker_synonyms(&broker_name, &mut synonyms);
+            entry(&definition, synonyms, false)
+        });
+        entries.collect()
+    }
+
+    /// Where a broker setting has values, strongest first.
+    fn broker_synonyms(&self, name: &str, synonyms: &mut Vec<Synonym>) {
+        let own = ConfigResource::Broker(Some(self.me()));
+        let dynamic = [
+            (own, ConfigSource::DynamicBrokerConfig),
+            (
+                ConfigResource::Broker(None),
+                ConfigSource::DynamicDefaultBrokerConfig,
+            ),
+        ];
+        for (resource, source) in dynamic {
+            if let Some(value) = self.image.config(&resource, name) {
+                synonyms.push((source, name.into(), Some(value.clone())));
+            }
+        }
+        let mut properties = self.config.properties.iter();
+        if let Some((_, value)) = properties.find(|(key, _)| &**key == name) {
+            let source = ConfigSource::StaticBrokerConfig;
+            synonyms.push((source, name.into(), Some(value.clone())));
+        }
+        let definition = definitions::find(Section::Broker, name);
+        if let Some(default) = definition.and_then(|definition| definition.default) {
+            let source = ConfigSource::DefaultConfig;
+            synonyms.push((source, name.into(), Some(default.into())));
+        }
+    }
+}
+
+fn entry(definition: &Definition, synonyms: Vec<Synonym>, is_read_only: bool) -> ConfigEntry {
+    let is_sensitive = definition.config_type == ConfigType::Password;
+    let strongest = synonyms.first();
+    let value = match strongest {
+        Some((_, _, value)) => value.clone(),
+        None => definition.default.map(Name::from),
+    };
+    ConfigEntry {
+        name: definition.name.into(),
+        value: value.filter(|_| !is_sensitive),
+        source: strongest.map_or(ConfigSource::DefaultConfig, |synonym| synonym.0),
+        is_sensitive,
+        is_read_only,
+        synonyms,
+    }
+}
+
+fn plain_entry(name: &Name, value: &Name, source: ConfigSource) -> ConfigEntry {
+    ConfigEntry {
+        name: name.clone(),
+        value: Some(value.clone()),
+        source,
+        is_sensitive: false,
+        is_read_only: false,
+        synonyms: vec![(source, name.clone(), Some(value.clone()))],
+    }
+}

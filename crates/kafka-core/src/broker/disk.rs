@@ -1,0 +1,30 @@
+//! What a broker's folders hold while no process runs.
+
+use std::collections::BTreeMap;
+
+use crate::log::LogDisk;
+use crate::raft::RaftDisk;
+use crate::types::{BrokerEpoch, Offset, TopicPartition};
+
+/// The durable state of a broker. A process crash keeps all of it (LOG-15).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct BrokerDisk {
+    /// Logs by partition.
+    pub logs: BTreeMap<TopicPartition, LogDisk>,
+    /// `replication-offset-checkpoint`: high watermarks, up to 5 s old (LOG-5).
+    pub high_watermarks: BTreeMap<TopicPartition, Offset>,
+    /// Broker epoch saved by a clean stop; read once at the next start (BRK-2).
+    pub clean_shutdown_epoch: Option<BrokerEpoch>,
+    /// Log of `__cluster_metadata` and the quorum state.
+    pub metadata: RaftDisk,
+}
+
+impl BrokerDisk {
+    /// Power loss: each log loses what was not flushed (LOG-15). The metadata log
+    /// and the checkpoint files are flushed when they are written.
+    pub fn lose_unflushed(&mut self) {
+        for log in self.logs.values_mut() {
+            log.lose_unflushed();
+        }
+    }
+}

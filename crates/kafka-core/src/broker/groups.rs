@@ -1,0 +1,161 @@
+//! The group coordinator's place in the broker: loading, requests, its writes.
+
+use std::rc::Rc;
+
+use super::purgatory::Waiter;
+use super::{Broker, Cx};
+use crate::error::ErrorCode;
+use crate::group::{GroupAppend, OFFSETS_TOPIC};
+use crate::node::TimerKey;
+use crate::note::Note;
+use crate::protocol::{ProducePartitionResponse, Request};
+use crate::record::{BatchBody, BatchKind};
+use crate::types::{
+    Duration, NodeId, Offset, ProducerEpoch, ProducerId, RequestId, Sequence, TopicPartition,
+};
+
+/// How long a write of the coordinator may take (`offsets.commit.timeout.ms`).
+const WRITE_TIMEOUT: Duration = Duration::from_ms(5_000);
+
+impl Broker {
+    fn is_offsets_partition(&self, id: TopicPartition) -> bool {
+        self.image.topics_by_name.get(OFFSETS_TOPIC) == Some(&id.topic)
+    }
+
+    /// This broker leads the partition: load the groups in it.
+    pub(super) fn coordinator_gained(&mut self, cx: &mut Cx<'_>, id: TopicPartition) {
+        if !self.is_offsets_partition(id) {
+            return;
+        }
+        if let Some(partition) = self.partitions.get(id) {
+            let batches = &mut partition.log.disk().batches();
+            let epoch = partition.leader_epoch;
+            self.coordinator
+                .load(cx.now, id.partition, epoch, batches, cx.fx);
+        }
+    }
+
+    /// This broker no longer leads the partition.
+    pub(super) fn coordinator_lost(&mut self, cx: &mut Cx<'_>, id: TopicPartition) {
+        if self.coordinator.leads(id.partition) && self.was_offsets_partition(id) {
+            self.coordinator.unload(cx.now, id.partition, cx.fx);
+        }
+    }
+
+    /// A deleted offsets topic is in no image any more.
+    fn was_offsets_partition(&self, id: TopicPartition) -> bool {
+        let topic = self.image.topics.get(&id.topic);
+        topic.is_none_or(|topic| &*topic.name == OFFSETS_TOPIC)
+    }
+
+    pub(super) fn on_group_request(
+        &mut self,
+        cx: &mut Cx<'_>,
+        from: NodeId,
+        id: RequestId,
+        request: &Request,
+    ) {
+        let mut appends = Vec::new();
+        let image = &self.image;
+        self.coordinator.on_request(
+            cx.now,
+            from,
+            id,
+            request,
+            image,
+            cx.prng,
+            cx.fx,
+            &mut appends,
+        );
+        self.append_for_coordinator(cx, appends);
+    }
+
+    pub(super) fn on_group_timer(&mut self, cx: &mut Cx<'_>, key: TimerKey) {
+        let mut appends = Vec::new();
+        let image = &self.image;
+        self.coordinator
+            .on_timer(cx.now, key, image, cx.prng, cx.fx, &mut appends);
+        self.append_for_coordinator(cx, appends);
+    }
+
+    /// A write of the coordinator ended.
+    pub(super) fn coordinator_appended(&mut self, cx: &mut Cx<'_>, ticket: u64, error: ErrorCode) {
+        let result = if error.is_error() { Err(error) } else { Ok(()) };
+        let mut appends = Vec::new();
+        let image = &self.image;
+        self.coordinator.on_append_result(
+            cx.now,
+            ticket,
+            result,
+            image,
+            cx.prng,
+            cx.fx,
+            &mut appends,
+        );
+        self.append_for_coordinator(cx, appends);
+    }
+
+    /// A topic is gone: its stored offsets go too (TOP-9).
+    pub(super) fn topic_deleted(&mut self, cx: &mut Cx<'_>, name: &str) {
+        let mut appends = Vec::new();
+        let image = &self.image;
+        self.coordinator
+            .on_topic_deleted(cx.now, name, image, cx.fx, &mut appends);
+        self.append_for_coordinator(cx, appends);
+    }
+
+    /// Appends with the care of acks=all (REP-39); the ticket ends when the high
+    /// watermark has passed, or at once if nothing could be appended.
+    fn append_for_coordinator(&mut self, cx: &mut Cx<'_>, appends: Vec<GroupAppend>) {
+        for append in appends {
+            let waiter = Waiter::Coordinator(append.ticket);
+            let topic = self.image.topics_by_name.get(OFFSETS_TOPIC);
+            let topic = topic.copied().unwrap_or_default();
+            let id = TopicPartition::new(topic, append.offsets_partition);
+            let result = self.append_group_records(cx, id, append);
+            let (error, required) = match result {
+                Ok(required) => (ErrorCode::None, Some(required)),
+                Err(error) => {
+                    cx.fx.note(Note::ProduceRefused(id, error));
+                    (error, None)
+                }
+            };
+            let outcome = ProducePartitionResponse {
+                partition: id,
+                error,
+                base_offset: Offset::UNKNOWN,
+                log_start_offset: Offset::UNKNOWN,
+                current_leader: None,
+            };
+            let deadline = cx.now + WRITE_TIMEOUT;
+            self.wait_for_append(cx, waiter, deadline, vec![outcome], &[required]);
+        }
+    }
+
+    fn append_group_records(
+        &mut self,
+        cx: &mut Cx<'_>,
+        id: TopicPartition,
+        append: GroupAppend,
+    ) -> Result<Offset, ErrorCode> {
+        let partition = self.partitions.get(id);
+        let partition = partition.filter(|partition| partition.is_leader());
+        let partition = partition.ok_or(ErrorCode::NotLeaderOrFollower)?;
+        if partition.is_under_min_isr() {
+            return Err(ErrorCode::NotEnoughReplicas);
+        }
+        let body = BatchBody::new(
+            BatchKind::Data,
+            ProducerId::NONE,
+            ProducerEpoch::NONE,
+            Sequence::NONE,
+            append.records,
+        );
+        if body.size_bytes > partition.config.max_message_bytes {
+            return Err(ErrorCode::RecordListTooLarge);
+        }
+        let count = i64::from(body.count());
+        let base = self.append_as_leader(cx, id, Rc::new(body));
+        Ok(base.ok_or(ErrorCode::NotLeaderOrFollower)?.plus(count))
+    }
+}

@@ -1,0 +1,194 @@
+//! The broker's one entry, and what is owed at the end of each input.
+
+use super::delete_records::RETRY_DELETES;
+use super::producer_ids::RETRY_PRODUCER_IDS;
+use super::{Broker, Cx};
+use crate::node::{Effects, Input, Prng, TimerKey};
+use crate::protocol::{Request, Response};
+use crate::types::{NodeId, RequestId, Time};
+
+impl Broker {
+    /// Handles one input.
+    pub fn handle(&mut self, now: Time, input: Input<'_>, prng: &mut Prng, fx: &mut Effects) {
+        let cx = &mut Cx { now, prng, fx };
+        match input {
+            Input::Started => self.on_started(cx),
+            Input::Request { from, id, request } if self.serving => {
+                self.on_request(cx, from, id, request);
+            }
+            Input::Request { from, id, request } => self.held.push((from, id, request.clone())),
+            Input::Response { from, id, response } => self.on_response(cx, from, id, response),
+            Input::Disconnected { peer } => self.on_disconnected(cx, peer),
+            Input::Timer(key) => self.on_timer(cx, key),
+            Input::Terminate => self.on_terminate(cx),
+            // Applications talk to clients, not to brokers.
+            Input::Command(_) => {}
+        }
+        self.settle(cx);
+    }
+
+    fn on_started(&mut self, cx: &mut Cx<'_>) {
+        self.with_raft(cx, |raft, io| raft.start(io));
+        self.start_lifecycle(cx);
+        self.start_upkeep(cx);
+        self.follow_quorum(cx);
+    }
+
+    pub(super) fn on_request(
+        &mut self,
+        cx: &mut Cx<'_>,
+        from: NodeId,
+        id: RequestId,
+        request: &Request,
+    ) {
+        match request {
+            Request::Produce(request) => self.on_produce(cx, from, id, request),
+            Request::Fetch(request) => match request.replica {
+                Some((replica, epoch)) => {
+                    self.on_follower_fetch(cx, (from, id), replica, epoch, request);
+                }
+                None => self.on_consumer_fetch(cx, from, id, request),
+            },
+            Request::ListOffsets(request) => self.on_list_offsets(cx, from, id, request),
+            Request::OffsetForLeaderEpoch(request) => {
+                self.on_offset_for_leader_epoch(cx, from, id, request);
+            }
+            Request::DeleteRecords(request) => self.on_delete_records(cx, from, id, request),
+            Request::Metadata(request) => self.on_metadata(cx, from, id, request),
+            Request::FindCoordinator(request) => self.on_find_coordinator(cx, from, id, request),
+            Request::DescribeTopicPartitions(request) => {
+                self.on_describe_topic_partitions(cx, from, id, request);
+            }
+            Request::DescribeCluster(_) => self.on_describe_cluster(cx, from, id),
+            Request::DescribeConfigs(request) => self.on_describe_configs(cx, from, id, request),
+            Request::InitProducerId(request) => self.on_init_producer_id(cx, from, id, request),
+            Request::ApiVersions(_) => {
+                cx.fx
+                    .respond(from, id, Response::ApiVersions(Default::default()));
+            }
+            Request::CreateTopics(_)
+            | Request::DeleteTopics(_)
+            | Request::CreatePartitions(_)
+            | Request::IncrementalAlterConfigs(_)
+            | Request::ElectLeaders(_)
+            | Request::AlterPartitionReassignments(_)
+            | Request::ListPartitionReassignments(_)
+            | Request::UnregisterBroker(_) => self.forward(cx, (from, id), request.clone()),
+            Request::JoinGroup(_)
+            | Request::SyncGroup(_)
+            | Request::Heartbeat(_)
+            | Request::LeaveGroup(_)
+            | Request::OffsetCommit(_)
+            | Request::OffsetFetch(_)
+            | Request::ListGroups(_)
+            | Request::DescribeGroups(_)
+            | Request::DeleteGroups(_)
+            | Request::OffsetDelete(_) => self.on_group_request(cx, from, id, request),
+            // Only controllers answer these; a quorum request to an observer is
+            // refused by the Raft machine.
+            Request::Vote(_)
+            | Request::BeginQuorumEpoch(_)
+            | Request::EndQuorumEpoch(_)
+            | Request::QuorumFetch(_) => {
+                self.with_raft(cx, |raft, io| {
+                    raft.on_request(io, from, id, request);
+                });
+                self.follow_quorum(cx);
+            }
+            Request::ControllerRegistration(_)
+            | Request::BrokerRegistration(_)
+            | Request::BrokerHeartbeat(_)
+            | Request::AlterPartition(_)
+            | Request::AllocateProducerIds(_) => {}
+        }
+    }
+
+    fn on_response(&mut self, cx: &mut Cx<'_>, from: NodeId, id: RequestId, response: &Response) {
+        match response {
+            Response::Fetch(response) => self.on_fetch_response(cx, from, id, response),
+            Response::ListOffsets(response) => self.on_leader_offsets(cx, from, id, response),
+            Response::BrokerRegistration(response) => self.on_registration(cx, id, response),
+            Response::BrokerHeartbeat(response) => self.on_heartbeat(cx, id, response),
+            Response::AlterPartition(response) => self.on_alter_partition(cx, id, response),
+            Response::AllocateProducerIds(response) => {
+                self.on_producer_id_block(cx, id, response);
+            }
+            Response::Vote(_)
+            | Response::BeginQuorumEpoch(_)
+            | Response::EndQuorumEpoch(_)
+            | Response::QuorumFetch(_) => {
+                self.with_raft(cx, |raft, io| {
+                    raft.on_response(io, from, id, response);
+                });
+                self.follow_quorum(cx);
+            }
+            _ => self.on_forwarded(cx, id, response),
+        }
+    }
+
+    fn on_disconnected(&mut self, cx: &mut Cx<'_>, peer: NodeId) {
+        self.with_raft(cx, |raft, io| raft.on_disconnected(io, peer));
+        self.lifecycle_disconnected(cx, peer);
+        self.alter_disconnected(cx, peer);
+        self.producer_ids_disconnected(cx, peer);
+        self.forwards_disconnected(cx, peer);
+        self.fetcher_disconnected(cx, peer);
+        self.held.retain(|(from, _, _)| *from != peer);
+        self.sessions.drop_parked(peer);
+        self.consumers.drop_parked(peer);
+        self.follow_quorum(cx);
+    }
+
+    fn on_timer(&mut self, cx: &mut Cx<'_>, key: TimerKey) {
+        match key {
+            TimerKey::BrokerHeartbeat => self.on_lifecycle_timer(cx),
+            TimerKey::LogRecovery => self.on_recovered(cx),
+            TimerKey::ReplicaFetch(leader) => self.on_fetcher_timer(cx, leader),
+            TimerKey::IsrShrinkCheck => self.on_shrink_check(cx),
+            TimerKey::HighWatermarkCheckpoint => self.on_checkpoint_timer(cx),
+            TimerKey::AlterPartitionRetry => self.on_alter_timer(cx),
+            TimerKey::DelayedProduce(_) => self.on_produce_timer(cx),
+            TimerKey::DelayedFetch(_) => self.on_fetch_timer(cx),
+            TimerKey::LogUpkeep => self.on_upkeep(cx),
+            TimerKey::RequestTimeout(id) => self.on_forward_timer(cx, id),
+            TimerKey::Retry(RETRY_DELETES) => self.on_deletes_timer(cx),
+            TimerKey::Retry(RETRY_PRODUCER_IDS) => self.on_producer_ids_timer(cx),
+            TimerKey::RaftElection
+            | TimerKey::RaftFetchTimeout
+            | TimerKey::RaftFetch
+            | TimerKey::RaftLeaderCheck
+            | TimerKey::RaftAppendLinger
+            | TimerKey::RaftParkedFetch(_) => {
+                self.with_raft(cx, |raft, io| {
+                    raft.on_timer(io, key);
+                });
+                self.follow_quorum(cx);
+            }
+            TimerKey::GroupJoin(_)
+            | TimerKey::GroupSync(_)
+            | TimerKey::GroupSession(..)
+            | TimerKey::GroupOffsetExpiry => self.on_group_timer(cx, key),
+            // Timers of controllers and clients.
+            _ => {}
+        }
+    }
+
+    /// Answers and sends what became due during this input. Completing one wait can
+    /// cause the next (a coordinator's write), so it runs until nothing is left.
+    fn settle(&mut self, cx: &mut Cx<'_>) {
+        loop {
+            while let Some(id) = self.moved.pop() {
+                self.complete_appends(cx, id);
+                self.consumers.look_at(id);
+            }
+            if !self.finish_produces(cx) && self.moved.is_empty() {
+                break;
+            }
+        }
+        self.answer_follower_fetches(cx);
+        self.answer_consumer_fetches(cx);
+        self.finish_deletes(cx);
+        self.send_fetches(cx);
+        self.send_alter_partition(cx);
+    }
+}

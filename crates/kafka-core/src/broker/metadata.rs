@@ -1,0 +1,200 @@
+//! Metadata, FindCoordinator and automatic creation (MET-3, TOP-10, GRP-1).
+
+use super::{Broker, Cx};
+use crate::error::ErrorCode;
+use crate::group::OFFSETS_TOPIC;
+use crate::hash::coordinator_partition;
+use crate::metadata::{ClusterImage, PartitionRegistration, TopicImage};
+use crate::protocol::{
+    CoordinatorKind, CreatableTopic, CreateTopicsRequest, FindCoordinatorRequest,
+    FindCoordinatorResponse, MetadataBroker, MetadataPartition, MetadataRequest, MetadataResponse,
+    MetadataTopic, Request, Response,
+};
+use crate::topic_name;
+use crate::types::{BrokerId, Name, NodeId, RequestId, TopicId, TopicPartition, Uuid};
+
+impl Broker {
+    pub(super) fn on_metadata(
+        &mut self,
+        cx: &mut Cx<'_>,
+        from: NodeId,
+        id: RequestId,
+        request: &MetadataRequest,
+    ) {
+        let topics = match &request.topics {
+            None => {
+                let image = &self.image;
+                let ids = image.topics_by_name.values();
+                let topics = ids.filter_map(|id| image.topics.get(id));
+                topics.map(|topic| describe(image, topic)).collect()
+            }
+            Some(names) => {
+                let allow = request.allow_auto_topic_creation;
+                let names = names.iter();
+                names
+                    .map(|name| self.metadata_topic(cx, name, allow))
+                    .collect()
+            }
+        };
+        let response = Response::Metadata(MetadataResponse {
+            brokers: self.live_brokers(),
+            controller: self.some_live_broker(),
+            topics,
+        });
+        cx.fx.respond(from, id, response);
+    }
+
+    fn metadata_topic(&mut self, cx: &mut Cx<'_>, name: &Name, allow: bool) -> MetadataTopic {
+        if let Some(topic) = self.image.topic(name) {
+            return describe(&self.image, topic);
+        }
+        let error = if topic_name::validate(name).is_err() {
+            ErrorCode::InvalidTopicException
+        } else {
+            if allow && self.config.auto_create_topics {
+                self.auto_create(cx, name);
+            }
+            ErrorCode::UnknownTopicOrPartition
+        };
+        MetadataTopic {
+            error,
+            name: name.clone(),
+            topic: TopicId::default(),
+            uuid: Uuid::default(),
+            is_internal: topic_name::is_internal(name),
+            partitions: Vec::new(),
+        }
+    }
+
+    /// TOP-10: asks the controller to create a topic with the defaults, once.
+    fn auto_create(&mut self, cx: &mut Cx<'_>, name: &Name) {
+        if !self.creating.insert(name.clone()) {
+            return;
+        }
+        let offsets = &**name == OFFSETS_TOPIC;
+        let (num_partitions, replication_factor) = if offsets {
+            (
+                self.config.offsets_topic_partitions,
+                self.config.offsets_topic_replication_factor,
+            )
+        } else {
+            (
+                self.config.num_partitions,
+                self.config.default_replication_factor,
+            )
+        };
+        let configs = if offsets {
+            let set = |name: &str, value: &str| (Name::from(name), Some(Name::from(value)));
+            vec![
+                set("cleanup.policy", "compact"),
+                set("compression.type", "producer"),
+                set("segment.bytes", "104857600"),
+            ]
+        } else {
+            Vec::new()
+        };
+        let topic = CreatableTopic {
+            name: name.clone(),
+            num_partitions,
+            replication_factor,
+            assignments: Vec::new(),
+            configs,
+        };
+        let request = CreateTopicsRequest {
+            topics: vec![topic],
+            validate_only: false,
+        };
+        self.forward_own(cx, Request::CreateTopics(request));
+    }
+
+    pub(super) fn on_find_coordinator(
+        &mut self,
+        cx: &mut Cx<'_>,
+        from: NodeId,
+        id: RequestId,
+        request: &FindCoordinatorRequest,
+    ) {
+        let node = self.coordinator_of(cx, request);
+        let error = match (request.kind, node) {
+            (CoordinatorKind::Group, Some(_)) => ErrorCode::None,
+            _ => ErrorCode::CoordinatorNotAvailable,
+        };
+        let response = FindCoordinatorResponse { error, node };
+        cx.fx.respond(from, id, Response::FindCoordinator(response));
+    }
+
+    fn coordinator_of(
+        &mut self,
+        cx: &mut Cx<'_>,
+        request: &FindCoordinatorRequest,
+    ) -> Option<BrokerId> {
+        if request.kind != CoordinatorKind::Group {
+            return None;
+        }
+        let Some(topic) = self.image.topic(OFFSETS_TOPIC) else {
+            self.auto_create(cx, &Name::from(OFFSETS_TOPIC));
+            return None;
+        };
+        let count = topic.partitions.len() as u32;
+        let partition = coordinator_partition(&request.key, count);
+        let id = TopicPartition::new(topic.topic, partition);
+        let leader = self.image.partition(id)?.leader?;
+        let registration = self.image.brokers.get(&leader)?;
+        (!registration.fenced).then_some(leader)
+    }
+
+    pub(super) fn live_brokers(&self) -> Vec<MetadataBroker> {
+        let registered = self.image.brokers.values();
+        let live = registered.filter(|registration| !registration.fenced);
+        live.map(|registration| MetadataBroker {
+            id: registration.broker,
+            host: registration.host.clone(),
+            port: registration.port,
+            rack: registration.rack.clone(),
+        })
+        .collect()
+    }
+
+    /// KRaft brokers name a live broker as "controller", so that admin requests
+    /// are spread and forwarded.
+    pub(super) fn some_live_broker(&self) -> Option<NodeId> {
+        let me = self.me();
+        let is_live = |id: &BrokerId| self.image.brokers.get(id).is_some_and(|b| !b.fenced);
+        if is_live(&me) {
+            return Some(me);
+        }
+        self.image.brokers.keys().find(|id| is_live(id)).copied()
+    }
+}
+
+/// Replicas whose broker is fenced or unknown (MET-3).
+pub(super) fn offline_replicas(
+    image: &ClusterImage,
+    state: &PartitionRegistration,
+) -> Vec<BrokerId> {
+    let is_offline = |id: &&BrokerId| image.brokers.get(id).is_none_or(|b| b.fenced);
+    state.replicas.iter().filter(is_offline).copied().collect()
+}
+
+fn describe(image: &ClusterImage, topic: &TopicImage) -> MetadataTopic {
+    let partition = |(number, state): (usize, &PartitionRegistration)| MetadataPartition {
+        error: match state.leader {
+            Some(_) => ErrorCode::None,
+            None => ErrorCode::LeaderNotAvailable,
+        },
+        partition: number as u32,
+        leader: state.leader,
+        leader_epoch: state.leader_epoch,
+        replicas: state.replicas.clone(),
+        isr: state.isr.clone(),
+        offline_replicas: offline_replicas(image, state),
+    };
+    MetadataTopic {
+        error: ErrorCode::None,
+        name: topic.name.clone(),
+        topic: topic.topic,
+        uuid: topic.uuid,
+        is_internal: topic_name::is_internal(&topic.name),
+        partitions: topic.partitions.iter().enumerate().map(partition).collect(),
+    }
+}

@@ -1,0 +1,160 @@
+//! A broker: lifecycle, metadata observer, replica manager, request handling.
+//!
+//! One process with one entry, [`Broker::handle`]. Each part has its file and is
+//! an `impl Broker` block or a machine of its own; what they owe each other at
+//! the end of an input (answers that became due, fetches to send) is settled in
+//! one place, [`Broker::settle`]. Not here: the rules of groups (`group`), of the
+//! quorum (`raft`), of a log (`log`). Invariant: after every input nothing that
+//! could be answered is still waiting.
+
+mod accessors;
+mod answers;
+mod consumer_fetch;
+mod delete_records;
+mod describe;
+mod describe_configs;
+mod disk;
+mod fetcher;
+mod follower_fetch;
+mod forward;
+mod groups;
+mod handle;
+mod isr;
+mod lifecycle;
+mod metadata;
+mod observer;
+mod offsets;
+mod partition;
+mod partitions;
+mod produce;
+mod producer_ids;
+mod purgatory;
+mod replicate;
+mod roles;
+mod sessions;
+mod timer;
+mod topic_config;
+mod upkeep;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+pub use accessors::Waiting;
+pub use disk::BrokerDisk;
+pub use fetcher::{FetchPhase, FetchState, Fetcher};
+pub use lifecycle::BrokerState;
+pub use partition::{Follower, Leadership, Partition, PendingIsr, Role};
+
+use crate::config::BrokerConfig;
+use crate::group::Coordinator;
+use crate::log::LogDisk;
+use crate::metadata::ClusterImage;
+use crate::node::{Effects, Prng, RequestIds};
+use crate::protocol::Request;
+use crate::raft::{Raft, RaftDisk};
+use crate::types::{BrokerId, Name, NodeId, Offset, RequestId, Time, TopicPartition};
+
+use consumer_fetch::ConsumerFetches;
+use delete_records::DelayedDeletes;
+use fetcher::Fetchers;
+use forward::Forwards;
+use isr::AlterPartitions;
+use lifecycle::Lifecycle;
+use partitions::Partitions;
+use producer_ids::ProducerIds;
+use purgatory::ProducePurgatory;
+use sessions::Sessions;
+
+/// What a handler of one input may use.
+struct Cx<'a> {
+    now: Time,
+    prng: &'a mut Prng,
+    fx: &'a mut Effects,
+}
+
+/// A broker process.
+#[derive(Clone, Debug)]
+pub struct Broker {
+    config: Rc<BrokerConfig>,
+    ids: RequestIds,
+    lifecycle: Lifecycle,
+    raft: Raft,
+    metadata_disk: RaftDisk,
+    image: Rc<ClusterImage>,
+    /// Replicas are started and requests are answered (from the end of local
+    /// recovery on).
+    serving: bool,
+    /// Requests that came before that.
+    held: Vec<(NodeId, RequestId, Request)>,
+    partitions: Partitions,
+    /// Logs on the disk whose partition is not started yet.
+    unopened: BTreeMap<TopicPartition, LogDisk>,
+    /// `replication-offset-checkpoint`.
+    checkpoints: BTreeMap<TopicPartition, Offset>,
+    fetchers: Fetchers,
+    sessions: Sessions,
+    consumers: ConsumerFetches,
+    produces: ProducePurgatory,
+    deletes: DelayedDeletes,
+    alter: AlterPartitions,
+    forwards: Forwards,
+    producer_ids: ProducerIds,
+    coordinator: Coordinator,
+    /// Topics this broker has asked the controller to create (TOP-10).
+    creating: BTreeSet<Name>,
+    /// Partitions whose high watermark moved during this input.
+    moved: Vec<TopicPartition>,
+}
+
+impl Broker {
+    /// A process that has not started; give it [`crate::node::Input::Started`] first.
+    pub fn new(config: BrokerConfig, disk: BrokerDisk) -> Broker {
+        let config = Rc::new(config);
+        Broker {
+            ids: RequestIds::default(),
+            lifecycle: Lifecycle::new(disk.clean_shutdown_epoch),
+            raft: Raft::new(config.node, config.quorum.clone()),
+            metadata_disk: disk.metadata,
+            image: Rc::new(ClusterImage::new()),
+            serving: false,
+            held: Vec::new(),
+            partitions: Partitions::default(),
+            unopened: disk.logs,
+            checkpoints: disk.high_watermarks,
+            fetchers: Fetchers::default(),
+            sessions: Sessions::default(),
+            consumers: ConsumerFetches::default(),
+            produces: ProducePurgatory::default(),
+            deletes: DelayedDeletes::default(),
+            alter: AlterPartitions::default(),
+            forwards: Forwards::default(),
+            producer_ids: ProducerIds::default(),
+            coordinator: Coordinator::new(&config),
+            creating: BTreeSet::new(),
+            moved: Vec::new(),
+            config,
+        }
+    }
+
+    /// The process is gone; what its files hold stays. After a crash the disk
+    /// carries no clean-shutdown epoch (BRK-2).
+    pub fn into_disk(self) -> BrokerDisk {
+        let mut logs = self.unopened;
+        for partition in self.partitions.into_vec() {
+            logs.insert(partition.id, partition.log.into_disk());
+        }
+        BrokerDisk {
+            logs,
+            high_watermarks: self.checkpoints,
+            clean_shutdown_epoch: self.lifecycle.saved_epoch(),
+            metadata: self.metadata_disk,
+        }
+    }
+
+    fn me(&self) -> BrokerId {
+        self.config.node
+    }
+}

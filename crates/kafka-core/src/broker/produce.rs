@@ -1,0 +1,166 @@
+//! Produce: checks, append, and when to answer (PRO-7, PRO-14, REP-39).
+
+use std::rc::Rc;
+
+use super::answers::{known_leader, leader_in_epoch};
+use super::partition::Partition;
+use super::purgatory::Waiter;
+use super::{Broker, Cx};
+use crate::error::ErrorCode;
+use crate::log::{LogConfig, ProducerCheck};
+use crate::note::Note;
+use crate::protocol::{Acks, ProducePartitionResponse, ProduceRequest, ProduceResponse, Response};
+use crate::record::BatchBody;
+use crate::topic_name;
+use crate::types::{Duration, LeaderEpoch, NodeId, Offset, RequestId, TopicPartition};
+
+/// What became of one batch.
+struct Appended {
+    base_offset: Offset,
+    /// The high watermark an acks=all request waits for.
+    required: Offset,
+}
+
+impl Broker {
+    pub(super) fn on_produce(
+        &mut self,
+        cx: &mut Cx<'_>,
+        from: NodeId,
+        id: RequestId,
+        request: &ProduceRequest,
+    ) {
+        let mut outcomes = Vec::with_capacity(request.batches.len());
+        let mut required = Vec::with_capacity(request.batches.len());
+        for (partition, body) in &request.batches {
+            let result = self.append_produced(cx, *partition, body, request.acks);
+            let mut outcome = ProducePartitionResponse {
+                partition: *partition,
+                error: ErrorCode::None,
+                base_offset: Offset::UNKNOWN,
+                log_start_offset: self.log_start_of(*partition),
+                current_leader: None,
+            };
+            match result {
+                Ok(appended) => {
+                    outcome.base_offset = appended.base_offset;
+                    required.push(Some(appended.required));
+                }
+                Err(error) => {
+                    cx.fx.note(Note::ProduceRefused(*partition, error));
+                    outcome.error = error;
+                    required.push(None);
+                }
+            }
+            outcomes.push(outcome);
+        }
+        match request.acks {
+            Acks::None => {}
+            Acks::All if required.iter().any(Option::is_some) => {
+                let deadline = cx.now + Duration::from_ms(request.timeout_ms.into());
+                let waiter = Waiter::Producer(from, id);
+                self.wait_for_append(cx, waiter, deadline, outcomes, &required);
+            }
+            Acks::Leader | Acks::All => {
+                for outcome in &mut outcomes {
+                    self.name_leader(outcome);
+                }
+                let partitions = outcomes;
+                let response = Response::Produce(ProduceResponse { partitions });
+                cx.fx.respond(from, id, response);
+            }
+        }
+    }
+
+    fn log_start_of(&self, id: TopicPartition) -> Offset {
+        let partition = self.partitions.get(id);
+        partition.map_or(Offset::UNKNOWN, |p| p.log.log_start_offset())
+    }
+
+    /// KIP-951: an answer "not me" says who.
+    pub(super) fn name_leader(&self, outcome: &mut ProducePartitionResponse) {
+        if outcome.error == ErrorCode::NotLeaderOrFollower {
+            outcome.current_leader = known_leader(&self.image, outcome.partition);
+        }
+    }
+
+    fn append_produced(
+        &mut self,
+        cx: &mut Cx<'_>,
+        id: TopicPartition,
+        body: &Rc<BatchBody>,
+        acks: Acks,
+    ) -> Result<Appended, ErrorCode> {
+        if self.is_internal(id) {
+            return Err(ErrorCode::InvalidTopicException);
+        }
+        let none = LeaderEpoch::NONE;
+        let partition = leader_in_epoch(&self.partitions, &self.image, id, none)?;
+        if acks == Acks::All && partition.is_under_min_isr() {
+            return Err(ErrorCode::NotEnoughReplicas);
+        }
+        let now_ms = cx.now.as_ms() as i64;
+        validate(body, &partition.config, now_ms)?;
+        let count = i64::from(body.count());
+        if let ProducerCheck::Duplicate(base_offset) = partition.log.check_producer(body)? {
+            cx.fx.note(Note::DuplicateBatch(id, base_offset));
+            let required = base_offset.plus(count);
+            return Ok(Appended {
+                base_offset,
+                required,
+            });
+        }
+        let stamped = stamp(body, partition, now_ms);
+        let appended = self.append_as_leader(cx, id, stamped);
+        let base_offset = appended.ok_or(ErrorCode::NotLeaderOrFollower)?;
+        let required = base_offset.plus(count);
+        Ok(Appended {
+            base_offset,
+            required,
+        })
+    }
+
+    fn is_internal(&self, id: TopicPartition) -> bool {
+        let topic = self.image.topics.get(&id.topic);
+        topic.is_some_and(|topic| topic_name::is_internal(&topic.name))
+    }
+}
+
+/// LOG-12: with LogAppendTime the leader's clock replaces the producer's.
+fn stamp(body: &Rc<BatchBody>, partition: &Partition, now_ms: i64) -> Rc<BatchBody> {
+    if !partition.config.log_append_time {
+        return Rc::clone(body);
+    }
+    let mut stamped = BatchBody::clone(body);
+    stamped.max_timestamp_ms = now_ms;
+    for record in &mut stamped.records {
+        record.timestamp_ms = now_ms;
+    }
+    Rc::new(stamped)
+}
+
+/// LOG-4, LOG-12: what the log does not take.
+fn validate(body: &BatchBody, config: &LogConfig, now_ms: i64) -> Result<(), ErrorCode> {
+    if body.records.is_empty() {
+        return Err(ErrorCode::InvalidRecord);
+    }
+    if body.size_bytes > config.max_message_bytes {
+        return Err(ErrorCode::MessageTooLarge);
+    }
+    if u64::from(body.size_bytes) > config.segment_bytes {
+        return Err(ErrorCode::RecordListTooLarge);
+    }
+    let keyless = || body.records.iter().any(|record| record.key.is_none());
+    if config.compact && keyless() {
+        return Err(ErrorCode::InvalidRecord);
+    }
+    if !config.log_append_time {
+        let earliest = now_ms.saturating_sub(config.timestamp_before_max_ms);
+        let latest = now_ms.saturating_add(config.timestamp_after_max_ms);
+        let stamps = body.records.iter().map(|record| record.timestamp_ms);
+        let mut outside = stamps.filter(|stamp| *stamp < earliest || *stamp > latest);
+        if outside.next().is_some() {
+            return Err(ErrorCode::InvalidTimestamp);
+        }
+    }
+    Ok(())
+}

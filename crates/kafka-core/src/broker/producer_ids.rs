@@ -1,0 +1,148 @@
+//! InitProducerId from blocks of ids the controller hands out (PRO-13).
+
+use std::collections::VecDeque;
+
+use super::timer::LazyTimer;
+use super::{Broker, Cx};
+use crate::error::ErrorCode;
+use crate::node::{Effects, TimerKey};
+use crate::protocol::{
+    AllocateProducerIdsRequest, AllocateProducerIdsResponse, InitProducerIdRequest,
+    InitProducerIdResponse, Request, Response,
+};
+use crate::types::{Duration, NodeId, ProducerEpoch, ProducerId, RequestId, Time};
+
+/// Pause before the controller is asked again.
+const RETRY: Duration = Duration::from_ms(100);
+/// Number of the retry timer.
+pub(super) const RETRY_PRODUCER_IDS: u32 = 2;
+
+/// The current block, and who waits for the next.
+#[derive(Clone, Debug)]
+pub(super) struct ProducerIds {
+    next: ProducerId,
+    left: u32,
+    waiting: VecDeque<(NodeId, RequestId)>,
+    in_flight: Option<(RequestId, NodeId)>,
+    timer: LazyTimer,
+}
+
+impl Default for ProducerIds {
+    fn default() -> ProducerIds {
+        ProducerIds {
+            next: ProducerId::NONE,
+            left: 0,
+            waiting: VecDeque::new(),
+            in_flight: None,
+            timer: LazyTimer::new(TimerKey::Retry(RETRY_PRODUCER_IDS)),
+        }
+    }
+}
+
+impl ProducerIds {
+    fn answer_waiting(&mut self, fx: &mut Effects) {
+        while self.left > 0
+            && let Some((to, id)) = self.waiting.pop_front()
+        {
+            let response = InitProducerIdResponse {
+                error: ErrorCode::None,
+                producer_id: self.next,
+                producer_epoch: ProducerEpoch(0),
+            };
+            self.next = ProducerId(self.next.0 + 1);
+            self.left -= 1;
+            fx.respond(to, id, Response::InitProducerId(response));
+        }
+    }
+}
+
+impl Broker {
+    pub(super) fn on_init_producer_id(
+        &mut self,
+        cx: &mut Cx<'_>,
+        from: NodeId,
+        id: RequestId,
+        request: &InitProducerIdRequest,
+    ) {
+        if request.transactional_id.is_some() {
+            // No transaction coordinator runs in this slice, so none is available.
+            let response = InitProducerIdResponse {
+                error: ErrorCode::CoordinatorNotAvailable,
+                producer_id: ProducerId::NONE,
+                producer_epoch: ProducerEpoch::NONE,
+            };
+            cx.fx.respond(from, id, Response::InitProducerId(response));
+            return;
+        }
+        self.producer_ids.waiting.push_back((from, id));
+        self.serve_producer_ids(cx);
+    }
+
+    /// Answers from the block; asks for another when it is used up.
+    fn serve_producer_ids(&mut self, cx: &mut Cx<'_>) {
+        self.producer_ids.answer_waiting(cx.fx);
+        if self.producer_ids.waiting.is_empty() || self.producer_ids.in_flight.is_some() {
+            return;
+        }
+        let patience = match self.raft.leader() {
+            None => RETRY,
+            Some(controller) => {
+                let id = self.ids.next_id();
+                let request = AllocateProducerIdsRequest {
+                    broker: self.config.node,
+                    broker_epoch: self.lifecycle.epoch,
+                };
+                self.producer_ids.in_flight = Some((id, controller));
+                cx.fx
+                    .request(controller, id, Request::AllocateProducerIds(request));
+                Duration::from_secs(30)
+            }
+        };
+        self.retry_producer_ids_at(cx, cx.now + patience);
+    }
+
+    fn retry_producer_ids_at(&mut self, cx: &mut Cx<'_>, at: Time) {
+        self.producer_ids.timer.need(at, cx.fx);
+    }
+
+    pub(super) fn on_producer_id_block(
+        &mut self,
+        cx: &mut Cx<'_>,
+        id: RequestId,
+        response: &AllocateProducerIdsResponse,
+    ) {
+        if self
+            .producer_ids
+            .in_flight
+            .is_none_or(|(asked, _)| asked != id)
+        {
+            return;
+        }
+        self.producer_ids.in_flight = None;
+        if response.error.is_error() {
+            self.retry_producer_ids_at(cx, cx.now + RETRY);
+            return;
+        }
+        self.producer_ids.next = response.start;
+        self.producer_ids.left = response.len;
+        self.serve_producer_ids(cx);
+    }
+
+    pub(super) fn producer_ids_disconnected(&mut self, cx: &mut Cx<'_>, peer: NodeId) {
+        if self
+            .producer_ids
+            .in_flight
+            .is_some_and(|(_, to)| to == peer)
+        {
+            self.producer_ids.in_flight = None;
+            self.retry_producer_ids_at(cx, cx.now + RETRY);
+        }
+    }
+
+    /// Asks again; an answer that has not come by now is given up.
+    pub(super) fn on_producer_ids_timer(&mut self, cx: &mut Cx<'_>) {
+        self.producer_ids.timer.fired();
+        self.producer_ids.in_flight = None;
+        self.serve_producer_ids(cx);
+    }
+}

@@ -1,0 +1,249 @@
+//! What a follower does with a leader's answers (REP-7, REP-24, REP-25).
+
+use std::rc::Rc;
+
+use super::fetcher::FetchPhase;
+use super::{Broker, Cx};
+use crate::error::ErrorCode;
+use crate::node::Effects;
+use crate::note::Note;
+use crate::protocol::{
+    FetchPartitionResponse, FetchResponse, ListOffsetsRequest, ListOffsetsResponse, OffsetSpec,
+    Request,
+};
+use crate::types::{
+    BrokerEpoch, BrokerId, Duration, LeaderEpoch, NodeId, Offset, RequestId, Time, TopicPartition,
+};
+
+/// Notes a cut.
+fn note_truncated(fx: &mut Effects, partition: TopicPartition, from: Offset, to: Offset) {
+    if to < from {
+        fx.note(Note::Truncated {
+            partition,
+            from,
+            to,
+        });
+    }
+}
+
+impl Broker {
+    /// Sends the next fetch of every fetcher that has none outstanding.
+    pub(super) fn send_fetches(&mut self, cx: &mut Cx<'_>) {
+        if self.lifecycle.epoch == BrokerEpoch::NONE {
+            return;
+        }
+        for fetcher in &mut self.fetchers.list {
+            if !fetcher.is_idle() {
+                continue;
+            }
+            let epoch = self.lifecycle.epoch;
+            let request = fetcher.next_fetch(&self.partitions, &self.config, epoch);
+            if let Some(request) = request {
+                let id = self.ids.next_id();
+                fetcher.sent(id, cx.now, cx.fx);
+                cx.fx.request(fetcher.leader, id, Request::Fetch(request));
+            }
+        }
+    }
+
+    pub(super) fn on_fetch_response(
+        &mut self,
+        cx: &mut Cx<'_>,
+        leader: NodeId,
+        id: RequestId,
+        response: &FetchResponse,
+    ) {
+        let Some(fetcher) = self.fetchers.of(leader) else {
+            return;
+        };
+        if fetcher.outstanding.is_none_or(|(asked, _)| asked != id) {
+            return;
+        }
+        fetcher.outstanding = None;
+        match response.error {
+            ErrorCode::None => fetcher.session_continues(),
+            ErrorCode::FetchSessionIdNotFound | ErrorCode::InvalidFetchSessionEpoch => {
+                fetcher.reset_session();
+            }
+            _ => {
+                let until = self.backed_off(cx.now);
+                if let Some(fetcher) = self.fetchers.of(leader) {
+                    fetcher.delay_all(until, cx.fx);
+                }
+            }
+        }
+        for answer in &response.partitions {
+            self.replicate(cx, leader, answer);
+        }
+    }
+
+    fn backed_off(&self, now: Time) -> Time {
+        now + Duration::from_ms(self.config.replica_fetch_backoff_ms.into())
+    }
+
+    fn replicate(&mut self, cx: &mut Cx<'_>, leader: BrokerId, answer: &FetchPartitionResponse) {
+        let id = answer.partition;
+        let until = self.backed_off(cx.now);
+        let Some(fetcher) = self.fetchers.of(leader) else {
+            return;
+        };
+        let Some(state) = fetcher.get_mut(id) else {
+            return;
+        };
+        let sent = state.sent;
+        let Some(partition) = self.partitions.get(id) else {
+            return;
+        };
+        let unchanged = state.phase == FetchPhase::Fetching
+            && sent == (partition.leader_epoch, partition.log.log_end_offset());
+        if !unchanged {
+            return;
+        }
+        match answer.error {
+            ErrorCode::None => match answer.diverging_epoch {
+                Some(diverging) => self.truncate_diverging(cx, leader, id, diverging),
+                None => self.append_as_follower(cx, leader, answer),
+            },
+            ErrorCode::OffsetOutOfRange => self.ask_leader_offsets(cx, leader, id, sent.0),
+            ErrorCode::FencedLeaderEpoch => fetcher.set_phase(id, FetchPhase::Stopped, cx.fx),
+            _ => fetcher.set_phase(id, FetchPhase::Delayed(until), cx.fx),
+        }
+    }
+
+    /// REP-7: append, then take over the leader's log start and high watermark.
+    fn append_as_follower(
+        &mut self,
+        cx: &mut Cx<'_>,
+        leader: BrokerId,
+        answer: &FetchPartitionResponse,
+    ) {
+        let id = answer.partition;
+        let Some(partition) = self.partitions.get_mut(id) else {
+            return;
+        };
+        let from = partition.log.log_end_offset();
+        let config = Rc::clone(&partition.config);
+        for batch in &answer.batches {
+            partition.log.append_as_follower(batch, &config, cx.now);
+        }
+        let to = partition.log.log_end_offset();
+        if to > from {
+            cx.fx.note(Note::FollowerAppended(id, from, to));
+        }
+        let start_moved = partition.log.raise_log_start(answer.log_start_offset);
+        partition.log.set_high_watermark(answer.high_watermark);
+        if (to > from || start_moved)
+            && let Some(fetcher) = self.fetchers.of(leader)
+        {
+            fetcher.mark(id);
+        }
+    }
+
+    /// REP-25: cut the log where it leaves the leader's, then fetch again; several
+    /// rounds may be needed.
+    fn truncate_diverging(
+        &mut self,
+        cx: &mut Cx<'_>,
+        leader: BrokerId,
+        id: TopicPartition,
+        (leader_epoch, leader_end): (LeaderEpoch, Offset),
+    ) {
+        let Some(partition) = self.partitions.get_mut(id) else {
+            return;
+        };
+        let end = partition.log.log_end_offset();
+        let to = match partition.log.end_offset_for(leader_epoch) {
+            None => leader_end.min(end),
+            Some((own, own_end)) if own != leader_epoch => own_end.min(end),
+            Some((_, own_end)) => own_end.min(leader_end).min(end),
+        };
+        partition.log.truncate_to(to);
+        note_truncated(cx.fx, id, end, to);
+        if let Some(fetcher) = self.fetchers.of(leader) {
+            fetcher.mark(id);
+        }
+    }
+
+    /// REP-7 on OFFSET_OUT_OF_RANGE: where does the leader's log begin and end?
+    fn ask_leader_offsets(
+        &mut self,
+        cx: &mut Cx<'_>,
+        leader: BrokerId,
+        id: TopicPartition,
+        epoch: LeaderEpoch,
+    ) {
+        let request = self.ids.next_id();
+        if let Some(fetcher) = self.fetchers.of(leader) {
+            fetcher.set_phase(id, FetchPhase::AskingOffsets(request), cx.fx);
+        }
+        let question = ListOffsetsRequest {
+            read_committed: false,
+            partitions: vec![
+                (id, epoch, OffsetSpec::Latest),
+                (id, epoch, OffsetSpec::Earliest),
+            ],
+        };
+        cx.fx
+            .request(leader, request, Request::ListOffsets(question));
+    }
+
+    pub(super) fn on_leader_offsets(
+        &mut self,
+        cx: &mut Cx<'_>,
+        leader: NodeId,
+        id: RequestId,
+        response: &ListOffsetsResponse,
+    ) {
+        let until = self.backed_off(cx.now);
+        let [latest, earliest] = response.partitions.as_slice() else {
+            return;
+        };
+        let partition_id = latest.partition;
+        let Some(fetcher) = self.fetchers.of(leader) else {
+            return;
+        };
+        let Some(state) = fetcher.get_mut(partition_id) else {
+            return;
+        };
+        if state.phase != FetchPhase::AskingOffsets(id) {
+            return;
+        }
+        if latest.error.is_error() || earliest.error.is_error() {
+            fetcher.set_phase(partition_id, FetchPhase::Delayed(until), cx.fx);
+            return;
+        }
+        fetcher.set_phase(partition_id, FetchPhase::Fetching, cx.fx);
+        if let Some(partition) = self.partitions.get_mut(partition_id) {
+            let end = partition.log.log_end_offset();
+            if latest.offset < end {
+                partition.log.truncate_to(latest.offset);
+                note_truncated(cx.fx, partition_id, end, latest.offset);
+            } else if earliest.offset > end {
+                let old_start = partition.log.log_start_offset();
+                let start = earliest.offset;
+                partition.log.truncate_fully_and_start_at(start, cx.now);
+                note_truncated(cx.fx, partition_id, end, old_start);
+            }
+        }
+    }
+
+    /// The leader's process is gone, or the connection broke.
+    pub(super) fn fetcher_disconnected(&mut self, cx: &mut Cx<'_>, peer: NodeId) {
+        let until = self.backed_off(cx.now);
+        if let Some(fetcher) = self.fetchers.of(peer)
+            && (fetcher.outstanding.take().is_some() || fetcher.is_asking_offsets())
+        {
+            fetcher.delay_all(until, cx.fx);
+        }
+    }
+
+    pub(super) fn on_fetcher_timer(&mut self, cx: &mut Cx<'_>, leader: BrokerId) {
+        let until = self.backed_off(cx.now);
+        if let Some(fetcher) = self.fetchers.of(leader)
+            && fetcher.on_timer(cx.now, cx.fx)
+        {
+            fetcher.outstanding = None;
+            fetcher.delay_all(until, cx.fx);
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! Becoming leader or follower (MET-2, REP-23, REP-24).
+
+use std::rc::Rc;
+
+use super::partition::Partition;
+use super::{Broker, Cx};
+use crate::error::ErrorCode;
+use crate::log::{Log, LogDisk};
+use crate::metadata::PartitionRegistration;
+use crate::note::Note;
+use crate::types::{Duration, Offset, TopicPartition};
+
+impl Broker {
+    /// Acts on the image's state of one partition (MET-2).
+    pub(super) fn act_on_partition(&mut self, cx: &mut Cx<'_>, id: TopicPartition) {
+        let image = Rc::clone(&self.image);
+        let Some(state) = image.partition(id) else {
+            return;
+        };
+        if !state.replicas.contains(&self.me()) {
+            self.drop_replica(cx, id);
+            return;
+        }
+        if self.partitions.get(id).is_none() {
+            self.open_replica(cx, id);
+        }
+        let Some(partition) = self.partitions.get(id) else {
+            return;
+        };
+        if state.partition_epoch < partition.partition_epoch {
+            return;
+        }
+        if state.leader_epoch > partition.leader_epoch {
+            if state.leader == Some(self.me()) {
+                self.become_leader(cx, id, state);
+            } else {
+                self.become_follower(cx, id, state);
+            }
+        } else if state.partition_epoch > partition.partition_epoch {
+            self.update_in_place(cx, id, state);
+        }
+    }
+
+    fn open_replica(&mut self, cx: &mut Cx<'_>, id: TopicPartition) {
+        let disk = self.unopened.remove(&id);
+        let disk = disk.unwrap_or_else(|| LogDisk::new(cx.now));
+        let checkpoint = self.checkpoints.get(&id).copied();
+        let log = Log::open(disk, checkpoint.unwrap_or(Offset::ZERO));
+        let config = self.topic_log_config(id.topic);
+        self.partitions.insert(Partition::new(id, log, config));
+    }
+
+    fn become_leader(
+        &mut self,
+        cx: &mut Cx<'_>,
+        id: TopicPartition,
+        state: &PartitionRegistration,
+    ) {
+        self.fetchers.unassign(id);
+        let me = self.me();
+        let Some(partition) = self.partitions.get_mut(id) else {
+            return;
+        };
+        partition.become_leader(state, me, cx.now);
+        let start = partition.log.log_end_offset();
+        cx.fx
+            .note(Note::BecameLeader(id, state.leader_epoch, start));
+        self.alter.forget(id);
+        self.sessions.role_changed(id);
+        self.consumers.look_at(id);
+        self.try_advance_high_watermark(cx, id);
+        self.coordinator_gained(cx, id);
+    }
+
+    fn become_follower(
+        &mut self,
+        cx: &mut Cx<'_>,
+        id: TopicPartition,
+        state: &PartitionRegistration,
+    ) {
+        let Some(partition) = self.partitions.get_mut(id) else {
+            return;
+        };
+        let was_leader = partition.is_leader();
+        partition.become_follower(state);
+        cx.fx
+            .note(Note::BecameFollower(id, state.leader_epoch, state.leader));
+        self.alter.forget(id);
+        self.sessions.role_changed(id);
+        self.consumers.look_at(id);
+        self.fetchers.unassign(id);
+        if let Some(leader) = state.leader {
+            self.fetchers.assign(id, leader);
+        }
+        if was_leader {
+            self.fail_appends(cx, id, ErrorCode::NotLeaderOrFollower);
+            self.coordinator_lost(cx, id);
+        }
+    }
+
+    fn update_in_place(
+        &mut self,
+        cx: &mut Cx<'_>,
+        id: TopicPartition,
+        state: &PartitionRegistration,
+    ) {
+        let me = self.me();
+        if let Some(partition) = self.partitions.get_mut(id) {
+            partition.update_in_place(state, me);
+            self.alter.forget(id);
+            self.sessions.isr_changed(id);
+            self.try_advance_high_watermark(cx, id);
+        }
+    }
+
+    /// This broker has no replica of it any more: the log goes too (TOP-9).
+    pub(super) fn drop_replica(&mut self, cx: &mut Cx<'_>, id: TopicPartition) {
+        let Some(partition) = self.partitions.remove(id) else {
+            return;
+        };
+        self.checkpoints.remove(&id);
+        self.fetchers.unassign(id);
+        self.alter.forget(id);
+        self.sessions.role_changed(id);
+        self.consumers.look_at(id);
+        if partition.is_leader() {
+            self.fail_appends(cx, id, ErrorCode::UnknownTopicOrPartition);
+            self.coordinator_lost(cx, id);
+        }
+    }
+
+    /// REP-8, REP-10, REP-13: moves a led partition's high watermark if it may.
+    pub(super) fn try_advance_high_watermark(&mut self, cx: &mut Cx<'_>, id: TopicPartition) {
+        let lag_max = Duration::from_ms(self.config.replica_lag_time_max_ms.into());
+        let Some(partition) = self.partitions.get_mut(id) else {
+            return;
+        };
+        if partition.maybe_advance_high_watermark(&self.image, cx.now, lag_max) {
+            let to = partition.log.high_watermark();
+            cx.fx.note(Note::HighWatermarkAdvanced(id, to));
+            self.sessions.high_watermark_moved(id);
+            self.moved.push(id);
+        }
+    }
+}
