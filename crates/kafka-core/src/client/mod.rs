@@ -10,6 +10,7 @@ mod cluster;
 mod command;
 mod event;
 mod network;
+mod producer;
 mod refresh;
 #[cfg(test)]
 mod testing;
@@ -17,3 +18,4 @@ mod testing;
 pub use admin::Admin;
 pub use command::*;
 pub use event::*;
+pub use producer::{Producer, ProducerCounts, ProducerPartition};

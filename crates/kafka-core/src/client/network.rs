@@ -310,14 +310,16 @@ impl<C> Network<C> {
     /// Takes an answer off its connection.
     pub(super) fn take(&mut self, from: NodeId, id: RequestId) -> Option<Job<C>> {
         for slot in self.connections.iter_mut().filter(|c| c.peer == from) {
-            if slot.in_flight.front().is_some_and(|f| f.id == id) {
-                let in_flight = slot.in_flight.pop_front()?;
-                if matches!(in_flight.job, Job::Versions) {
-                    slot.link = Link::Ready;
-                    slot.failures = 0;
-                }
-                return Some(in_flight.job);
+            // Almost always the oldest: a broker answers in order.
+            let at = slot.in_flight.iter().position(|f| f.id == id);
+            let Some(in_flight) = at.and_then(|at| slot.in_flight.remove(at)) else {
+                continue;
+            };
+            if matches!(in_flight.job, Job::Versions) {
+                slot.link = Link::Ready;
+                slot.failures = 0;
             }
+            return Some(in_flight.job);
         }
         None
     }
