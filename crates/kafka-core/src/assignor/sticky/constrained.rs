@@ -164,9 +164,9 @@ impl Builder<'_, '_> {
         }
     }
 
-    /// The member has reached `min`; nobody gets more where that is `max` too.
+    /// The member has reached `min`; it may get one more while more members may be over.
     fn may_get_one_more(&mut self, member: usize) {
-        if self.min < self.max {
+        if self.over < self.may_be_over {
             self.exactly_filled.push_back(member);
         }
     }
