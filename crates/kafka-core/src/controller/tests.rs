@@ -1,0 +1,6 @@
+//! Rules of the controller, against what a recorded cluster did.
+
+mod failover;
+mod harness;
+mod requests;
+mod stories;

@@ -1,0 +1,1 @@
+//! Losing and gaining office.

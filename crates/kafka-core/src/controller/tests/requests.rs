@@ -1,0 +1,1 @@
+//! Answers and refusals of the active controller, with Kafka's texts.
