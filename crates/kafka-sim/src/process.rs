@@ -1,5 +1,6 @@
 //! The processes of a Kafka world, running or down.
 
+use kafka_core::broker::{Broker, BrokerDisk};
 use kafka_core::client::Admin;
 use kafka_core::config::{
     BrokerConfig, ClientConfig, ConsumerConfig, ControllerConfig, ProducerConfig,
@@ -80,6 +81,10 @@ pub enum KafkaProcess {
     Controller(Box<Controller>),
     /// The disk of a controller that does not run.
     ControllerDisk(Box<ControllerDisk>),
+    /// A running broker.
+    Broker(Box<Broker>),
+    /// The disk of a broker that does not run.
+    BrokerDisk(Box<BrokerDisk>),
     /// A running tool.
     Admin(Box<Admin>),
 }
@@ -95,6 +100,13 @@ impl KafkaProcess {
                 };
                 KafkaProcess::Controller(Box::new(Controller::new(config.clone(), disk)))
             }
+            NodeConfig::Broker(config) => {
+                let disk = match left {
+                    KafkaProcess::BrokerDisk(disk) => *disk,
+                    _ => BrokerDisk::default(),
+                };
+                KafkaProcess::Broker(Box::new(Broker::new(config.clone(), disk)))
+            }
             NodeConfig::Admin(config) => {
                 KafkaProcess::Admin(Box::new(Admin::new(config.clone(), id)))
             }
@@ -107,15 +119,25 @@ impl Process for KafkaProcess {
     fn handle(&mut self, now: Time, input: Input<'_>, prng: &mut Prng, effects: &mut Effects) {
         match self {
             KafkaProcess::Controller(controller) => controller.handle(now, input, prng, effects),
+            KafkaProcess::Broker(broker) => broker.handle(now, input, prng, effects),
             KafkaProcess::Admin(admin) => admin.handle(now, input, prng, effects),
-            KafkaProcess::Absent | KafkaProcess::ControllerDisk(_) => {}
+            KafkaProcess::Absent
+            | KafkaProcess::ControllerDisk(_)
+            | KafkaProcess::BrokerDisk(_) => {}
         }
     }
 
-    fn halt(&mut self, _how: Halt) {
+    fn halt(&mut self, how: Halt) {
         *self = match std::mem::take(self) {
             KafkaProcess::Controller(controller) => {
                 KafkaProcess::ControllerDisk(Box::new(controller.into_disk()))
+            }
+            KafkaProcess::Broker(broker) => {
+                let mut disk = broker.into_disk();
+                if how == Halt::PowerLoss {
+                    disk.lose_unflushed();
+                }
+                KafkaProcess::BrokerDisk(Box::new(disk))
             }
             _ => KafkaProcess::Absent,
         };

@@ -8,6 +8,8 @@ mod view;
 
 use std::rc::Rc;
 
+use kafka_core::broker::BrokerState;
+use kafka_core::metadata::ClusterImage;
 use kafka_core::types::{Duration, NodeId, Time};
 
 use crate::engine::Engine;
@@ -142,15 +144,23 @@ impl World {
         true
     }
 
-    /// Whether the active controller has let in every broker that runs.
+    /// Whether every broker that runs is unfenced and knows that the others are.
     pub fn is_booted(&self) -> bool {
         let Some(controller) = self.active_controller() else {
             return false;
         };
-        let mut brokers = self
-            .nodes()
-            .filter(|node| node.role == Role::Broker && node.status.is_alive());
-        brokers.all(|node| controller.image().is_active(node.id))
+        let brokers = || {
+            self.nodes()
+                .filter(|node| node.role == Role::Broker && node.status.is_alive())
+        };
+        let all_active = |image: &ClusterImage| brokers().all(|node| image.is_active(node.id));
+        all_active(controller.image())
+            && brokers().all(|node| match node.process {
+                KafkaProcess::Broker(broker) => {
+                    broker.state() == BrokerState::Running && all_active(broker.image())
+                }
+                _ => false,
+            })
     }
 
     /// A clone for keeping: without the content of the newest trace entries,

@@ -1,5 +1,6 @@
 //! Reading a world: all that pictures, checkers and tools may see.
 
+use kafka_core::broker::{Broker, BrokerDisk};
 use kafka_core::controller::Controller;
 use kafka_core::node::TimerKey;
 use kafka_core::types::{NodeId, Time};
@@ -121,6 +122,30 @@ impl World {
     pub fn controller(&self, id: NodeId) -> Option<&Controller> {
         match self.node(id)?.process {
             KafkaProcess::Controller(controller) => Some(controller),
+            _ => None,
+        }
+    }
+
+    /// A running broker; `None` if it does not run.
+    pub fn broker(&self, id: NodeId) -> Option<&Broker> {
+        match self.node(id)?.process {
+            KafkaProcess::Broker(broker) => Some(broker),
+            _ => None,
+        }
+    }
+
+    /// The running brokers, in order of creation.
+    pub fn brokers(&self) -> impl Iterator<Item = &Broker> {
+        self.nodes().filter_map(|node| match node.process {
+            KafkaProcess::Broker(broker) => Some(&**broker),
+            _ => None,
+        })
+    }
+
+    /// The disk of a broker that does not run.
+    pub fn broker_disk(&self, id: NodeId) -> Option<&BrokerDisk> {
+        match self.node(id)?.process {
+            KafkaProcess::BrokerDisk(disk) => Some(disk),
             _ => None,
         }
     }
