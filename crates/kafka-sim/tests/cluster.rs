@@ -1,0 +1,61 @@
+//! A whole cluster boots, survives faults and is the same every time.
+
+use kafka_core::types::{Duration, NodeId, Time};
+use kafka_sim::{Action, ClusterSpec, StartState, World};
+
+/// BRK-5: a cold cluster unfences all its brokers, within seconds of virtual time.
+#[test]
+fn a_cold_cluster_boots() {
+    let spec = ClusterSpec {
+        start: StartState::Cold,
+        ..ClusterSpec::quick(3, 3)
+    };
+    let mut world = World::new(spec, 1);
+    assert!(!world.is_booted());
+    assert!(world.boot(Duration::from_secs(60)), "not booted in 60 s");
+    assert!(
+        world.now() < Time::ZERO + Duration::from_secs(15),
+        "{:?}",
+        world.now()
+    );
+}
+
+/// A booted spec gives a world in which every broker is in.
+#[test]
+fn a_booted_world_is_booted() {
+    for seed in 0..5 {
+        assert!(
+            World::new(ClusterSpec::default(), seed).is_booted(),
+            "seed {seed}"
+        );
+    }
+}
+
+/// BRK-6: a crashed broker is fenced; started again, it comes back.
+#[test]
+fn a_crashed_broker_comes_back() {
+    let mut world = World::new(ClusterSpec::default(), 2);
+    world.apply(&Action::Crash(NodeId(1))).expect("it runs");
+    assert!(world.broker(NodeId(1)).is_none());
+    assert!(world.broker_disk(NodeId(1)).is_some());
+    world.run_for(Duration::from_secs(20));
+    let fenced = |world: &World| {
+        let controller = world.active_controller().expect("a quorum is left");
+        !controller.image().is_active(NodeId(1))
+    };
+    assert!(fenced(&world));
+    world.apply(&Action::Start(NodeId(1))).expect("it is down");
+    assert!(world.boot(Duration::from_secs(60)));
+    assert!(!fenced(&world));
+}
+
+/// BRK-8: a clean stop ends the process by itself.
+#[test]
+fn a_clean_stop_ends_the_process() {
+    let mut world = World::new(ClusterSpec::default(), 3);
+    world.apply(&Action::Terminate(NodeId(2))).expect("it runs");
+    world.run_for(Duration::from_secs(20));
+    assert!(world.broker(NodeId(2)).is_none());
+    let disk = world.broker_disk(NodeId(2)).expect("stopped");
+    assert!(disk.clean_shutdown_epoch.is_some(), "BRK-2");
+}
