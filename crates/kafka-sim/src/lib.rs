@@ -10,6 +10,7 @@ pub mod chunks;
 pub mod digest;
 pub mod engine;
 pub mod history;
+pub mod kernel;
 pub mod net;
 pub mod note_kind;
 pub mod process;

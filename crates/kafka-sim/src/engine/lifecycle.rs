@@ -80,7 +80,7 @@ impl<P: Process> Engine<P> {
     ) -> Seq {
         let mut entry = self.entry(0, Seq::NONE, kind);
         entry.node = node;
-        self.last_activity = self.now;
+        self.last_activity = self.now();
         self.trace.digest_text(&format!("{what:?}"));
         self.trace.record(entry, Detail::None)
     }
@@ -96,8 +96,8 @@ impl<P: Process> Engine<P> {
     }
 
     fn enqueue_now(&mut self, node: u16, cause: Seq, kind: EventKind) {
-        let now = self.now;
-        self.enqueue(now, Event { cause, node, kind });
+        let now = self.now();
+        self.kernel.push(now, Event { cause, node, kind });
     }
 
     /// Ends a process. Everything queued for it is dropped, its timers die, and
@@ -106,7 +106,7 @@ impl<P: Process> Engine<P> {
     pub fn halt(&mut self, node: u16, how: Halt, cause: Seq) {
         let mut waiting: Vec<u16> = Vec::new();
         let mut gone: Vec<Key> = Vec::new();
-        for (key, event) in self.slab.iter() {
+        for (key, event) in self.kernel.iter() {
             if event.node == node {
                 gone.push(key);
                 if let EventKind::Message(flight) = &event.kind
@@ -117,7 +117,7 @@ impl<P: Process> Engine<P> {
             }
         }
         for key in gone {
-            self.slab.remove(key);
+            self.kernel.take(key);
         }
         let slot = &mut self.nodes[node as usize];
         slot.status = Status::Down(how);
@@ -152,20 +152,20 @@ impl<P: Process> Engine<P> {
         let slot = &mut self.nodes[node as usize];
         slot.status = Status::Running;
         let backlog = std::mem::take(&mut slot.backlog);
-        let now = self.now;
+        let now = self.now();
         for key in backlog {
-            if let Some(event) = self.slab.get_mut(key) {
+            if let Some(event) = self.kernel.get_mut(key) {
                 if let EventKind::Message(flight) = &mut event.kind {
                     flight.place = FlightPlace::Flying;
                 }
-                self.requeue(now, key);
+                self.kernel.requeue(now, key);
             }
         }
     }
 
     /// A due event of a paused process joins those that wait.
     pub(super) fn wait_at_door(&mut self, node: u16, key: Key) {
-        if let Some(event) = self.slab.get_mut(key)
+        if let Some(event) = self.kernel.get_mut(key)
             && let EventKind::Message(flight) = &mut event.kind
         {
             flight.place = FlightPlace::AtDoor;

@@ -21,10 +21,10 @@ use kafka_core::types::{NodeId, RequestId, Time};
 use rand_pcg::Pcg32;
 
 use crate::history::{History, HistoryItem};
+use crate::kernel::Kernel;
 use crate::net::{Link, NetworkSpec};
 use crate::note_kind::NoteKind;
-use crate::queue::{Entry as Queued, Queue};
-use crate::slab::{Key, Slab};
+use crate::slab::Key;
 use crate::timers::{Armed, Timers};
 use crate::trace::{Detail, Entry, EntryKind, NodeIndex, Seq, Trace};
 
@@ -134,12 +134,9 @@ pub(crate) struct Slot<P> {
 pub struct Engine<P> {
     seed: u64,
     network: NetworkSpec,
-    now: Time,
-    queue_seq: u64,
     events: u64,
     messages: u64,
-    queue: Queue,
-    slab: Slab<Event>,
+    kernel: Kernel<Event>,
     pub(crate) nodes: Vec<Slot<P>>,
     index: Rc<Vec<u16>>,
     trace: Trace,
@@ -154,12 +151,9 @@ impl<P: Process> Engine<P> {
         Engine {
             seed,
             network,
-            now: Time::ZERO,
-            queue_seq: 0,
             events: 0,
             messages: 0,
-            queue: Queue::default(),
-            slab: Slab::default(),
+            kernel: Kernel::default(),
             nodes: Vec::new(),
             index: Rc::new(Vec::new()),
             trace: Trace::default(),
@@ -176,27 +170,22 @@ impl<P: Process> Engine<P> {
 
     /// Delivers the next event if it is due at or before `limit`.
     pub fn step_until(&mut self, limit: Time) -> bool {
-        while let Some(next) = self.queue.peek() {
-            if next.at > limit.0 {
-                return false;
-            }
-            self.queue.pop();
-            let Some(event) = self.slab.get(next.key) else {
+        while let Some(key) = self.kernel.next(limit) {
+            let Some(event) = self.kernel.get(key) else {
                 continue;
             };
-            self.now = Time(next.at);
             let node = event.node;
             match self.nodes[node as usize].status {
                 Status::Running => {
-                    if let Some(event) = self.slab.remove(next.key)
+                    if let Some(event) = self.kernel.take(key)
                         && self.deliver(event)
                     {
                         return true;
                     }
                 }
-                Status::Paused => self.wait_at_door(node, next.key),
+                Status::Paused => self.wait_at_door(node, key),
                 Status::Down(_) | Status::New => {
-                    if let Some(event) = self.slab.remove(next.key) {
+                    if let Some(event) = self.kernel.take(key) {
                         self.refuse(event);
                     }
                 }
@@ -210,14 +199,13 @@ impl<P: Process> Engine<P> {
     pub fn run_until(&mut self, until: Time) -> u64 {
         let before = self.events;
         while self.step_until(until) {}
-        self.now = self.now.max(until);
+        self.kernel.skip_to(until);
         self.events - before
     }
 
     /// Sets the clock, at most to the next event's time, never back.
     pub fn skip_to(&mut self, at: Time) {
-        let at = self.next_at().map_or(at, |next| at.min(next));
-        self.now = self.now.max(at);
+        self.kernel.skip_to(at);
     }
 
     /// Runs one handler. False if the event turned out to be nothing (an answer
@@ -241,6 +229,7 @@ impl<P: Process> Engine<P> {
             EventKind::Message(flight) => self.nodes[flight.from as usize].id,
             _ => NodeId::default(),
         };
+        let now = self.now();
         let cell = Rc::make_mut(&mut self.nodes[node as usize].cell);
         let input = match &kind {
             EventKind::Start => Input::Started,
@@ -261,7 +250,7 @@ impl<P: Process> Engine<P> {
             }
         };
         cell.process
-            .handle(self.now, input, &mut cell.prng, &mut effects);
+            .handle(now, input, &mut cell.prng, &mut effects);
         self.drain(node, seq, &mut effects);
         self.effects = effects.list;
         true
@@ -302,7 +291,7 @@ impl<P: Process> Engine<P> {
 
     fn entry(&self, node: u16, cause: Seq, kind: EntryKind) -> Entry {
         Entry {
-            at: self.now,
+            at: self.now(),
             cause,
             event: self.events as u32,
             node: NodeIndex(node),
@@ -326,7 +315,7 @@ impl<P: Process> Engine<P> {
                     let kind = NoteKind::of(&note);
                     entry.note = Some(kind);
                     if !kind.is_idle_traffic() {
-                        self.last_activity = self.now;
+                        self.last_activity = self.now();
                     }
                     self.trace.record(entry, Detail::Note(note));
                 }
@@ -335,10 +324,10 @@ impl<P: Process> Engine<P> {
                     let index = self.history.len() as u32;
                     let seq = self.trace.record(entry, Detail::History(index));
                     self.trace.digest_client_event(&event);
-                    self.last_activity = self.now;
+                    self.last_activity = self.now();
                     self.history.push(HistoryItem {
                         seq,
-                        at: self.now,
+                        at: self.now(),
                         client: self.nodes[node as usize].id,
                         event,
                     });
@@ -354,45 +343,19 @@ impl<P: Process> Engine<P> {
     }
 
     fn set_timer(&mut self, node: u16, key: TimerKey, due: Time, cause: Seq) {
-        let due = due.max(self.now);
-        let event = self.enqueue(
-            due,
-            Event {
-                cause,
-                node,
-                kind: EventKind::Timer(key),
-            },
-        );
+        let due = due.max(self.now());
+        let kind = EventKind::Timer(key);
+        let event = self.kernel.push(due, Event { cause, node, kind });
         let cell = Rc::make_mut(&mut self.nodes[node as usize].cell);
         if let Some(old) = cell.timers.set(key, Armed { due, event }) {
-            self.slab.remove(old.event);
+            self.kernel.take(old.event);
         }
     }
 
     fn cancel_timer(&mut self, node: u16, key: TimerKey) {
         let cell = Rc::make_mut(&mut self.nodes[node as usize].cell);
         if let Some(old) = cell.timers.remove(key) {
-            self.slab.remove(old.event);
-        }
-    }
-
-    /// Stores an event and queues it for `at`.
-    fn enqueue(&mut self, at: Time, event: Event) -> Key {
-        let key = self.slab.insert(event);
-        self.requeue(at, key);
-        key
-    }
-
-    /// Queues a stored event for `at`. Cancelled entries are swept out when they
-    /// are most of the queue, so the cost of a cancellation stays constant.
-    fn requeue(&mut self, at: Time, key: Key) {
-        let seq = self.queue_seq;
-        self.queue_seq += 1;
-        let at = at.0;
-        self.queue.push(Queued { at, seq, key });
-        if self.queue.len() > 256 + 4 * self.slab.len() {
-            let slab = &self.slab;
-            self.queue.retain(|entry| slab.contains(entry.key));
+            self.kernel.take(old.event);
         }
     }
 }

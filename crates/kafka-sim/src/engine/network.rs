@@ -20,7 +20,7 @@ impl<P: Process> Engine<P> {
             return;
         };
         self.stamp_life(from, &mut message);
-        let now = self.now;
+        let now = self.now();
         let latency = self.network.latency;
         let jitter = self.network.jitter;
         let cell = Rc::make_mut(&mut self.nodes[from as usize].cell);
@@ -70,9 +70,9 @@ impl<P: Process> Engine<P> {
             }),
         };
         if held {
-            self.slab.insert(event);
+            self.kernel.store(event);
         } else {
-            self.enqueue(arrival, event);
+            self.kernel.push(arrival, event);
         }
     }
 
@@ -107,10 +107,10 @@ impl<P: Process> Engine<P> {
 
     /// Nobody has that id: the connection is refused.
     fn refuse_unknown(&mut self, from: u16, to: NodeId, cause: Seq) {
-        let at = self.now + self.network.latency;
+        let at = self.now() + self.network.latency;
         let kind = EventKind::Disconnect(to);
         let node = from;
-        self.enqueue(at, Event { cause, node, kind });
+        self.kernel.push(at, Event { cause, node, kind });
     }
 
     /// An event came due for a process that does not run. Its machine refuses
@@ -136,11 +136,11 @@ impl<P: Process> Engine<P> {
             LinkState::Slow(extra) => extra,
             _ => Duration::ZERO,
         };
-        let at = (self.now + self.network.latency + extra).max(back.last_arrival);
+        let at = (self.now() + self.network.latency + extra).max(back.last_arrival);
         self.link_mut(peer, node).reset_pending = true;
         let kind = EventKind::Disconnect(self.nodes[node as usize].id);
         let node = peer;
-        self.enqueue(at, Event { cause, node, kind });
+        self.kernel.push(at, Event { cause, node, kind });
     }
 
     /// The peer has learnt of the break: the next send opens a new connection.
@@ -174,9 +174,9 @@ impl<P: Process> Engine<P> {
             let stuck = std::mem::take(&mut link.stuck);
             let keys = self.on_link(from, to, |flight| flight.place == FlightPlace::Held);
             if state == LinkState::Dropped {
-                keys.into_iter().for_each(|key| drop(self.slab.remove(key)));
+                keys.into_iter().for_each(|key| drop(self.kernel.take(key)));
             } else {
-                let at = self.now + self.network.latency;
+                let at = self.now() + self.network.latency;
                 keys.into_iter().for_each(|key| self.fly(key, at));
             }
             debug_assert!(!stuck || state != LinkState::Held);
@@ -191,7 +191,7 @@ impl<P: Process> Engine<P> {
     /// Messages between two processes that fit, in the order they were sent.
     fn on_link(&self, from: u16, to: u16, fits: impl Fn(&Flight) -> bool) -> Vec<Key> {
         let mut found: Vec<(MessageId, Key)> = self
-            .slab
+            .kernel
             .iter()
             .filter_map(|(key, event)| match &event.kind {
                 EventKind::Message(flight)
@@ -209,7 +209,7 @@ impl<P: Process> Engine<P> {
     /// Gives a stored message a new arrival. An entry it may have in the queue
     /// becomes void, because the message moves to another place of the slab.
     fn fly(&mut self, key: Key, at: Time) {
-        let Some(mut event) = self.slab.remove(key) else {
+        let Some(mut event) = self.kernel.take(key) else {
             return;
         };
         let (to, mut from) = (event.node, 0);
@@ -220,7 +220,7 @@ impl<P: Process> Engine<P> {
         }
         let link = self.link_mut(from, to);
         link.last_arrival = link.last_arrival.max(at);
-        self.enqueue(at, event);
+        self.kernel.push(at, event);
     }
 
     /// Whether that message was sent and not yet handled.
@@ -239,10 +239,14 @@ impl<P: Process> Engine<P> {
     }
 
     fn find(&self, id: MessageId) -> Option<(Key, u16, u16)> {
-        self.slab.iter().find_map(|(key, event)| match &event.kind {
-            EventKind::Message(flight) if flight.id == id => Some((key, flight.from, event.node)),
-            _ => None,
-        })
+        self.kernel
+            .iter()
+            .find_map(|(key, event)| match &event.kind {
+                EventKind::Message(flight) if flight.id == id => {
+                    Some((key, flight.from, event.node))
+                }
+                _ => None,
+            })
     }
 
     /// Loses a message in flight.
@@ -253,7 +257,7 @@ impl<P: Process> Engine<P> {
         if let Some(Event {
             kind: EventKind::Message(flight),
             ..
-        }) = self.slab.remove(key)
+        }) = self.kernel.take(key)
         {
             self.record_lost(from, to, flight.message, cause);
         }
@@ -265,10 +269,10 @@ impl<P: Process> Engine<P> {
         let Some((key, from, to)) = self.find(id) else {
             return;
         };
-        let Some(EventKind::Message(flight)) = self.slab.get(key).map(|event| &event.kind) else {
+        let Some(EventKind::Message(flight)) = self.kernel.get(key).map(|event| &event.kind) else {
             return;
         };
-        let at = flight.arrival.max(self.now) + by;
+        let at = flight.arrival.max(self.now()) + by;
         let behind = self.on_link(from, to, |other| {
             other.id >= id && other.arrival <= at && other.place != FlightPlace::Held
         });
@@ -280,18 +284,18 @@ impl<P: Process> Engine<P> {
         let Some((key, ..)) = self.find(id) else {
             return;
         };
-        let Some(mut copy) = self.slab.get(key).cloned() else {
+        let Some(mut copy) = self.kernel.get(key).cloned() else {
             return;
         };
         let mut at = None;
         if let EventKind::Message(flight) = &mut copy.kind {
             flight.id = MessageId(self.messages);
-            at = (flight.place != FlightPlace::Held).then_some(flight.arrival.max(self.now));
+            at = (flight.place != FlightPlace::Held).then_some(flight.arrival.max(self.now()));
         }
         self.messages += 1;
         match at {
-            Some(at) => drop(self.enqueue(at, copy)),
-            None => drop(self.slab.insert(copy)),
+            Some(at) => drop(self.kernel.push(at, copy)),
+            None => drop(self.kernel.store(copy)),
         }
     }
 
@@ -303,13 +307,13 @@ impl<P: Process> Engine<P> {
         };
         self.link_mut(from, to).stuck = true;
         for key in self.on_link(from, to, |other| other.id >= id) {
-            let Some(mut event) = self.slab.remove(key) else {
+            let Some(mut event) = self.kernel.take(key) else {
                 continue;
             };
             if let EventKind::Message(flight) = &mut event.kind {
                 flight.place = FlightPlace::Held;
             }
-            self.slab.insert(event);
+            self.kernel.store(event);
         }
     }
 
@@ -319,7 +323,7 @@ impl<P: Process> Engine<P> {
         let Some((_, from, to)) = self.find(id) else {
             return;
         };
-        let now = self.now;
+        let now = self.now();
         for key in self.on_link(from, to, |other| other.id <= id) {
             self.fly(key, now);
         }

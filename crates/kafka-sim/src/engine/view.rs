@@ -45,7 +45,7 @@ pub struct InFlight<'a> {
 impl<P: Process> Engine<P> {
     /// The virtual time.
     pub fn now(&self) -> Time {
-        self.now
+        self.kernel.now()
     }
 
     /// Events delivered so far.
@@ -90,13 +90,7 @@ impl<P: Process> Engine<P> {
 
     /// When the next event is due.
     pub fn next_at(&mut self) -> Option<Time> {
-        while let Some(next) = self.queue.peek() {
-            if self.slab.contains(next.key) {
-                return Some(Time(next.at));
-            }
-            self.queue.pop();
-        }
-        None
+        self.kernel.next_at()
     }
 
     /// The process with that dense number, as trace entries name it.
@@ -137,7 +131,7 @@ impl<P: Process> Engine<P> {
     /// Every message sent and not yet handled, in no particular (but always the
     /// same) order.
     pub fn in_flight(&self) -> impl Iterator<Item = InFlight<'_>> {
-        self.slab.iter().filter_map(|(_, event)| {
+        self.kernel.iter().filter_map(|(_, event)| {
             let EventKind::Message(flight) = &event.kind else {
                 return None;
             };
