@@ -20,6 +20,7 @@ pub mod spec;
 pub mod timeline;
 mod timers;
 pub mod trace;
+pub mod workload;
 pub mod world;
 
 pub use action::{Action, ActionError, Applied, Needs};

@@ -1,7 +1,7 @@
 //! The processes of a Kafka world, running or down.
 
 use kafka_core::broker::{Broker, BrokerDisk};
-use kafka_core::client::Admin;
+use kafka_core::client::{Admin, Producer};
 use kafka_core::config::{
     BrokerConfig, ClientConfig, ConsumerConfig, ControllerConfig, ProducerConfig,
 };
@@ -85,6 +85,8 @@ pub enum KafkaProcess {
     Broker(Box<Broker>),
     /// The disk of a broker that does not run.
     BrokerDisk(Box<BrokerDisk>),
+    /// A running producer.
+    Producer(Box<Producer>),
     /// A running tool.
     Admin(Box<Admin>),
 }
@@ -107,6 +109,9 @@ impl KafkaProcess {
                 };
                 KafkaProcess::Broker(Box::new(Broker::new(config.clone(), disk)))
             }
+            NodeConfig::Producer(config) => {
+                KafkaProcess::Producer(Box::new(Producer::new(config.clone(), id)))
+            }
             NodeConfig::Admin(config) => {
                 KafkaProcess::Admin(Box::new(Admin::new(config.clone(), id)))
             }
@@ -120,6 +125,7 @@ impl Process for KafkaProcess {
         match self {
             KafkaProcess::Controller(controller) => controller.handle(now, input, prng, effects),
             KafkaProcess::Broker(broker) => broker.handle(now, input, prng, effects),
+            KafkaProcess::Producer(producer) => producer.handle(now, input, prng, effects),
             KafkaProcess::Admin(admin) => admin.handle(now, input, prng, effects),
             KafkaProcess::Absent
             | KafkaProcess::ControllerDisk(_)

@@ -1,6 +1,8 @@
 //! A whole cluster boots, survives faults and is the same every time.
 
+use kafka_core::client::ClientEvent;
 use kafka_core::types::{Duration, NodeId, Time};
+use kafka_sim::workload::Workload;
 use kafka_sim::{Action, ClusterSpec, StartState, World};
 
 /// BRK-5: a cold cluster unfences all its brokers, within seconds of virtual time.
@@ -58,4 +60,49 @@ fn a_clean_stop_ends_the_process() {
     assert!(world.broker(NodeId(2)).is_none());
     let disk = world.broker_disk(NodeId(2)).expect("stopped");
     assert!(disk.clean_shutdown_epoch.is_some(), "BRK-2");
+}
+
+fn acked(world: &World) -> usize {
+    let items = world.history().iter_from(0);
+    items
+        .filter(|item| matches!(item.event, ClientEvent::Acked { .. }))
+        .count()
+}
+
+/// PRO-7: every record sent with acks=all is acknowledged, in order of offsets.
+#[test]
+fn records_are_acknowledged() {
+    let mut world = World::new(ClusterSpec::default(), 4);
+    let workload = Workload {
+        records: Some(1_000),
+        ..Workload::default()
+    };
+    workload.start(&mut world).expect("a fresh world takes all");
+    world.run_for(Duration::from_secs(5));
+    assert_eq!(acked(&world), 2_000);
+}
+
+/// The whole cluster under load and faults is the same every time, and a
+/// snapshot that runs on is the straight run.
+#[test]
+fn a_loaded_cluster_is_deterministic() {
+    let run = || {
+        let mut world = World::new(ClusterSpec::default(), 5);
+        Workload::default().start(&mut world).expect("all fits");
+        world.run_for(Duration::from_secs(2));
+        world.apply(&Action::Crash(NodeId(0))).expect("it runs");
+        world.run_for(Duration::from_secs(5));
+        let snapshot = world.snapshot();
+        world.apply(&Action::Start(NodeId(0))).expect("it is down");
+        world.run_for(Duration::from_secs(20));
+        (world, snapshot)
+    };
+    let (world, mut snapshot) = run();
+    assert_eq!(run().0.digest(), world.digest());
+    snapshot
+        .apply(&Action::Start(NodeId(0)))
+        .expect("as before");
+    snapshot.run_for(Duration::from_secs(20));
+    assert_eq!(snapshot.digest(), world.digest());
+    assert!(acked(&world) > 20_000, "{}", acked(&world));
 }

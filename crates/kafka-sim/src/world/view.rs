@@ -1,6 +1,7 @@
 //! Reading a world: all that pictures, checkers and tools may see.
 
 use kafka_core::broker::{Broker, BrokerDisk};
+use kafka_core::client::Producer;
 use kafka_core::controller::Controller;
 use kafka_core::node::TimerKey;
 use kafka_core::types::{NodeId, Time};
@@ -146,6 +147,14 @@ impl World {
     pub fn broker_disk(&self, id: NodeId) -> Option<&BrokerDisk> {
         match self.node(id)?.process {
             KafkaProcess::BrokerDisk(disk) => Some(disk),
+            _ => None,
+        }
+    }
+
+    /// A running producer; `None` if it does not run.
+    pub fn producer(&self, id: NodeId) -> Option<&Producer> {
+        match self.node(id)?.process {
+            KafkaProcess::Producer(producer) => Some(producer),
             _ => None,
         }
     }
