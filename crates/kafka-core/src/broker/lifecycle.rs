@@ -64,6 +64,8 @@ pub(super) struct Lifecycle {
     failures: u32,
     recovered: bool,
     answered_stop: bool,
+    /// There is something to say that the outstanding request does not say.
+    hurry: bool,
 }
 
 impl Lifecycle {
@@ -80,6 +82,7 @@ impl Lifecycle {
             failures: 0,
             recovered: false,
             answered_stop: false,
+            hurry: false,
         }
     }
 
@@ -101,9 +104,14 @@ impl Broker {
         self.communicate(cx);
     }
 
-    /// Registers, or sends a heartbeat, if nothing is outstanding.
+    /// Registers, or sends a heartbeat; while a request is outstanding, as soon as
+    /// that is answered.
     fn communicate(&mut self, cx: &mut Cx<'_>) {
-        if self.lifecycle.outstanding.is_some() || self.lifecycle.state == BrokerState::NotRunning {
+        if self.lifecycle.state == BrokerState::NotRunning {
+            return;
+        }
+        self.lifecycle.hurry = self.lifecycle.outstanding.is_some();
+        if self.lifecycle.hurry {
             return;
         }
         let Some(controller) = self.raft.leader() else {
@@ -252,7 +260,11 @@ impl Broker {
             }
             BrokerState::Running | BrokerState::NotRunning | BrokerState::ShuttingDown => {}
         }
-        self.communicate_at(cx, cx.now + pause);
+        if self.lifecycle.hurry {
+            self.communicate(cx);
+        } else {
+            self.communicate_at(cx, cx.now + pause);
+        }
     }
 
     /// Local recovery is done: start the replicas, serve, and ask to be unfenced at

@@ -124,7 +124,11 @@ impl Broker {
         self.sessions.role_changed(id);
         self.consumers.look_at(id);
         if partition.is_leader() {
-            self.fail_appends(cx, id, ErrorCode::UnknownTopicOrPartition);
+            let error = match self.image.partition(id) {
+                Some(_) => ErrorCode::NotLeaderOrFollower,
+                None => ErrorCode::UnknownTopicOrPartition,
+            };
+            self.fail_appends(cx, id, error);
             self.coordinator_lost(cx, id);
         }
     }
