@@ -11,50 +11,33 @@ mod bootstrap;
 mod brokers;
 mod configs;
 mod contacts;
+mod decide;
 mod event;
 mod partition_change;
 mod partitions;
 mod placer;
 mod reassignment;
 mod refusal;
+mod registration;
 #[cfg(test)]
 mod tests;
 mod topics;
 
-use active::{Active, Waiting};
-use event::{Event, View};
+use active::Active;
+use event::Event;
+use registration::Registration;
 
 use crate::config::ControllerConfig;
-use crate::error::ErrorCode;
 use crate::metadata::{ClusterImage, MetadataRecord};
-use crate::node::{Effect, Effects, Input, Prng, RequestIds, TimerKey};
-use crate::protocol::{
-    AllocateProducerIdsRequest, AllocateProducerIdsResponse, ControllerRegistrationRequest,
-    ControllerRegistrationResponse, Request, Response,
-};
+use crate::node::{Effect, Effects, Input, Prng, RequestIds};
 use crate::raft::{Raft, RaftDisk, RaftIo, Role};
-use crate::types::{Duration, NodeId, Offset, ProducerId, RequestId, Time};
-
-/// Ids in one block of producer ids.
-const PRODUCER_ID_BLOCK: u32 = 1_000;
-
-/// Pause before a controller announces itself again.
-const REGISTRATION_RETRY: Duration = Duration::from_ms(100);
+use crate::types::{Offset, Time};
 
 /// What a controller keeps over restarts.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ControllerDisk {
     /// Epoch, vote and metadata log.
     pub raft: RaftDisk,
-}
-
-/// Whether this life of the controller is known to the cluster.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Registration {
-    Needed,
-    Asked(NodeId, RequestId),
-    Paused,
-    Done,
 }
 
 /// A controller process.
@@ -263,210 +246,4 @@ impl Controller {
             env.fx.note(note);
         }
     }
-
-    fn on_request(&mut self, env: &mut Env<'_>, from: NodeId, id: RequestId, request: &Request) {
-        let Some(refusal) = refusal::not_controller(request) else {
-            return;
-        };
-        let Some((event, response)) = self.decide(env, request) else {
-            env.fx.respond(from, id, refusal);
-            return;
-        };
-        self.finish(env, event);
-        let waiting = Waiting {
-            from,
-            id,
-            response,
-            refusal,
-        };
-        // Also without records: the answer may rest on records not yet committed.
-        let offset = self.image.next_offset;
-        if let Some(active) = &mut self.active {
-            active.wait(offset, waiting);
-        }
-    }
-
-    /// What a request makes the active controller do; `None` if it is not active.
-    fn decide(&mut self, env: &mut Env<'_>, request: &Request) -> Option<(Event, Response)> {
-        let active = self.active.as_mut()?;
-        let contacts = &mut active.contacts;
-        let view = View {
-            config: &self.config,
-            image: &self.image,
-        };
-        macro_rules! answer {
-            ($kind:ident, $decided:expr) => {{
-                let (event, response) = $decided;
-                (event, Response::$kind(response))
-            }};
-        }
-        Some(match request {
-            Request::BrokerRegistration(request) => answer!(
-                BrokerRegistration,
-                brokers::register(view, contacts, env.now, request)
-            ),
-            Request::BrokerHeartbeat(request) => answer!(
-                BrokerHeartbeat,
-                brokers::heartbeat(view, contacts, env.now, request)
-            ),
-            Request::UnregisterBroker(request) => answer!(
-                UnregisterBroker,
-                brokers::unregister(view, contacts, request)
-            ),
-            Request::AlterPartition(request) => {
-                answer!(AlterPartition, partitions::alter_partition(view, request))
-            }
-            Request::ElectLeaders(request) => {
-                answer!(ElectLeaders, partitions::elect_leaders(view, request))
-            }
-            Request::CreateTopics(request) => {
-                answer!(CreateTopics, topics::create(view, env.prng, request))
-            }
-            Request::DeleteTopics(request) => {
-                answer!(DeleteTopics, topics::delete(view, request))
-            }
-            Request::CreatePartitions(request) => answer!(
-                CreatePartitions,
-                topics::create_partitions(view, env.prng, request)
-            ),
-            Request::IncrementalAlterConfigs(request) => {
-                answer!(IncrementalAlterConfigs, configs::alter(view, request))
-            }
-            Request::AlterPartitionReassignments(request) => answer!(
-                AlterPartitionReassignments,
-                reassignment::alter(view, request)
-            ),
-            Request::ListPartitionReassignments(request) => answer!(
-                ListPartitionReassignments,
-                (Event::default(), reassignment::list(view, request))
-            ),
-            Request::AllocateProducerIds(request) => {
-                answer!(AllocateProducerIds, allocate_producer_ids(view, request))
-            }
-            Request::ControllerRegistration(request) => {
-                answer!(ControllerRegistration, register_controller(request))
-            }
-            _ => return None,
-        })
-    }
-
-    fn on_timer(&mut self, env: &mut Env<'_>, key: TimerKey) {
-        if key == TimerKey::ControllerRegistration {
-            self.registration = Registration::Needed;
-            return;
-        }
-        let Some(active) = &mut self.active else {
-            return;
-        };
-        let view = View {
-            config: &self.config,
-            image: &self.image,
-        };
-        let event = match key {
-            TimerKey::ControllerSessions => {
-                active.session_timer_fired();
-                // One broker an event: the next check sees what this one did (BRK-6).
-                let mut event = Event::default();
-                if let Some(broker) = active.contacts.take_expired(env.now) {
-                    brokers::fence(view, &mut event, broker);
-                }
-                event
-            }
-            TimerKey::ControllerNoOp => Event {
-                records: vec![MetadataRecord::NoOp],
-                notes: Vec::new(),
-            },
-            TimerKey::ControllerPreferred => partitions::preferred_pass(view),
-            TimerKey::ControllerUnclean => partitions::unclean_pass(view),
-            _ => return,
-        };
-        if let Some(period) = active::period(&self.config, key) {
-            env.fx.set_timer(key, env.now + period);
-        }
-        self.finish(env, event);
-    }
-
-    /// Announces this life to the active controller once the cluster has begun.
-    fn maybe_register(&mut self, env: &mut Env<'_>) {
-        let begun = self.committed >= self.image.next_offset && !self.image.features.is_empty();
-        let leader = self.raft.leader();
-        if matches!(self.registration, Registration::Asked(to, _) if leader.is_some_and(|it| it != to))
-        {
-            // The one that was asked leads no more; it may never answer.
-            self.registration = Registration::Needed;
-        }
-        if self.registration != Registration::Needed || !begun || self.stopping {
-            return;
-        }
-        let controller = self.config.node;
-        if self.active.is_some() {
-            self.registration = Registration::Done;
-            self.append(env, vec![MetadataRecord::RegisterController { controller }]);
-        } else if let Some(leader) = leader.filter(|leader| *leader != controller) {
-            let id = self.ids.next_id();
-            self.registration = Registration::Asked(leader, id);
-            let request = ControllerRegistrationRequest { controller };
-            env.fx
-                .request(leader, id, Request::ControllerRegistration(request));
-        }
-    }
-
-    fn on_response(&mut self, env: &mut Env<'_>, id: RequestId, response: &Response) {
-        let asked = matches!(self.registration, Registration::Asked(_, asked) if asked == id);
-        if let Response::ControllerRegistration(answer) = response
-            && asked
-        {
-            match answer.error {
-                ErrorCode::None => self.registration = Registration::Done,
-                _ => self.pause_registration(env),
-            }
-        }
-    }
-
-    fn pause_registration(&mut self, env: &mut Env<'_>) {
-        self.registration = Registration::Paused;
-        let at = env.now + REGISTRATION_RETRY;
-        env.fx.set_timer(TimerKey::ControllerRegistration, at);
-    }
-}
-
-/// PRO-13: the next block of producer ids.
-fn allocate_producer_ids(
-    view: View<'_>,
-    request: &AllocateProducerIdsRequest,
-) -> (Event, AllocateProducerIdsResponse) {
-    let mut event = Event::default();
-    let (broker, broker_epoch) = (request.broker, request.broker_epoch);
-    if let Err(error) = brokers::check_epoch(view, broker, broker_epoch) {
-        let answer = AllocateProducerIdsResponse {
-            error,
-            start: ProducerId::NONE,
-            len: 0,
-        };
-        return (event, answer);
-    }
-    let start = view.image.next_producer_id;
-    event.records.push(MetadataRecord::ProducerIds {
-        broker,
-        broker_epoch,
-        next: ProducerId(start.0 + i64::from(PRODUCER_ID_BLOCK)),
-    });
-    let answer = AllocateProducerIdsResponse {
-        error: ErrorCode::None,
-        start,
-        len: PRODUCER_ID_BLOCK,
-    };
-    (event, answer)
-}
-
-fn register_controller(
-    request: &ControllerRegistrationRequest,
-) -> (Event, ControllerRegistrationResponse) {
-    let controller = request.controller;
-    let event = Event {
-        records: vec![MetadataRecord::RegisterController { controller }],
-        notes: Vec::new(),
-    };
-    let error = ErrorCode::None;
-    (event, ControllerRegistrationResponse { error })
 }

@@ -3,4 +3,6 @@
 mod failover;
 mod harness;
 mod requests;
+mod show;
 mod stories;
+mod topics;

@@ -14,10 +14,11 @@ mod election;
 mod fetch;
 mod leader;
 mod log;
+mod state;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 pub use log::MetadataLog;
@@ -28,7 +29,7 @@ use crate::node::{Effects, Prng, RequestIds, Stream, TimerKey};
 use crate::note::Note;
 use crate::protocol::{Request, Response};
 use crate::types::{Duration, NodeId, Offset, QuorumEpoch, RequestId, Time};
-use leader::LeaderState;
+use state::{Asked, Ballot, Pause, Question, State};
 
 /// Longest pause between attempts to reach a peer that does not answer.
 const PAUSE_MAX: Duration = Duration::from_ms(500);
@@ -90,50 +91,6 @@ pub struct Raft {
     pauses: BTreeMap<NodeId, Pause>,
     /// Voter to ask next for the leader.
     cursor: u32,
-}
-
-#[derive(Clone, Debug)]
-enum State {
-    Unattached,
-    Prospective(Ballot),
-    Candidate(Ballot),
-    Follower {
-        leader: NodeId,
-        /// A fetch succeeded in this epoch (RAFT-6).
-        fetched: bool,
-    },
-    Leader(LeaderState),
-    Resigned {
-        successors: Vec<NodeId>,
-        unacknowledged: BTreeSet<NodeId>,
-    },
-}
-
-/// Answers to one round of Vote requests; the node itself counts as granted.
-#[derive(Clone, Debug, Default)]
-struct Ballot {
-    granted: BTreeSet<NodeId>,
-    rejected: BTreeSet<NodeId>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Question {
-    Vote,
-    Begin,
-    End,
-    Fetch,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Asked {
-    to: NodeId,
-    question: Question,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Pause {
-    failures: u32,
-    until: Time,
 }
 
 impl Raft {

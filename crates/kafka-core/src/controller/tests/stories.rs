@@ -1,16 +1,12 @@
 //! Recorded stories: the same events give the same records.
 
-use super::harness::{Cluster, topic};
+use super::harness::{Cluster, three, topic};
 use crate::config::ControllerConfig;
 use crate::protocol::{
     AlterOp, AlterPartitionReassignmentsRequest, ConfigResource, IncrementalAlterConfigsRequest,
     Request,
 };
 use crate::types::{BrokerEpoch, Duration, NodeId, Offset};
-
-fn three() -> Cluster {
-    Cluster::solo(ControllerConfig::default(), &[0, 1, 2])
-}
 
 /// A broker killed and started again: it registers, then unfences.
 fn restart_unclean(cluster: &mut Cluster, broker: u32) {
