@@ -1,1 +1,26 @@
-//! kafka-check
+//! Checks of a Kafka world: invariants after each event, verdicts with evidence, the
+//! record-fate ledger, and whether a cluster has converged.
+//!
+//! What it is not: it changes nothing, decides nothing about time, and makes no text
+//! beyond one plain sentence a breach. Invariant: after an event only what the event
+//! touched is looked at, so the cost of checking does not grow with the history.
+
+mod book;
+mod checker;
+mod cluster;
+mod converge;
+mod findings;
+mod groups;
+mod ledger;
+mod metadata;
+mod quorum;
+mod replication;
+#[cfg(test)]
+mod tests;
+mod verdict;
+mod world;
+
+pub use checker::Checker;
+pub use converge::{Reason, converged};
+pub use ledger::{AppendedAt, Counts, Fate, Ledger};
+pub use verdict::{Breach, Invariant, Outcome, Setting, Verdict, Violation};

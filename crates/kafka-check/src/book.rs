@@ -1,0 +1,348 @@
+//! One partition's history as the checker keeps it: every batch a leader ever
+//! appended, what each replica's log holds, and what was committed.
+//!
+//! A batch knows the batch before it in the log of the leader that appended it. So
+//! two logs that hold the same batch agree on everything before it as long as each
+//! append was checked against that: one comparison an append, whatever the length.
+//! Not here: which findings matter (`replication`). Invariant: `copies` of a batch
+//! names exactly the replicas whose log (as last seen) holds it.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::rc::Rc;
+
+use kafka_core::protocol::Acks;
+use kafka_core::record::{Batch, BatchBody};
+use kafka_core::types::{BrokerId, LeaderEpoch, Offset, ProducerEpoch, ProducerId, Sequence};
+use kafka_sim::Seq;
+
+/// Replicas a partition may have over its life; more are not told apart.
+const MAX_REPLICAS: usize = 64;
+
+/// Number of a batch within its book.
+pub(crate) type BatchNo = u32;
+
+/// A batch and what became of it.
+#[derive(Clone, Debug)]
+pub(crate) struct BatchFate {
+    pub(crate) base_offset: Offset,
+    pub(crate) epoch: LeaderEpoch,
+    pub(crate) body: Rc<BatchBody>,
+    /// The batch before it in the log it was appended to.
+    pub(crate) previous: Option<BatchNo>,
+    pub(crate) appended: Seq,
+    pub(crate) appended_by: BrokerId,
+    /// One bit a replica of the book.
+    pub(crate) copies: u64,
+    /// When the high watermark passed it.
+    pub(crate) visible: Option<Seq>,
+    /// When a leader began that does not hold it, or its last copy went.
+    pub(crate) superseded: Option<Seq>,
+    /// The strongest promise an acknowledgement gave.
+    pub(crate) acked: Option<Acks>,
+}
+
+impl BatchFate {
+    pub(crate) fn next_offset(&self) -> Offset {
+        self.base_offset.plus(i64::from(self.body.count()))
+    }
+
+    fn is(&self, batch: &Batch) -> bool {
+        self.epoch == batch.leader_epoch
+            && self.base_offset == batch.base_offset
+            && (Rc::ptr_eq(&self.body, &batch.body) || self.body == batch.body)
+    }
+}
+
+/// One replica's log as last seen.
+#[derive(Clone, Debug)]
+pub(crate) struct Replica {
+    pub(crate) broker: BrokerId,
+    pub(crate) log: Vec<BatchNo>,
+    /// Epoch and high watermark while it leads.
+    pub(crate) leading: Option<(LeaderEpoch, Offset)>,
+    /// It lost what was not flushed and has not caught up since.
+    pub(crate) lost_disk: Option<Seq>,
+}
+
+/// How a follower's append contradicts the history.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Contradiction {
+    /// Nobody appended it, or it stands behind another batch.
+    Prefix,
+    /// Its epoch is older than the one before.
+    Epoch(LeaderEpoch),
+}
+
+/// A producer session's progress in the committed log.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Session {
+    pub(crate) epoch: ProducerEpoch,
+    pub(crate) last: Sequence,
+}
+
+/// The history of one partition.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Book {
+    pub(crate) batches: Vec<BatchFate>,
+    by_epoch: BTreeMap<LeaderEpoch, Vec<BatchNo>>,
+    /// Who led in which epoch, and since when.
+    pub(crate) leaders: BTreeMap<LeaderEpoch, (BrokerId, Seq)>,
+    pub(crate) replicas: Vec<Replica>,
+    /// The committed log.
+    pub(crate) committed: Vec<BatchNo>,
+    /// Where it ends: the largest high watermark a leader ever reached.
+    pub(crate) true_hw: Offset,
+    /// The last unclean election.
+    pub(crate) unclean: Option<Seq>,
+    pub(crate) sessions: BTreeMap<ProducerId, Session>,
+}
+
+impl Book {
+    /// The replica's number; a new one gets an empty log.
+    pub(crate) fn replica(&mut self, broker: BrokerId) -> usize {
+        let known = self.replicas.iter().position(|r| r.broker == broker);
+        known.unwrap_or_else(|| {
+            self.replicas.push(Replica {
+                broker,
+                log: Vec::new(),
+                leading: None,
+                lost_disk: None,
+            });
+            self.replicas.len() - 1
+        })
+    }
+
+    pub(crate) fn batch(&self, no: BatchNo) -> &BatchFate {
+        &self.batches[no as usize]
+    }
+
+    /// Where that replica's log ends, as last seen.
+    pub(crate) fn end(&self, replica: usize) -> Offset {
+        let last = self.replicas[replica].log.last();
+        last.map_or(Offset::ZERO, |no| self.batch(*no).next_offset())
+    }
+
+    /// How many batches of `log` end at or below `offset`.
+    fn count_below(&self, log: &[BatchNo], offset: Offset) -> usize {
+        log.partition_point(|no| self.batch(*no).next_offset() <= offset)
+    }
+
+    /// The batch of that replica that ends at or before `offset`, nearest to it.
+    pub(crate) fn last_below(&self, replica: usize, offset: Offset) -> Option<BatchNo> {
+        let log = &self.replicas[replica].log;
+        let count = self.count_below(log, offset);
+        log.get(count.checked_sub(1)?).copied()
+    }
+
+    /// A leader appended a batch. Gives the epoch before, if it was newer.
+    pub(crate) fn leader_append(
+        &mut self,
+        replica: usize,
+        batch: &Batch,
+        seq: Seq,
+    ) -> (BatchNo, Option<LeaderEpoch>) {
+        let previous = self.replicas[replica].log.last().copied();
+        let before = previous.map(|no| self.batch(no).epoch);
+        let no = self.batches.len() as BatchNo;
+        self.batches.push(BatchFate {
+            base_offset: batch.base_offset,
+            epoch: batch.leader_epoch,
+            body: Rc::clone(&batch.body),
+            previous,
+            appended: seq,
+            appended_by: self.replicas[replica].broker,
+            copies: 0,
+            visible: None,
+            superseded: None,
+            acked: None,
+        });
+        self.by_epoch
+            .entry(batch.leader_epoch)
+            .or_default()
+            .push(no);
+        self.hold(replica, no);
+        (no, before.filter(|before| *before > batch.leader_epoch))
+    }
+
+    /// A follower appended a batch; it must stand behind the same batch as in the
+    /// log of the leader that made it.
+    pub(crate) fn follower_append(
+        &mut self,
+        replica: usize,
+        batch: &Batch,
+    ) -> Result<BatchNo, Contradiction> {
+        let last = self.replicas[replica].log.last().copied();
+        let no = self.find(batch, last).ok_or(Contradiction::Prefix)?;
+        if let Some(last) = last {
+            let before = self.batch(last).epoch;
+            if before > batch.leader_epoch {
+                return Err(Contradiction::Epoch(before));
+            }
+            if self.batch(no).previous != Some(last) {
+                return Err(Contradiction::Prefix);
+            }
+        }
+        self.hold(replica, no);
+        Ok(no)
+    }
+
+    /// A batch as known here. Mostly it is the one made after the follower's last.
+    pub(crate) fn find(&self, batch: &Batch, last: Option<BatchNo>) -> Option<BatchNo> {
+        if let Some(next) = last.map(|last| last + 1)
+            && self.batches.get(next as usize).is_some_and(|b| b.is(batch))
+        {
+            return Some(next);
+        }
+        let of_epoch = self.by_epoch.get(&batch.leader_epoch)?;
+        let at = of_epoch.partition_point(|no| self.batch(*no).base_offset < batch.base_offset);
+        let no = *of_epoch.get(at)?;
+        self.batch(no).is(batch).then_some(no)
+    }
+
+    fn hold(&mut self, replica: usize, no: BatchNo) {
+        self.batches[no as usize].copies |= bit(replica);
+        self.replicas[replica].log.push(no);
+        if self.batch(no).next_offset() >= self.true_hw {
+            self.replicas[replica].lost_disk = None;
+        }
+    }
+
+    /// Puts a batch into a log although it contradicts the history, so that the
+    /// mirror goes on being what the replica holds.
+    pub(crate) fn force(&mut self, replica: usize, batch: &Batch, seq: Seq) {
+        self.leader_append(replica, batch, seq);
+    }
+
+    /// The replica's log ends at `to` now. Gives the batches of which no copy is left.
+    pub(crate) fn truncate(&mut self, replica: usize, to: Offset, seq: Seq) -> Vec<BatchNo> {
+        let keep = self.count_below(&self.replicas[replica].log, to);
+        let removed = self.replicas[replica].log.split_off(keep);
+        let mut gone = Vec::new();
+        for no in removed {
+            let batch = &mut self.batches[no as usize];
+            batch.copies &= !bit(replica);
+            if batch.copies == 0 {
+                batch.superseded.get_or_insert(seq);
+                gone.push(no);
+            }
+        }
+        gone
+    }
+
+    /// Where the committed log and that replica's log part, as an offset: the end of
+    /// what they share.
+    pub(crate) fn fork(&self, replica: usize) -> Offset {
+        let log = &self.replicas[replica].log;
+        let mut shared = Offset::ZERO;
+        let mut at = 0;
+        for no in &self.committed {
+            let base = self.batch(*no).base_offset;
+            while log
+                .get(at)
+                .is_some_and(|own| self.batch(*own).base_offset < base)
+            {
+                at += 1;
+            }
+            match log.get(at) {
+                Some(own) if own == no => shared = self.batch(*no).next_offset(),
+                _ => break,
+            }
+        }
+        shared
+    }
+
+    /// Whether that replica's log up to `offset` is the committed one, as far as both
+    /// reach; otherwise an offset at which they differ.
+    pub(crate) fn agrees_below(&self, replica: usize, offset: Offset) -> Result<(), Offset> {
+        let bound = offset.min(self.true_hw);
+        let Some(own) = self.last_below(replica, bound) else {
+            return Ok(());
+        };
+        let end = self.batch(own).next_offset();
+        let count = self.count_below(&self.committed, end);
+        match count.checked_sub(1).map(|at| self.committed[at]) {
+            Some(no) if no == own => Ok(()),
+            _ => Err(self.batch(own).base_offset),
+        }
+    }
+
+    /// The leader's high watermark is `hw`: what it holds below is committed. Gives
+    /// the places in `committed` of what is new, or the offset that contradicts.
+    pub(crate) fn commit(
+        &mut self,
+        replica: usize,
+        hw: Offset,
+        seq: Seq,
+    ) -> Result<Range<usize>, Offset> {
+        self.agrees_below(replica, hw)?;
+        let from = self.committed.len();
+        let log = &self.replicas[replica].log;
+        let (done, until) = (
+            self.count_below(log, self.true_hw),
+            self.count_below(log, hw),
+        );
+        if done < until {
+            let new: Vec<BatchNo> = log[done..until].to_vec();
+            for no in &new {
+                self.batches[*no as usize].visible.get_or_insert(seq);
+            }
+            self.committed.extend(new);
+        }
+        self.true_hw = self.true_hw.max(hw);
+        Ok(from..self.committed.len())
+    }
+
+    /// A leader began whose log ends the committed one at `fork`: what lay beyond is
+    /// no longer committed.
+    pub(crate) fn cut_committed(&mut self, fork: Offset, seq: Seq) {
+        let keep = self.count_below(&self.committed, fork);
+        for no in self.committed.split_off(keep) {
+            self.batches[no as usize].superseded.get_or_insert(seq);
+        }
+        self.true_hw = self.true_hw.min(fork);
+        self.sessions = self.replay_sessions();
+    }
+
+    fn replay_sessions(&self) -> BTreeMap<ProducerId, Session> {
+        let mut sessions = BTreeMap::new();
+        for no in &self.committed {
+            let body = &self.batch(*no).body;
+            if body.producer_id != ProducerId::NONE {
+                let session = Session {
+                    epoch: body.producer_epoch,
+                    last: body.last_sequence(),
+                };
+                sessions.insert(body.producer_id, session);
+            }
+        }
+        sessions
+    }
+
+    /// A new leader began: of the log of the leader before, what it does not hold is
+    /// superseded; what it holds is not (any more).
+    pub(crate) fn supersede(&mut self, leader: usize, before: usize, seq: Seq) {
+        let old = self.replicas[before].log.clone();
+        let shared = old
+            .iter()
+            .rposition(|no| self.batch(*no).copies & bit(leader) != 0)
+            .map_or(0, |at| at + 1);
+        for no in &old[shared..] {
+            self.batches[*no as usize].superseded.get_or_insert(seq);
+        }
+        let uncommitted = self.count_below(&self.replicas[leader].log, self.true_hw);
+        for at in uncommitted..self.replicas[leader].log.len() {
+            let no = self.replicas[leader].log[at];
+            self.batches[no as usize].superseded = None;
+        }
+    }
+
+    /// Replicas that lost unflushed records and have not caught up since.
+    pub(crate) fn disk_losses(&self) -> Vec<Seq> {
+        self.replicas.iter().filter_map(|r| r.lost_disk).collect()
+    }
+}
+
+fn bit(replica: usize) -> u64 {
+    1 << replica.min(MAX_REPLICAS - 1)
+}

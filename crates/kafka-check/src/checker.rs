@@ -1,0 +1,263 @@
+//! All checks of one world, event by event.
+
+use std::rc::Rc;
+
+use kafka_core::node::Message;
+use kafka_core::note::Note;
+use kafka_core::types::{LeaderEpoch, NodeId, Offset, TopicPartition};
+use kafka_sim::{Detail, EntryKind, HistoryItem, Seq, World};
+
+use crate::cluster::{Cluster, Step};
+use crate::findings::Findings;
+use crate::groups::Groups;
+use crate::ledger::{Counts, Fate, Ledger};
+use crate::metadata::Metadata;
+use crate::quorum::Quorum;
+use crate::replication::{Replication, Scene};
+use crate::verdict::{Verdict, Violation};
+
+/// Watches one world. A clone goes on from where it stands, so it can be kept beside
+/// a snapshot of the world.
+#[derive(Clone, Debug, Default)]
+pub struct Checker {
+    next_entry: u32,
+    next_item: usize,
+    findings: Findings,
+    ledger: Ledger,
+    replication: Replication,
+    quorum: Quorum,
+    metadata: Metadata,
+    groups: Groups,
+}
+
+impl Checker {
+    /// A checker that takes the world as it is and watches from here on.
+    pub fn new(world: &World) -> Checker {
+        let mut checker = Checker {
+            next_entry: world.trace().len(),
+            ..Checker::default()
+        };
+        let seq = Seq(checker.next_entry.saturating_sub(1));
+        checker.adopt(world, seq);
+        checker.on_history(world, world);
+        checker
+    }
+
+    /// Reads a cluster that already runs.
+    pub(crate) fn adopt<C: Cluster>(&mut self, cluster: &C, seq: Seq) {
+        let mut scene = Scene {
+            cluster,
+            ledger: &mut self.ledger,
+            findings: &mut self.findings,
+        };
+        self.replication.adopt(&mut scene, seq);
+        for voter in cluster.voters() {
+            self.look_at_voter(cluster, seq, voter);
+        }
+    }
+
+    /// Looks at what happened since the last call; call it after every event. Gives
+    /// the first breach that no setting permits.
+    pub fn after_event(&mut self, world: &World) -> Option<Violation> {
+        let from = Seq(self.next_entry);
+        for (seq, entry) in world.trace().iter_from(from) {
+            self.next_entry = seq.0 + 1;
+            let Some(node) = world.id_of(entry.node) else {
+                continue;
+            };
+            let detail = world.detail(seq).unwrap_or(&Detail::None);
+            let step = Step {
+                seq,
+                node,
+                peer: world.id_of(entry.peer),
+                kind: entry.kind,
+                detail,
+            };
+            self.on_step(world, &step);
+        }
+        self.on_history(world, world);
+        self.findings.take_violated()
+    }
+
+    /// One verdict an invariant, so far.
+    pub fn verdicts(&self) -> Vec<Verdict> {
+        self.findings.verdicts()
+    }
+
+    /// What became of a record; `None` if no record has that tag.
+    pub fn fate(&self, tag: u64) -> Option<Fate> {
+        self.ledger.fate(tag, &self.replication.books)
+    }
+
+    /// All tagged records, for queries by the page.
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// How many records are in which state.
+    pub fn counts(&self) -> Counts {
+        self.ledger.counts(&self.replication.books)
+    }
+
+    /// Acknowledged records that are lost, and records that are there twice.
+    pub fn lost_and_duplicated(&self) -> (Vec<Fate>, Vec<Fate>) {
+        let tags = self.ledger.tags().iter();
+        let fates = tags.filter_map(|tag| self.fate(*tag));
+        let (mut lost, mut duplicated) = (Vec::new(), Vec::new());
+        for fate in fates {
+            if fate.is_lost() {
+                lost.push(fate);
+            } else if fate.is_duplicated() {
+                duplicated.push(fate);
+            }
+        }
+        (lost, duplicated)
+    }
+
+    /// End of the committed part of a partition: the largest high watermark a leader
+    /// reached and no unclean election took back.
+    pub fn committed_end(&self, partition: TopicPartition) -> Offset {
+        let book = self.replication.books.get(&partition);
+        book.map_or(Offset::ZERO, |book| book.true_hw)
+    }
+
+    /// Looks at one trace entry.
+    pub(crate) fn on_step<C: Cluster>(&mut self, cluster: &C, step: &Step<'_>) {
+        match step.kind {
+            EntryKind::Started | EntryKind::Action | EntryKind::Exited => {
+                self.on_process(cluster, step);
+            }
+            EntryKind::Request | EntryKind::Response => self.on_message(cluster, step),
+            EntryKind::Note => self.on_note(cluster, step),
+            EntryKind::Disconnected
+            | EntryKind::Timer
+            | EntryKind::Command
+            | EntryKind::Terminate
+            | EntryKind::Client
+            | EntryKind::Lost => {}
+        }
+        if step.kind.is_event() {
+            self.look_at_voter(cluster, step.seq, step.node);
+        }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn findings_mut(&mut self) -> &mut Findings {
+        &mut self.findings
+    }
+
+    fn on_process<C: Cluster>(&mut self, cluster: &C, step: &Step<'_>) {
+        if step.node.is_client() {
+            self.groups.on_client_gone(step.node);
+            return;
+        }
+        self.groups.on_reload(step.node);
+        self.quorum.on_started(step.node);
+        let mut scene = Scene {
+            cluster,
+            ledger: &mut self.ledger,
+            findings: &mut self.findings,
+        };
+        self.replication.on_process(&mut scene, step.seq, step.node);
+    }
+
+    fn on_message<C: Cluster>(&mut self, cluster: &C, step: &Step<'_>) {
+        let Detail::Message(message) = step.detail else {
+            return;
+        };
+        let message: &Message = message;
+        if let Some(peer) = step.peer {
+            let findings = &mut self.findings;
+            self.groups
+                .on_message(cluster, findings, step.seq, step.node, peer, message);
+        }
+        if let Message::Response(_, response) = message
+            && !step.node.is_client()
+        {
+            let mut scene = Scene {
+                cluster,
+                ledger: &mut self.ledger,
+                findings: &mut self.findings,
+            };
+            self.replication
+                .on_response(&mut scene, step.seq, step.node, response);
+        }
+    }
+
+    fn on_note<C: Cluster>(&mut self, cluster: &C, step: &Step<'_>) {
+        let Detail::Note(note) = step.detail else {
+            return;
+        };
+        let (seq, node) = (step.seq, step.node);
+        match note {
+            Note::BecameQuorumLeader(_) | Note::BecameQuorumFollower(..) => {
+                self.quorum.on_note(&mut self.findings, seq, node, note);
+            }
+            Note::GroupStateChanged(..) => {
+                self.groups
+                    .on_note(cluster, &mut self.findings, seq, node, note);
+            }
+            Note::BecameLeader(partition, epoch, _) | Note::BecameFollower(partition, epoch, _) => {
+                self.on_role(cluster, seq, node, *partition, *epoch);
+            }
+            _ => {}
+        }
+        let mut scene = Scene {
+            cluster,
+            ledger: &mut self.ledger,
+            findings: &mut self.findings,
+        };
+        self.replication.on_note(&mut scene, seq, node, note);
+    }
+
+    fn on_role<C: Cluster>(
+        &mut self,
+        cluster: &C,
+        seq: Seq,
+        node: NodeId,
+        partition: TopicPartition,
+        epoch: LeaderEpoch,
+    ) {
+        let topics = &self.metadata.image.topics;
+        let name = topics.get(&partition.topic).map(|topic| &*topic.name);
+        if name == Some(kafka_core::group::OFFSETS_TOPIC) {
+            self.groups.on_reload(node);
+        }
+        let findings = &mut self.findings;
+        let metadata = &self.metadata;
+        metadata.check_known_epoch(cluster, findings, seq, node, partition, epoch);
+    }
+
+    fn look_at_voter<C: Cluster>(&mut self, cluster: &C, seq: Seq, node: NodeId) {
+        if !self.quorum.on_event(cluster, &mut self.findings, seq, node) {
+            return;
+        }
+        while let Some(batch) = self.quorum.committed.get(self.metadata.applied) {
+            let batch = Rc::clone(batch);
+            self.metadata.applied += 1;
+            for topic in self.metadata.apply(&mut self.findings, seq, &batch) {
+                self.replication.on_topic_removed(topic);
+            }
+        }
+    }
+
+    fn on_history<C: Cluster>(&mut self, cluster: &C, world: &World) {
+        for item in world.history().iter_from(self.next_item) {
+            self.on_item(cluster, item);
+        }
+        self.next_item = world.history().len();
+    }
+
+    /// Looks at one thing an application saw.
+    pub(crate) fn on_item<C: Cluster>(&mut self, cluster: &C, item: &HistoryItem) {
+        let acked = self.ledger.on_history(cluster, item);
+        if let Some(ack) = acked {
+            let mut scene = Scene {
+                cluster,
+                ledger: &mut self.ledger,
+                findings: &mut self.findings,
+            };
+            self.replication.on_acked(&mut scene, item.seq, &ack);
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! Liveness: whether a healed cluster has come to rest.
+//!
+//! The swarm heals a world, lets it run, and then asks. The answer names the first
+//! thing that is still missing, so a run that never converges explains itself.
+
+use std::fmt;
+
+use kafka_core::broker::{Broker, Partition};
+use kafka_core::controller::Controller;
+use kafka_core::group::GroupState;
+use kafka_core::metadata::PartitionRegistration;
+use kafka_core::record::Batch;
+use kafka_core::types::{BrokerId, Name, NodeId, Offset, TopicPartition};
+use kafka_sim::{Role, Status, World};
+
+/// What is still missing.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Reason {
+    /// No controller leads with everything committed.
+    NoActiveController,
+    /// This server does not run.
+    NotRunning(NodeId),
+    /// This broker is fenced or not registered.
+    Fenced(BrokerId),
+    /// This broker has not applied all committed metadata.
+    MetadataBehind(BrokerId),
+    /// This partition has no leader.
+    NoLeader(TopicPartition),
+    /// The ISR of this partition lacks this replica.
+    OutOfSync(TopicPartition, BrokerId),
+    /// This replica's log is not the leader's.
+    LogsDiffer(TopicPartition, BrokerId),
+    /// Not everything in this partition is committed; its high watermark.
+    Uncommitted(TopicPartition, Offset),
+    /// Produce requests wait at this broker.
+    ProducesWait(BrokerId),
+    /// This group is rebalancing.
+    GroupRebalancing(Name, GroupState),
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let part = |f: &mut fmt::Formatter<'_>, p: &TopicPartition| {
+            write!(f, "partition {} of topic #{} ", p.partition, p.topic)
+        };
+        match self {
+            Reason::NoActiveController => write!(f, "no controller is active"),
+            Reason::NotRunning(node) => write!(f, "process {node} does not run"),
+            Reason::Fenced(broker) => write!(f, "broker {broker} is fenced"),
+            Reason::MetadataBehind(broker) => {
+                write!(f, "broker {broker} has not applied all committed metadata")
+            }
+            Reason::NoLeader(p) => {
+                part(f, p)?;
+                write!(f, "has no leader")
+            }
+            Reason::OutOfSync(p, broker) => {
+                part(f, p)?;
+                write!(f, "misses broker {broker} in its ISR")
+            }
+            Reason::LogsDiffer(p, broker) => {
+                part(f, p)?;
+                write!(f, "is not the same on broker {broker} as on its leader")
+            }
+            Reason::Uncommitted(p, hw) => {
+                part(f, p)?;
+                write!(f, "has records above its high watermark {hw}")
+            }
+            Reason::ProducesWait(broker) => write!(f, "produce requests wait at broker {broker}"),
+            Reason::GroupRebalancing(group, state) => {
+                write!(f, "group {group} is {}", state.name())
+            }
+        }
+    }
+}
+
+/// Whether all servers run and are unfenced, every partition is led and in sync with
+/// equal logs, nothing waits to be committed, and every group is Stable or Empty.
+pub fn converged(world: &World) -> Result<(), Reason> {
+    let servers = world.nodes().filter(|node| !node.role.is_client());
+    for node in servers {
+        if node.status != Status::Running {
+            return Err(Reason::NotRunning(node.id));
+        }
+    }
+    let active = world
+        .active_controller()
+        .ok_or(Reason::NoActiveController)?;
+    let brokers = world.nodes().filter(|node| node.role == Role::Broker);
+    for id in brokers.map(|node| node.id) {
+        let broker = world.broker(id).ok_or(Reason::NotRunning(id))?;
+        check_broker(active, broker)?;
+    }
+    for topic in active.image().topics.values() {
+        for (number, state) in topic.partitions.iter().enumerate() {
+            let id = TopicPartition::new(topic.topic, number as u32);
+            check_partition(world, id, state)?;
+        }
+    }
+    Ok(())
+}
+
+fn check_broker(active: &Controller, broker: &Broker) -> Result<(), Reason> {
+    let id = broker.id();
+    if !active.image().is_active(id) {
+        return Err(Reason::Fenced(id));
+    }
+    if broker.waiting().produce > 0 {
+        return Err(Reason::ProducesWait(id));
+    }
+    for group in broker.coordinator().groups() {
+        if !matches!(group.state, GroupState::Stable | GroupState::Empty) {
+            return Err(Reason::GroupRebalancing(group.name.clone(), group.state));
+        }
+    }
+    Ok(())
+}
+
+fn check_partition(
+    world: &World,
+    id: TopicPartition,
+    state: &PartitionRegistration,
+) -> Result<(), Reason> {
+    let leader_id = state.leader.ok_or(Reason::NoLeader(id))?;
+    if let Some(missing) = state.replicas.iter().find(|b| !state.isr.contains(b)) {
+        return Err(Reason::OutOfSync(id, *missing));
+    }
+    let leader = replica(world, leader_id, id, state)?;
+    let end = leader.log.log_end_offset();
+    if !leader.is_leader() {
+        return Err(Reason::MetadataBehind(leader_id));
+    }
+    if leader.log.high_watermark() < end {
+        return Err(Reason::Uncommitted(id, leader.log.high_watermark()));
+    }
+    for broker in &state.replicas {
+        let follower = replica(world, *broker, id, state)?;
+        if follower.log.log_end_offset() != end || last(follower) != last(leader) {
+            return Err(Reason::LogsDiffer(id, *broker));
+        }
+    }
+    Ok(())
+}
+
+fn replica<'a>(
+    world: &'a World,
+    broker: BrokerId,
+    id: TopicPartition,
+    state: &PartitionRegistration,
+) -> Result<&'a Partition, Reason> {
+    let partition = world.broker(broker).and_then(|b| b.partition(id));
+    let partition = partition.ok_or(Reason::MetadataBehind(broker))?;
+    if partition.leader_epoch == state.leader_epoch {
+        Ok(partition)
+    } else {
+        Err(Reason::MetadataBehind(broker))
+    }
+}
+
+/// The last batch: logs with the same one agree on everything before it (INV-3).
+fn last(partition: &Partition) -> Option<&Batch> {
+    let end = partition.log.log_end_offset();
+    partition.log.disk().batches_from(end.plus(-1)).last()
+}

@@ -1,0 +1,307 @@
+//! The record-fate ledger: what became of every record that carries a tag.
+//!
+//! Producers say what was sent, acknowledged and refused; brokers' notes say where it
+//! was appended; consumers say what they were given and what their groups committed.
+//! Replication and loss are read from the batch a record is in. Invariant: a record's
+//! states only ever grow, except that a lost one may be found again when a replica
+//! that still holds it leads.
+
+use std::collections::BTreeMap;
+
+use kafka_core::client::ClientEvent;
+use kafka_core::error::ErrorCode;
+use kafka_core::protocol::Acks;
+use kafka_core::types::{BrokerId, Name, NodeId, Offset, TopicPartition};
+use kafka_sim::{HistoryItem, Seq};
+
+use crate::book::{BatchFate, Book};
+use crate::cluster::Cluster;
+
+/// Where a record was appended: a batch of a partition's book.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Place {
+    pub(crate) partition: TopicPartition,
+    pub(crate) batch: u32,
+    pub(crate) index: u32,
+}
+
+/// A producer was told that a record is stored.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Ack {
+    pub(crate) tag: u64,
+    pub(crate) partition: TopicPartition,
+    pub(crate) offset: Offset,
+    /// What the producer waited for.
+    pub(crate) acks: Acks,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Entry {
+    sent: Option<(Seq, NodeId)>,
+    topic: Option<Name>,
+    place: Option<Place>,
+    /// Appended again: by a retry without idempotence, or after a loss.
+    again: Vec<Place>,
+    acked: Option<(Seq, Offset, Acks)>,
+    failed: Option<(Seq, ErrorCode)>,
+    delivered: Vec<(NodeId, Seq)>,
+}
+
+/// A copy of a record: where it was appended, and what became of it there.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AppendedAt {
+    /// The partition.
+    pub partition: TopicPartition,
+    /// Its offset.
+    pub offset: Offset,
+    /// The leader that appended it.
+    pub leader: BrokerId,
+    /// When.
+    pub seq: Seq,
+    /// The brokers whose log holds it now.
+    pub replicas: Vec<BrokerId>,
+    /// When the high watermark passed it.
+    pub visible: Option<Seq>,
+    /// When it was lost to the partition: its leader's log does not hold it.
+    pub superseded: Option<Seq>,
+}
+
+/// What became of one record.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Fate {
+    /// Its tag.
+    pub tag: u64,
+    /// Topic it was sent to.
+    pub topic: Option<Name>,
+    /// When it was sent, and by whom.
+    pub sent: Option<(Seq, NodeId)>,
+    /// Every place it was appended at; more than one is a duplicate.
+    pub appended: Vec<AppendedAt>,
+    /// When it was acknowledged, at which offset, and what the producer waits for.
+    pub acknowledged: Option<(Seq, Offset, Acks)>,
+    /// When the producer gave it up, and why.
+    pub failed: Option<(Seq, ErrorCode)>,
+    /// The consumers it was given to.
+    pub delivered: Vec<(NodeId, Seq)>,
+    /// The groups whose committed offset has passed it.
+    pub committed_by: Vec<Name>,
+}
+
+impl Fate {
+    /// The copy that counts: the first that is not lost, else the first.
+    pub fn copy(&self) -> Option<&AppendedAt> {
+        let living = self.appended.iter().find(|at| at.superseded.is_none());
+        living.or(self.appended.first())
+    }
+
+    /// Acknowledged with a place, and no copy is left in the partition.
+    pub fn is_lost(&self) -> bool {
+        self.acknowledged.is_some()
+            && !self.appended.is_empty()
+            && self.appended.iter().all(|at| at.superseded.is_some())
+    }
+
+    /// In the partition more than once.
+    pub fn is_duplicated(&self) -> bool {
+        let living = self.appended.iter().filter(|at| at.superseded.is_none());
+        living.count() > 1
+    }
+}
+
+/// How many records are in which state. A record counts in every state it reached.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Counts {
+    /// Handed to a producer.
+    pub sent: u64,
+    /// In some leader's log once.
+    pub appended: u64,
+    /// On at least two brokers now.
+    pub replicated: u64,
+    /// Acknowledged.
+    pub acknowledged: u64,
+    /// Given up by the producer.
+    pub failed: u64,
+    /// Below the high watermark.
+    pub visible: u64,
+    /// Given to a consumer.
+    pub delivered: u64,
+    /// Passed by the committed offset of some group.
+    pub committed: u64,
+    /// Acknowledged and lost.
+    pub lost: u64,
+    /// In the log more than once.
+    pub duplicated: u64,
+}
+
+/// All tagged records.
+#[derive(Clone, Debug, Default)]
+pub struct Ledger {
+    /// Place of each tag in `entries`.
+    index: BTreeMap<u64, u32>,
+    tags: Vec<u64>,
+    entries: Vec<Entry>,
+    /// Committed offsets by topic and partition, then group.
+    commits: BTreeMap<(Name, u32), BTreeMap<Name, Offset>>,
+}
+
+impl Ledger {
+    fn entry(&mut self, tag: u64) -> &mut Entry {
+        let next = self.entries.len() as u32;
+        let at = *self.index.entry(tag).or_insert(next);
+        if at == next {
+            self.entries.push(Entry::default());
+            self.tags.push(tag);
+        }
+        &mut self.entries[at as usize]
+    }
+
+    pub(crate) fn on_appended(&mut self, tag: u64, place: Place) {
+        let entry = self.entry(tag);
+        match entry.place {
+            None => entry.place = Some(place),
+            Some(_) => entry.again.push(place),
+        }
+    }
+
+    /// The place of a record at that offset; where the producer did not learn an
+    /// offset, the newest.
+    pub(crate) fn place_at(
+        &self,
+        ack: &Ack,
+        books: &BTreeMap<TopicPartition, Book>,
+    ) -> Option<Place> {
+        let entry = &self.entries[*self.index.get(&ack.tag)? as usize];
+        let mut places = entry.again.iter().rev().chain(&entry.place);
+        let fits = |place: &&Place| {
+            let at = appended_at(place, books);
+            let at = at.map(|at| (at.partition, at.offset));
+            ack.offset == Offset::UNKNOWN || at == Some((ack.partition, ack.offset))
+        };
+        places.find(fits).copied()
+    }
+
+    /// Takes in what an application saw. Gives the acknowledgement, if it was one.
+    pub(crate) fn on_history<C: Cluster>(
+        &mut self,
+        cluster: &C,
+        item: &HistoryItem,
+    ) -> Option<Ack> {
+        match &item.event {
+            ClientEvent::Sent { tag, topic } => {
+                let entry = self.entry(*tag);
+                entry.sent.get_or_insert((item.seq, item.client));
+                entry.topic.get_or_insert_with(|| topic.clone());
+            }
+            ClientEvent::Acked {
+                tag,
+                partition,
+                offset,
+            } => {
+                let acks = cluster.acks(item.client).unwrap_or_default();
+                self.entry(*tag).acked = Some((item.seq, *offset, acks));
+                return Some(Ack {
+                    tag: *tag,
+                    partition: *partition,
+                    offset: *offset,
+                    acks,
+                });
+            }
+            ClientEvent::SendFailed { tag, failure, .. } => {
+                self.entry(*tag).failed = Some((item.seq, failure.error));
+            }
+            ClientEvent::Delivered(records) => {
+                for record in records.iter().filter(|record| record.record.tag != 0) {
+                    let entry = self.entry(record.record.tag);
+                    entry.delivered.push((item.client, item.seq));
+                }
+            }
+            ClientEvent::Committed {
+                offsets,
+                failure: None,
+                ..
+            } => {
+                if let Some(group) = cluster.group_of(item.client) {
+                    for (partition, offset) in offsets {
+                        let key = (partition.topic.clone(), partition.partition);
+                        self.commits
+                            .entry(key)
+                            .or_default()
+                            .insert(group.clone(), *offset);
+                    }
+                }
+            }
+            _ => {}
+        }
+        None
+    }
+
+    /// Tags of all records, in the order they were first heard of.
+    pub fn tags(&self) -> &[u64] {
+        &self.tags
+    }
+
+    pub(crate) fn fate(&self, tag: u64, books: &BTreeMap<TopicPartition, Book>) -> Option<Fate> {
+        let entry = &self.entries[*self.index.get(&tag)? as usize];
+        let places = entry.place.iter().chain(&entry.again);
+        let appended: Vec<AppendedAt> = places.filter_map(|p| appended_at(p, books)).collect();
+        let mut fate = Fate {
+            tag,
+            topic: entry.topic.clone(),
+            sent: entry.sent,
+            appended,
+            acknowledged: entry.acked,
+            failed: entry.failed,
+            delivered: entry.delivered.clone(),
+            committed_by: Vec::new(),
+        };
+        fate.committed_by = self.committed_by(&fate);
+        Some(fate)
+    }
+
+    fn committed_by(&self, fate: &Fate) -> Vec<Name> {
+        let (Some(topic), Some(at)) = (&fate.topic, fate.copy()) else {
+            return Vec::new();
+        };
+        let groups = self.commits.get(&(topic.clone(), at.partition.partition));
+        let passed = groups
+            .into_iter()
+            .flatten()
+            .filter(|(_, offset)| **offset > at.offset);
+        passed.map(|(group, _)| group.clone()).collect()
+    }
+
+    pub(crate) fn counts(&self, books: &BTreeMap<TopicPartition, Book>) -> Counts {
+        let mut counts = Counts::default();
+        for fate in self.tags.iter().filter_map(|tag| self.fate(*tag, books)) {
+            let copy = fate.copy();
+            let one = u64::from;
+            counts.sent += one(fate.sent.is_some());
+            counts.appended += one(copy.is_some());
+            counts.replicated += one(copy.is_some_and(|at| at.replicas.len() > 1));
+            counts.acknowledged += one(fate.acknowledged.is_some());
+            counts.failed += one(fate.failed.is_some());
+            counts.visible += one(copy.is_some_and(|at| at.visible.is_some()));
+            counts.delivered += one(!fate.delivered.is_empty());
+            counts.committed += one(!fate.committed_by.is_empty());
+            counts.lost += one(fate.is_lost());
+            counts.duplicated += one(fate.is_duplicated());
+        }
+        counts
+    }
+}
+
+fn appended_at(place: &Place, books: &BTreeMap<TopicPartition, Book>) -> Option<AppendedAt> {
+    let book = books.get(&place.partition)?;
+    let batch: &BatchFate = book.batches.get(place.batch as usize)?;
+    let holds = |(at, _): &(usize, &crate::book::Replica)| batch.copies >> at & 1 == 1;
+    let replicas = book.replicas.iter().enumerate().filter(holds);
+    Some(AppendedAt {
+        partition: place.partition,
+        offset: batch.base_offset.plus(i64::from(place.index)),
+        leader: batch.appended_by,
+        seq: batch.appended,
+        replicas: replicas.map(|(_, replica)| replica.broker).collect(),
+        visible: batch.visible,
+        superseded: batch.superseded,
+    })
+}

@@ -1,0 +1,155 @@
+//! The controller quorum: one leader an epoch, one vote an epoch, one committed log
+//! (INV-27, INV-28, INV-31).
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use kafka_core::metadata::MetadataBatch;
+use kafka_core::note::Note;
+use kafka_core::types::{NodeId, Offset, QuorumEpoch};
+use kafka_sim::Seq;
+
+use crate::cluster::{Cluster, QuorumView};
+use crate::findings::Findings;
+use crate::verdict::{Breach, Invariant};
+
+/// What was seen of the quorum.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Quorum {
+    /// The leader of an epoch, as anybody knows it.
+    leaders: BTreeMap<QuorumEpoch, NodeId>,
+    voters: BTreeMap<NodeId, Voter>,
+    /// The committed log, by base offset.
+    pub(crate) committed: Vec<Rc<MetadataBatch>>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Voter {
+    epoch: QuorumEpoch,
+    voted: Option<NodeId>,
+    /// Its committed part was compared up to here.
+    compared: Offset,
+}
+
+impl Quorum {
+    /// Looks at a voter after an event. True if the committed log grew.
+    pub(crate) fn on_event<C: Cluster>(
+        &mut self,
+        cluster: &C,
+        findings: &mut Findings,
+        seq: Seq,
+        node: NodeId,
+    ) -> bool {
+        let Some(view) = cluster.quorum(node) else {
+            return false;
+        };
+        self.check_vote(findings, seq, node, view);
+        self.check_log(cluster, findings, seq, node, view.high_watermark)
+    }
+
+    /// A voter says that it leads, or whom it follows (INV-27).
+    pub(crate) fn on_note(&mut self, findings: &mut Findings, seq: Seq, node: NodeId, note: &Note) {
+        let (epoch, leader) = match note {
+            Note::BecameQuorumLeader(epoch) => (*epoch, node),
+            Note::BecameQuorumFollower(epoch, leader) => (*epoch, *leader),
+            _ => return,
+        };
+        let one = *self.leaders.entry(epoch).or_insert(leader);
+        if one != leader {
+            let breach = Breach::TwoQuorumLeaders {
+                epoch,
+                one,
+                other: leader,
+            };
+            findings.violated(Invariant::ElectionSafety, seq, breach);
+        }
+    }
+
+    /// INV-31: within an epoch a vote is cast once and never taken back.
+    fn check_vote(&mut self, findings: &mut Findings, seq: Seq, node: NodeId, view: QuorumView) {
+        let QuorumView { epoch, voted, .. } = view;
+        let voter = self.voters.entry(node).or_insert(Voter {
+            epoch,
+            voted,
+            compared: Offset::ZERO,
+        });
+        let before = (voter.epoch, voter.voted);
+        (voter.epoch, voter.voted) = (epoch, voted);
+        if before.0 > epoch {
+            let breach = Breach::QuorumEpochFell {
+                voter: node,
+                from: before.0,
+                to: epoch,
+            };
+            findings.violated(Invariant::OneVote, seq, breach);
+        } else if let (from, Some(first)) = before
+            && from == epoch
+            && voted != Some(first)
+        {
+            let second = voted;
+            let breach = Breach::VotedTwice {
+                voter: node,
+                epoch,
+                first,
+                second,
+            };
+            findings.violated(Invariant::OneVote, seq, breach);
+        }
+    }
+
+    /// INV-28: what this voter knows to be committed is what others committed there.
+    fn check_log<C: Cluster>(
+        &mut self,
+        cluster: &C,
+        findings: &mut Findings,
+        seq: Seq,
+        node: NodeId,
+        high_watermark: Offset,
+    ) -> bool {
+        let from = self.voters.get(&node).map_or(Offset::ZERO, |v| v.compared);
+        if high_watermark <= from {
+            return false;
+        }
+        let committed = &mut self.committed;
+        let before = committed.len();
+        let mut at = committed.partition_point(|batch| batch.base_offset < from);
+        let mut differs = None;
+        let mut compared = from;
+        cluster.visit_metadata(node, from, &mut |batch| {
+            if batch.next_offset() > high_watermark {
+                return false;
+            }
+            match committed.get(at) {
+                Some(known) if **known != *batch => {
+                    differs = Some(batch.base_offset);
+                    return false;
+                }
+                Some(_) => {}
+                None => committed.push(Rc::new(batch.clone())),
+            }
+            at += 1;
+            compared = batch.next_offset();
+            true
+        });
+        if let Some(offset) = differs {
+            // Reported once: it cannot agree again.
+            compared = high_watermark;
+            let breach = Breach::MetadataDiffers {
+                voter: node,
+                offset,
+            };
+            findings.violated(Invariant::QuorumLogMatching, seq, breach);
+        }
+        if let Some(voter) = self.voters.get_mut(&node) {
+            voter.compared = compared;
+        }
+        self.committed.len() > before
+    }
+
+    /// A voter started anew: its high watermark is unknown, its log is compared again.
+    pub(crate) fn on_started(&mut self, node: NodeId) {
+        if let Some(voter) = self.voters.get_mut(&node) {
+            voter.compared = Offset::ZERO;
+        }
+    }
+}

@@ -1,0 +1,615 @@
+//! Replication: what logs hold, what is committed, what was promised
+//! (INV-1 to INV-4, INV-12, INV-13, INV-15, INV-17, INV-19, INV-22, INV-23, INV-33).
+//!
+//! Works on notes: who appended, truncated, moved a high watermark, began to lead.
+//! Only the replicas an event names are looked at.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use kafka_core::note::Note;
+use kafka_core::protocol::{Acks, Response};
+use kafka_core::record::Batch;
+use kafka_core::types::{
+    BrokerId, LeaderEpoch, Offset, ProducerId, Sequence, TopicId, TopicPartition,
+};
+use kafka_sim::Seq;
+
+use crate::book::{BatchNo, Book, Contradiction, Session};
+use crate::cluster::{Cluster, RunningReplica};
+use crate::findings::Findings;
+use crate::ledger::{Ack, Ledger, Place};
+use crate::verdict::{Breach, Invariant, Setting};
+
+/// Every partition's book.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Replication {
+    pub(crate) books: BTreeMap<TopicPartition, Book>,
+}
+
+/// What a check of one event works with.
+pub(crate) struct Scene<'a, C> {
+    pub(crate) cluster: &'a C,
+    pub(crate) ledger: &'a mut Ledger,
+    pub(crate) findings: &'a mut Findings,
+}
+
+impl Replication {
+    /// Reads all logs of a cluster that already runs. The replica with the highest
+    /// committed offset is taken for the truth.
+    pub(crate) fn adopt<C: Cluster>(&mut self, scene: &mut Scene<'_, C>, seq: Seq) {
+        let mut replicas = scene.cluster.replicas();
+        let cluster = scene.cluster;
+        replicas.sort_by_key(|(broker, partition)| {
+            let running = cluster.replica(*broker, *partition).and_then(|r| r.running);
+            let leads = running.is_some_and(|r| r.is_leader);
+            (*partition, !leads, *broker)
+        });
+        for (broker, partition) in replicas {
+            let book = self.books.entry(partition).or_default();
+            let replica = book.replica(broker);
+            cluster.visit_batches(broker, partition, Offset::ZERO, &mut |batch| {
+                if book.follower_append(replica, batch).is_err() {
+                    let (no, _) = book.leader_append(replica, batch, seq);
+                    register(scene.ledger, partition, batch, no);
+                }
+                true
+            });
+            let running = cluster.replica(broker, partition).and_then(|r| r.running);
+            if let Some(running) = running.filter(|r| r.is_leader) {
+                book.leaders.insert(running.leader_epoch, (broker, seq));
+                self.on_high_watermark(scene, seq, broker, partition);
+            }
+        }
+    }
+
+    /// Handles a fact a broker (or the controller) stated.
+    pub(crate) fn on_note<C: Cluster>(
+        &mut self,
+        scene: &mut Scene<'_, C>,
+        seq: Seq,
+        broker: BrokerId,
+        note: &Note,
+    ) {
+        match note {
+            Note::LeaderAppended(partition, from, to) => {
+                self.on_leader_append(scene, seq, broker, *partition, (*from, *to));
+            }
+            Note::FollowerAppended(partition, from, to) => {
+                self.on_follower_append(scene, seq, broker, *partition, (*from, *to));
+                self.check_replica(scene, seq, broker, *partition);
+            }
+            Note::Truncated { partition, to, .. } => {
+                self.on_truncated(scene, seq, broker, *partition, *to);
+                self.check_replica(scene, seq, broker, *partition);
+            }
+            Note::HighWatermarkAdvanced(partition, _) => {
+                self.on_high_watermark(scene, seq, broker, *partition);
+                self.check_replica(scene, seq, broker, *partition);
+            }
+            Note::BecameLeader(partition, epoch, _) => {
+                self.check_end(scene, seq, broker, *partition);
+                self.on_leader(scene, seq, broker, *partition, *epoch);
+                self.check_replica(scene, seq, broker, *partition);
+            }
+            Note::BecameFollower(partition, ..) => {
+                self.check_end(scene, seq, broker, *partition);
+                let book = self.books.entry(*partition).or_default();
+                let replica = book.replica(broker);
+                book.replicas[replica].leading = None;
+            }
+            Note::PartitionChanged {
+                partition,
+                unclean: true,
+                ..
+            } => {
+                self.books.entry(*partition).or_default().unclean = Some(seq);
+            }
+            _ => {}
+        }
+    }
+
+    /// A fetch answer may move a follower's high watermark without any note.
+    pub(crate) fn on_response<C: Cluster>(
+        &mut self,
+        scene: &mut Scene<'_, C>,
+        seq: Seq,
+        broker: BrokerId,
+        response: &Response,
+    ) {
+        if let Response::Fetch(fetch) = response {
+            for partition in &fetch.partitions {
+                self.check_replica(scene, seq, broker, partition.partition);
+            }
+        }
+    }
+
+    /// A broker stopped, or started again: its logs may have lost their ends.
+    pub(crate) fn on_process<C: Cluster>(
+        &mut self,
+        scene: &mut Scene<'_, C>,
+        seq: Seq,
+        broker: BrokerId,
+    ) {
+        let mine: Vec<TopicPartition> = self
+            .books
+            .iter()
+            .filter(|(_, book)| book.replicas.iter().any(|r| r.broker == broker))
+            .map(|(partition, _)| *partition)
+            .collect();
+        for partition in mine {
+            let book = self.books.entry(partition).or_default();
+            let replica = book.replica(broker);
+            book.replicas[replica].leading = None;
+            self.check_end(scene, seq, broker, partition);
+        }
+    }
+
+    /// A log that is shorter than it was, although nobody truncated it, has lost what
+    /// was not flushed.
+    fn check_end<C: Cluster>(
+        &mut self,
+        scene: &mut Scene<'_, C>,
+        seq: Seq,
+        broker: BrokerId,
+        partition: TopicPartition,
+    ) {
+        let Some(view) = scene.cluster.replica(broker, partition) else {
+            return;
+        };
+        let book = self.books.entry(partition).or_default();
+        let replica = book.replica(broker);
+        if view.log_end < book.end(replica) {
+            book.replicas[replica].lost_disk = Some(seq);
+            self.on_truncated(scene, seq, broker, partition, view.log_end);
+        }
+    }
+
+    /// A topic is gone, and its partitions with it.
+    pub(crate) fn on_topic_removed(&mut self, topic: TopicId) {
+        self.books.retain(|partition, _| partition.topic != topic);
+    }
+
+    fn on_leader_append<C: Cluster>(
+        &mut self,
+        scene: &mut Scene<'_, C>,
+        seq: Seq,
+        broker: BrokerId,
+        partition: TopicPartition,
+        (from, to): (Offset, Offset),
+    ) {
+        let book = self.books.entry(partition).or_default();
+        let replica = book.replica(broker);
+        let (ledger, findings) = (&mut *scene.ledger, &mut *scene.findings);
+        scene
+            .cluster
+            .visit_batches(broker, partition, from, &mut |batch| {
+                if batch.next_offset() > to {
+                    return false;
+                }
+                let (no, newer) = book.leader_append(replica, batch, seq);
+                if let Some(before) = newer {
+                    epoch_fell(findings, seq, broker, partition, batch, before);
+                }
+                register(ledger, partition, batch, no);
+                true
+            });
+    }
+
+    fn on_follower_append<C: Cluster>(
+        &mut self,
+        scene: &mut Scene<'_, C>,
+        seq: Seq,
+        broker: BrokerId,
+        partition: TopicPartition,
+        (from, to): (Offset, Offset),
+    ) {
+        let book = self.books.entry(partition).or_default();
+        let replica = book.replica(broker);
+        if from > book.end(replica) {
+            // It began anew at the leader's log start.
+            book.truncate(replica, Offset::ZERO, seq);
+        }
+        let findings = &mut *scene.findings;
+        scene
+            .cluster
+            .visit_batches(broker, partition, from, &mut |batch| {
+                if batch.next_offset() > to {
+                    return false;
+                }
+                match book.follower_append(replica, batch) {
+                    Ok(_) => {}
+                    Err(contradiction) => {
+                        match contradiction {
+                            Contradiction::Epoch(before) => {
+                                epoch_fell(findings, seq, broker, partition, batch, before);
+                            }
+                            Contradiction::Prefix => findings.violated(
+                                Invariant::EpochPrefix,
+                                seq,
+                                Breach::PrefixDiffers {
+                                    broker,
+                                    partition,
+                                    offset: batch.base_offset,
+                                    epoch: batch.leader_epoch,
+                                },
+                            ),
+                        }
+                        book.force(replica, batch, seq);
+                    }
+                }
+                true
+            });
+    }
+
+    fn on_truncated<C: Cluster>(
+        &mut self,
+        scene: &mut Scene<'_, C>,
+        seq: Seq,
+        broker: BrokerId,
+        partition: TopicPartition,
+        to: Offset,
+    ) {
+        let book = self.books.entry(partition).or_default();
+        let replica = book.replica(broker);
+        for no in book.truncate(replica, to, seq) {
+            lost(scene, book, seq, partition, no);
+        }
+    }
+
+    fn on_high_watermark<C: Cluster>(
+        &mut self,
+        scene: &mut Scene<'_, C>,
+        seq: Seq,
+        broker: BrokerId,
+        partition: TopicPartition,
+    ) {
+        let book = self.books.entry(partition).or_default();
+        let view = scene.cluster.replica(broker, partition);
+        let Some(leader) = view.and_then(|r| r.running).filter(|r| r.is_leader) else {
+            return;
+        };
+        let replica = book.replica(broker);
+        check_bounds(scene, seq, broker, partition, &leader);
+        match book.commit(replica, leader.high_watermark, seq) {
+            Ok(new) => check_sessions(scene, book, seq, partition, new),
+            Err(offset) => {
+                let permit = permit(book, &leader);
+                let breach = Breach::CommittedDiffers {
+                    broker,
+                    partition,
+                    offset,
+                };
+                scene
+                    .findings
+                    .report(Invariant::LogMatching, seq, permit, breach);
+                let fork = book.fork(replica);
+                book.cut_committed(fork, seq);
+                // Both agree now, so this cannot fail.
+                if let Ok(new) = book.commit(replica, leader.high_watermark, seq) {
+                    check_sessions(scene, book, seq, partition, new);
+                }
+            }
+        }
+    }
+
+    fn on_leader<C: Cluster>(
+        &mut self,
+        scene: &mut Scene<'_, C>,
+        seq: Seq,
+        broker: BrokerId,
+        partition: TopicPartition,
+        epoch: LeaderEpoch,
+    ) {
+        let book = self.books.entry(partition).or_default();
+        let replica = book.replica(broker);
+        match book.leaders.get(&epoch) {
+            Some((other, since)) if *other != broker => {
+                let (one, since) = (*other, *since);
+                let breach = Breach::TwoLeaders {
+                    partition,
+                    epoch,
+                    one,
+                    other: broker,
+                };
+                scene
+                    .findings
+                    .violated(Invariant::OneLeaderPerEpoch, since.max(seq), breach);
+            }
+            Some(_) => {}
+            None => {
+                book.leaders.insert(epoch, (broker, seq));
+            }
+        }
+        let end = book.end(replica);
+        let lacks = end < book.true_hw || book.agrees_below(replica, end).is_err();
+        let is_newest = book.leaders.keys().next_back() == Some(&epoch);
+        if lacks && is_newest {
+            let fork = book.fork(replica);
+            let view = scene.cluster.replica(broker, partition);
+            let running = view.and_then(|r| r.running);
+            let permit = running.and_then(|running| permit(book, &running));
+            let breach = Breach::LeaderLacks {
+                leader: broker,
+                partition,
+                epoch,
+                from: fork,
+                to: book.true_hw,
+            };
+            scene
+                .findings
+                .report(Invariant::LeaderComplete, seq, permit, breach);
+            book.cut_committed(fork, seq);
+        }
+        let before = book.leaders.range(..epoch).next_back();
+        if let Some(before) = before
+            .map(|(_, (broker, _))| *broker)
+            .filter(|b| *b != broker)
+        {
+            let before = book.replica(before);
+            book.supersede(replica, before, seq);
+        }
+    }
+
+    /// INV-1, INV-2 and INV-15 of one replica.
+    fn check_replica<C: Cluster>(
+        &mut self,
+        scene: &mut Scene<'_, C>,
+        seq: Seq,
+        broker: BrokerId,
+        partition: TopicPartition,
+    ) {
+        let Some(view) = scene.cluster.replica(broker, partition) else {
+            return;
+        };
+        let Some(running) = view.running else { return };
+        let hw = running.high_watermark;
+        if view.log_start > hw || hw > view.log_end {
+            let breach = Breach::OffsetsOutOfOrder {
+                broker,
+                partition,
+                log_start: view.log_start,
+                high_watermark: hw,
+                log_end: view.log_end,
+            };
+            scene.findings.violated(Invariant::OffsetOrder, seq, breach);
+        }
+        let book = self.books.entry(partition).or_default();
+        let replica = book.replica(broker);
+        if let Err(offset) = book.agrees_below(replica, hw) {
+            let permit = permit(book, &running);
+            let breach = Breach::CommittedDiffers {
+                broker,
+                partition,
+                offset,
+            };
+            scene
+                .findings
+                .report(Invariant::LogMatching, seq, permit, breach);
+        }
+        let leading = running.is_leader.then_some((running.leader_epoch, hw));
+        let before = std::mem::replace(&mut book.replicas[replica].leading, leading);
+        if let (Some((old_epoch, from)), Some((epoch, to))) = (before, leading)
+            && old_epoch == epoch
+            && to < from
+        {
+            let leader = broker;
+            let breach = Breach::HighWatermarkFell {
+                leader,
+                partition,
+                from,
+                to,
+            };
+            scene
+                .findings
+                .violated(Invariant::HwMonotoneLeader, seq, breach);
+        }
+    }
+
+    /// A producer was told that its record is stored.
+    pub(crate) fn on_acked<C: Cluster>(&mut self, scene: &mut Scene<'_, C>, seq: Seq, ack: &Ack) {
+        let Some(place) = scene.ledger.place_at(ack, &self.books) else {
+            return;
+        };
+        let Some(book) = self.books.get_mut(&place.partition) else {
+            return;
+        };
+        let acks = ack.acks;
+        let batch = &mut book.batches[place.batch as usize];
+        batch.acked = batch.acked.max(Some(acks));
+        let offset = batch.base_offset.plus(i64::from(place.index));
+        let is_gone = batch.copies == 0;
+        if acks == Acks::All && batch.visible.is_none() {
+            let permit = book
+                .unclean
+                .map(|seq| (Setting::UncleanLeaderElection, Some(seq)));
+            let breach = Breach::AcknowledgedUncommitted {
+                partition: place.partition,
+                offset,
+                committed: book.true_hw,
+            };
+            scene
+                .findings
+                .report(Invariant::AckedAll, seq, permit, breach);
+        }
+        if is_gone {
+            lost(scene, book, seq, place.partition, place.batch);
+        }
+    }
+}
+
+fn register(ledger: &mut Ledger, partition: TopicPartition, batch: &Batch, no: BatchNo) {
+    for (index, record) in batch.body.records.iter().enumerate() {
+        if record.tag != 0 {
+            let place = Place {
+                partition,
+                batch: no,
+                index: index as u32,
+            };
+            ledger.on_appended(record.tag, place);
+        }
+    }
+}
+
+fn epoch_fell(
+    findings: &mut Findings,
+    seq: Seq,
+    broker: BrokerId,
+    partition: TopicPartition,
+    batch: &Batch,
+    before: LeaderEpoch,
+) {
+    let breach = Breach::EpochFell {
+        broker,
+        partition,
+        offset: batch.base_offset,
+        epoch: batch.leader_epoch,
+        before,
+    };
+    findings.violated(Invariant::EpochMonotone, seq, breach);
+}
+
+/// The setting that permits losing committed records in this partition, if any: an
+/// unclean election, or as many unflushed losses as acks=all waits for replicas.
+fn permit(book: &Book, running: &RunningReplica<'_>) -> Option<(Setting, Option<Seq>)> {
+    if let Some(seq) = book.unclean {
+        return Some((Setting::UncleanLeaderElection, Some(seq)));
+    }
+    permit_by_losses(book, running.effective_min_isr)
+}
+
+fn permit_by_losses(book: &Book, min_isr: u32) -> Option<(Setting, Option<Seq>)> {
+    let losses = book.disk_losses();
+    if losses.is_empty() || (losses.len() as u32) < min_isr {
+        return None;
+    }
+    let setting = if min_isr <= 1 {
+        Setting::MinInsyncReplicas
+    } else {
+        Setting::UnflushedLoss
+    };
+    Some((setting, losses.last().copied()))
+}
+
+/// INV-13: no copy of a batch is left. That matters if it was acknowledged.
+fn lost<C: Cluster>(
+    scene: &mut Scene<'_, C>,
+    book: &Book,
+    seq: Seq,
+    partition: TopicPartition,
+    no: BatchNo,
+) {
+    let batch = book.batch(no);
+    let permit = match batch.acked {
+        None => return,
+        Some(Acks::Leader) => Some((Setting::AcksLeader, None)),
+        Some(Acks::None) => Some((Setting::AcksNone, None)),
+        Some(Acks::All) => {
+            let min_isr = book.replicas.iter().find_map(|replica| {
+                let view = scene.cluster.replica(replica.broker, partition)?;
+                Some(view.running?.effective_min_isr)
+            });
+            let unclean = book.unclean;
+            let unclean = unclean.map(|seq| (Setting::UncleanLeaderElection, Some(seq)));
+            unclean.or_else(|| permit_by_losses(book, min_isr.unwrap_or(1)))
+        }
+    };
+    let offset = batch.base_offset;
+    let breach = Breach::AcknowledgedLost { partition, offset };
+    scene
+        .findings
+        .report(Invariant::NoCommittedLost, seq, permit, breach);
+}
+
+/// INV-17 and INV-23: what a leader's high watermark may rely on.
+fn check_bounds<C: Cluster>(
+    scene: &mut Scene<'_, C>,
+    seq: Seq,
+    leader: BrokerId,
+    partition: TopicPartition,
+    running: &RunningReplica<'_>,
+) {
+    let high_watermark = running.high_watermark;
+    let (isr, min_isr) = (running.isr.len() as u32, running.effective_min_isr);
+    if isr < min_isr {
+        let breach = Breach::MovedUnderMinIsr {
+            leader,
+            partition,
+            isr,
+            min_isr,
+        };
+        scene
+            .findings
+            .violated(Invariant::StrictMinIsr, seq, breach);
+    }
+    for follower in running.maximal_isr() {
+        let Some(view) = scene.cluster.replica(follower, partition) else {
+            continue;
+        };
+        // A member that lost its disk cannot be known to have; it is down or has
+        // restarted, and the ISR will shrink.
+        if view.log_end < high_watermark
+            && view
+                .running
+                .is_some_and(|r| r.leader_epoch == running.leader_epoch)
+        {
+            let breach = Breach::HighWatermarkBeyondReplica {
+                leader,
+                partition,
+                high_watermark,
+                follower,
+                log_end: view.log_end,
+            };
+            scene.findings.violated(Invariant::HwBound, seq, breach);
+        }
+    }
+}
+
+/// INV-33: sequences of newly committed batches go on without repetition or gap.
+fn check_sessions<C: Cluster>(
+    scene: &mut Scene<'_, C>,
+    book: &mut Book,
+    seq: Seq,
+    partition: TopicPartition,
+    new: Range<usize>,
+) {
+    for at in new {
+        let batch = book.batch(book.committed[at]);
+        let (producer, epoch) = (batch.body.producer_id, batch.body.producer_epoch);
+        if producer == ProducerId::NONE || batch.body.base_sequence == Sequence::NONE {
+            continue;
+        }
+        let (sequence, offset) = (batch.body.base_sequence, batch.base_offset);
+        let last = batch.body.last_sequence();
+        let before = book.sessions.insert(producer, Session { epoch, last });
+        let Some(before) = before.filter(|before| before.epoch == epoch) else {
+            continue;
+        };
+        let expected = before.last.plus(1);
+        if sequence == expected {
+            continue;
+        }
+        let ahead = (i64::from(sequence.0) - i64::from(expected.0)).rem_euclid(1 << 31);
+        if ahead < 1 << 30 {
+            let permit = book
+                .unclean
+                .map(|seq| (Setting::UncleanLeaderElection, Some(seq)));
+            let breach = Breach::SequenceSkipped {
+                partition,
+                producer,
+                expected,
+                sequence,
+                offset,
+            };
+            scene.findings.report(Invariant::NoDup, seq, permit, breach);
+        } else {
+            let breach = Breach::SequenceRepeated {
+                partition,
+                producer,
+                sequence,
+                offset,
+            };
+            scene.findings.violated(Invariant::NoDup, seq, breach);
+        }
+    }
+}

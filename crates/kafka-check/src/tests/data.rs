@@ -1,0 +1,159 @@
+//! Logs, high watermarks and leaders.
+
+use super::*;
+
+/// INV-1: log start <= high watermark <= log end.
+#[test]
+fn offsets_are_in_order() {
+    let mut bench = Bench::new();
+    bench.committed(A, 1);
+    bench.at(B).high_watermark = Offset(2);
+    breaks(bench.copy(B, A), Invariant::OffsetOrder);
+    let mut bench = Bench::new();
+    bench.committed(A, 1);
+    bench.at(A).log_start = Offset(2);
+    breaks(bench.advance(A, 1), Invariant::OffsetOrder);
+}
+
+/// INV-2: what two replicas hold below their high watermarks is the same.
+#[test]
+fn committed_parts_agree() {
+    let mut bench = Bench::new();
+    bench.committed(A, 1);
+    assert_eq!(bench.append(A, 2), None);
+    // B missed record 2 and leads with another one, which is committed ...
+    assert_eq!(bench.elect(B, 1), None);
+    assert_eq!(bench.append(B, 3), None);
+    assert_eq!(bench.copy(C, B), None);
+    bench.at(B).isr = vec![B, C];
+    assert_eq!(bench.advance(B, 2), None);
+    // ... while A believes its own to be.
+    bench.at(A).leads = true;
+    bench.at(A).isr = vec![A];
+    bench.at(A).min_isr = 1;
+    breaks(bench.advance(A, 2), Invariant::LogMatching);
+}
+
+/// INV-3: a batch stands behind the same history in every log.
+#[test]
+fn a_batch_stands_behind_the_same_history() {
+    let mut bench = Bench::new();
+    assert_eq!(bench.append(A, 1), None);
+    assert_eq!(bench.elect(B, 1), None);
+    assert_eq!(bench.append(B, 2), None);
+    assert_eq!(bench.append(B, 3), None);
+    // A keeps its first record and takes the second one of B: nobody truncated.
+    breaks(bench.copy(A, B), Invariant::EpochPrefix);
+}
+
+/// INV-3: a follower cannot hold what no leader appended.
+#[test]
+fn a_batch_nobody_appended_is_noticed() {
+    let mut bench = Bench::new();
+    assert_eq!(bench.append(A, 1), None);
+    let mut batch = bench.at(A).batches[0].clone();
+    batch.body = Rc::new(body(99, ProducerId::NONE, -1));
+    bench.at(B).batches.push(batch);
+    let found = bench.note(B, Note::FollowerAppended(P, Offset(0), Offset(1)));
+    breaks(found, Invariant::EpochPrefix);
+}
+
+/// INV-4: epochs along a log never decrease.
+#[test]
+fn epochs_never_fall_along_a_log() {
+    let mut bench = Bench::new();
+    bench.at(A).epoch = LeaderEpoch(1);
+    assert_eq!(bench.append(A, 1), None);
+    bench.at(A).epoch = LeaderEpoch(2);
+    assert_eq!(bench.append(A, 2), None);
+    bench.at(A).epoch = LeaderEpoch(1);
+    breaks(bench.append(A, 3), Invariant::EpochMonotone);
+}
+
+/// INV-12: a leader holds everything that was committed.
+#[test]
+fn a_new_leader_holds_what_was_committed() {
+    let mut bench = Bench::new();
+    bench.committed(A, 1);
+    assert_eq!(bench.append(A, 2), None, "not committed");
+    assert_eq!(bench.elect(B, 1), None);
+    let mut bench = Bench::new();
+    bench.committed(A, 1);
+    assert_eq!(bench.append(A, 2), None);
+    assert_eq!(bench.copy(B, A), None);
+    bench.at(A).isr = vec![A, B];
+    assert_eq!(bench.advance(A, 2), None);
+    breaks(bench.elect(C, 1), Invariant::LeaderComplete);
+}
+
+/// INV-15: within an epoch a leader's high watermark never falls; in a new one it may
+/// be lower for a moment.
+#[test]
+fn a_leaders_high_watermark_never_falls() {
+    let mut bench = Bench::new();
+    bench.committed(A, 1);
+    bench.committed(A, 2);
+    bench.at(B).high_watermark = Offset(1);
+    assert_eq!(bench.elect(B, 1), None);
+    assert_eq!(bench.elect(A, 2), None);
+    assert_eq!(bench.advance(A, 2), None);
+    breaks(bench.advance(A, 1), Invariant::HwMonotoneLeader);
+}
+
+/// INV-17: the high watermark is at most what every member of the ISR holds.
+#[test]
+fn the_high_watermark_waits_for_the_isr() {
+    let mut bench = Bench::new();
+    bench.committed(A, 1);
+    assert_eq!(bench.append(A, 2), None);
+    assert_eq!(bench.copy(B, A), None);
+    breaks(bench.advance(A, 2), Invariant::HwBound);
+}
+
+/// INV-19: one leader an epoch; one broker may lead several.
+#[test]
+fn an_epoch_has_one_leader() {
+    let mut bench = Bench::new();
+    assert_eq!(bench.elect(A, 1), None);
+    assert_eq!(bench.elect(B, 2), None);
+    breaks(bench.elect(C, 2), Invariant::OneLeaderPerEpoch);
+}
+
+/// INV-23: the high watermark moves only with enough in-sync replicas.
+#[test]
+fn the_high_watermark_rests_under_min_isr() {
+    let mut bench = Bench::new();
+    bench.at(A).isr = vec![A, B];
+    assert_eq!(bench.append(A, 1), None);
+    assert_eq!(bench.copy(B, A), None);
+    assert_eq!(bench.advance(A, 1), None);
+    assert_eq!(bench.append(A, 2), None);
+    bench.at(A).isr = vec![A];
+    breaks(bench.advance(A, 2), Invariant::StrictMinIsr);
+}
+
+fn session(sequences: &[i32]) -> Option<Violation> {
+    let mut bench = Bench::new();
+    let mut found = None;
+    for (at, sequence) in sequences.iter().enumerate() {
+        let tag = at as u64 + 1;
+        assert_eq!(
+            bench.append_batch(A, body(tag, ProducerId(7), *sequence)),
+            None
+        );
+        assert_eq!(bench.copy(B, A), None);
+        assert_eq!(bench.copy(C, A), None);
+        found = found.or(bench.advance(A, at as i64 + 1));
+    }
+    found
+}
+
+/// INV-33: the committed log holds each sequence of a session once, without gaps.
+#[test]
+fn an_idempotent_session_leaves_no_duplicate() {
+    assert_eq!(session(&[0, 1, 2]), None);
+    assert_eq!(session(&[i32::MAX - 1, i32::MAX, 0, 1]), None, "wraps");
+    breaks(session(&[0, 1, 1]), Invariant::NoDup);
+    breaks(session(&[0, 1, 0]), Invariant::NoDup);
+    breaks(session(&[0, 2]), Invariant::NoDup);
+}

@@ -1,0 +1,220 @@
+//! The controller quorum and committed metadata.
+
+use super::*;
+use kafka_core::metadata::{MetadataRecord, PartitionChange, PartitionRegistration};
+
+const K: NodeId = NodeId(100);
+const L: NodeId = NodeId(101);
+
+fn voter(bench: &mut Bench, node: NodeId, epoch: i32, voted: Option<NodeId>) -> Option<Violation> {
+    let (view, _) = bench.cluster.quorum.entry(node).or_insert((
+        QuorumView {
+            epoch: QuorumEpoch(0),
+            voted: None,
+            high_watermark: Offset::UNKNOWN,
+        },
+        Vec::new(),
+    ));
+    (view.epoch, view.voted) = (QuorumEpoch(epoch), voted);
+    bench.step(node, None, EntryKind::Timer, &Detail::None)
+}
+
+/// The voter commits one more batch of these records.
+fn commit(bench: &mut Bench, node: NodeId, records: Vec<MetadataRecord>) -> Option<Violation> {
+    let (view, batches) = bench.cluster.quorum.get_mut(&node).expect("a voter");
+    let base_offset = batches
+        .last()
+        .map_or(Offset::ZERO, MetadataBatch::next_offset);
+    let batch = MetadataBatch {
+        base_offset,
+        epoch: QuorumEpoch(1),
+        append_time_ms: 0,
+        records,
+    };
+    view.high_watermark = batch.next_offset();
+    batches.push(batch);
+    bench.step(node, None, EntryKind::Timer, &Detail::None)
+}
+
+/// INV-27: one quorum leader an epoch, whoever tells.
+#[test]
+fn the_quorum_has_one_leader_an_epoch() {
+    let mut bench = Bench::new();
+    bench.sound(K, Note::BecameQuorumLeader(QuorumEpoch(1)));
+    bench.sound(L, Note::BecameQuorumFollower(QuorumEpoch(1), K));
+    bench.sound(L, Note::BecameQuorumLeader(QuorumEpoch(2)));
+    let found = bench.note(K, Note::BecameQuorumFollower(QuorumEpoch(2), NodeId(102)));
+    breaks(found, Invariant::ElectionSafety);
+}
+
+/// INV-28: voters agree on what is committed.
+#[test]
+fn voters_agree_on_what_is_committed() {
+    let mut bench = Bench::new();
+    for node in [K, L] {
+        assert_eq!(voter(&mut bench, node, 1, None), None);
+    }
+    for _ in 0..3 {
+        for node in [K, L] {
+            assert_eq!(commit(&mut bench, node, vec![MetadataRecord::NoOp]), None);
+        }
+    }
+    assert_eq!(commit(&mut bench, K, vec![MetadataRecord::NoOp]), None);
+    let other = MetadataRecord::FeatureLevel {
+        name: "metadata.version".into(),
+        level: 1,
+    };
+    breaks(
+        commit(&mut bench, L, vec![other]),
+        Invariant::QuorumLogMatching,
+    );
+}
+
+/// INV-31: a vote is cast once an epoch, and neither it nor the epoch is forgotten.
+#[test]
+fn a_voter_votes_once_an_epoch() {
+    let mut bench = Bench::new();
+    for (epoch, voted) in [
+        (1, None),
+        (1, Some(K)),
+        (1, Some(K)),
+        (2, None),
+        (2, Some(L)),
+    ] {
+        assert_eq!(voter(&mut bench, K, epoch, voted), None);
+    }
+    breaks(voter(&mut bench, K, 2, Some(K)), Invariant::OneVote);
+    assert_eq!(voter(&mut bench, K, 3, Some(K)), None);
+    breaks(voter(&mut bench, K, 3, None), Invariant::OneVote);
+    breaks(voter(&mut bench, K, 2, None), Invariant::OneVote);
+}
+
+fn state(leader: BrokerId, isr: &[BrokerId], elr: &[BrokerId]) -> PartitionRegistration {
+    PartitionRegistration {
+        replicas: vec![A, B, C],
+        isr: isr.to_vec(),
+        removing: Vec::new(),
+        adding: Vec::new(),
+        leader: Some(leader),
+        recovering: false,
+        leader_epoch: LeaderEpoch(0),
+        partition_epoch: PartitionEpoch(0),
+        elr: elr.to_vec(),
+        last_known_elr: Vec::new(),
+    }
+}
+
+/// A bench whose committed metadata knows brokers A, B, C (unfenced), topic `t` with
+/// min.insync.replicas=2, and ELR.
+fn with_metadata() -> Bench {
+    let mut bench = Bench::new();
+    assert_eq!(voter(&mut bench, K, 1, None), None);
+    let mut records = vec![MetadataRecord::FeatureLevel {
+        name: "eligible.leader.replicas.version".into(),
+        level: 1,
+    }];
+    for broker in [A, B, C] {
+        records.push(MetadataRecord::RegisterBroker {
+            broker,
+            incarnation: IncarnationId(1),
+            broker_epoch: BrokerEpoch(1),
+            rack: None,
+            host: "localhost".into(),
+            port: 9092,
+        });
+        records.push(fenced(broker, false));
+    }
+    records.push(MetadataRecord::Topic {
+        name: "t".into(),
+        topic: TopicId(0),
+        uuid: Uuid(1),
+    });
+    records.push(MetadataRecord::Config {
+        resource: kafka_core::protocol::ConfigResource::Topic("t".into()),
+        name: "min.insync.replicas".into(),
+        value: Some("2".into()),
+    });
+    assert_eq!(commit(&mut bench, K, records), None);
+    bench
+}
+
+fn fenced(broker: BrokerId, fenced: bool) -> MetadataRecord {
+    MetadataRecord::BrokerRegistrationChange {
+        broker,
+        broker_epoch: BrokerEpoch(1),
+        fenced: Some(fenced),
+        in_controlled_shutdown: false,
+    }
+}
+
+fn create(bench: &mut Bench, state: PartitionRegistration) -> Option<Violation> {
+    let record = MetadataRecord::Partition {
+        topic: TopicId(0),
+        partition: 0,
+        state,
+    };
+    commit(bench, K, vec![record])
+}
+
+/// INV-5: a leader is in its ISR.
+#[test]
+fn a_leader_is_in_its_isr() {
+    let mut bench = with_metadata();
+    assert_eq!(create(&mut bench, state(A, &[A, B, C], &[])), None);
+    let found = create(&mut bench, state(C, &[A, B], &[]));
+    breaks(found, Invariant::LeaderInIsr);
+}
+
+/// INV-6: ISR and ELR are disjoint parts of the replicas, and with a large enough ISR
+/// there is no ELR.
+#[test]
+fn isr_and_elr_are_parts_of_the_replicas() {
+    let mut bench = with_metadata();
+    assert_eq!(create(&mut bench, state(A, &[A], &[B])), None);
+    for broken in [
+        state(A, &[A, NodeId(9)], &[]),
+        state(A, &[A], &[NodeId(9)]),
+        state(A, &[A], &[A]),
+        state(A, &[A, B], &[C]),
+    ] {
+        let mut bench = with_metadata();
+        breaks(create(&mut bench, broken), Invariant::IsrSubset);
+    }
+}
+
+/// INV-7: who is fenced leaves every ISR in the same event.
+#[test]
+fn a_fenced_broker_is_in_no_isr() {
+    let mut bench = with_metadata();
+    assert_eq!(create(&mut bench, state(A, &[A, B, C], &[])), None);
+    let change = MetadataRecord::PartitionChange {
+        topic: TopicId(0),
+        partition: 0,
+        change: PartitionChange {
+            isr: Some(vec![A, B]),
+            ..PartitionChange::default()
+        },
+    };
+    assert_eq!(commit(&mut bench, K, vec![fenced(C, true), change]), None);
+    let found = commit(&mut bench, K, vec![fenced(B, true)]);
+    breaks(found, Invariant::FencedNotInIsr);
+}
+
+/// INV-20: a new leader comes with a new epoch. A record that names one always bumps
+/// it, so only a broker that is ahead of the committed metadata can break it.
+#[test]
+fn nobody_acts_in_an_epoch_that_is_not_committed() {
+    let mut bench = with_metadata();
+    assert_eq!(create(&mut bench, state(A, &[A, B, C], &[])), None);
+    let change = MetadataRecord::PartitionChange {
+        topic: TopicId(0),
+        partition: 0,
+        change: PartitionChange {
+            leader: Some(Some(B)),
+            ..PartitionChange::default()
+        },
+    };
+    assert_eq!(commit(&mut bench, K, vec![change]), None);
+    assert_eq!(bench.elect(B, 1), None);
+    breaks(bench.elect(C, 2), Invariant::EpochSteps);
+}

@@ -1,0 +1,631 @@
+//! What a check says: the invariant, whether it holds, and the evidence.
+//!
+//! A verdict carries facts, not text. [`Breach`] has a plain English sentence as its
+//! `Display`; a page that speaks another language makes its own from the facts.
+
+use std::fmt;
+
+use kafka_core::types::{
+    BrokerId, Generation, LeaderEpoch, Name, NodeId, Offset, ProducerId, QuorumEpoch, Sequence,
+    TopicPartition,
+};
+use kafka_sim::Seq;
+
+macro_rules! invariants {
+    ($($(#[$doc:meta])* $name:ident = $id:literal;)*) => {
+        /// The invariants of section 13 that are checked.
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+        pub enum Invariant {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Invariant {
+            /// All of them, in the order of the reference.
+            pub const ALL: &'static [Invariant] = &[$(Invariant::$name,)*];
+
+            /// Its number in the reference, as in `INV-1`.
+            pub fn id(self) -> &'static str {
+                match self { $(Invariant::$name => $id,)* }
+            }
+
+            /// Its name in the reference, as in `OffsetOrder`.
+            pub fn name(self) -> &'static str {
+                match self { $(Invariant::$name => stringify!($name),)* }
+            }
+        }
+    };
+}
+
+invariants! {
+    /// Log start <= high watermark <= log end.
+    OffsetOrder = "INV-1";
+    /// Committed parts of two replicas agree.
+    LogMatching = "INV-2";
+    /// Same epoch at an offset: same log up to it.
+    EpochPrefix = "INV-3";
+    /// Leader epochs along a log never decrease.
+    EpochMonotone = "INV-4";
+    /// A leader is in its ISR.
+    LeaderInIsr = "INV-5";
+    /// ISR and ELR are disjoint parts of the replicas.
+    IsrSubset = "INV-6";
+    /// No fenced broker in an ISR.
+    FencedNotInIsr = "INV-7";
+    /// A new leader holds everything committed.
+    LeaderComplete = "INV-12";
+    /// What acks=all acknowledged exists somewhere.
+    NoCommittedLost = "INV-13";
+    /// A leader's high watermark never falls within its epoch.
+    HwMonotoneLeader = "INV-15";
+    /// A leader's high watermark is at most what its maximal ISR holds.
+    HwBound = "INV-17";
+    /// At most one leader an epoch.
+    OneLeaderPerEpoch = "INV-19";
+    /// Epochs of a partition go up step by step.
+    EpochSteps = "INV-20";
+    /// acks=all succeeds only below the high watermark.
+    AckedAll = "INV-22";
+    /// The high watermark moves only with enough in-sync replicas.
+    StrictMinIsr = "INV-23";
+    /// At most one quorum leader an epoch.
+    ElectionSafety = "INV-27";
+    /// Voters agree on the committed metadata log.
+    QuorumLogMatching = "INV-28";
+    /// A voter votes once an epoch.
+    OneVote = "INV-31";
+    /// An idempotent session leaves no duplicates.
+    NoDup = "INV-33";
+    /// One owner of a partition in a generation.
+    SingleOwner = "INV-42";
+    /// Generations never decrease.
+    GenerationMonotone = "INV-47";
+    /// Only members of the current generation commit.
+    CommitFence = "INV-48";
+}
+
+/// A setting that permits what would otherwise be a breach.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Setting {
+    /// `unclean.leader.election.enable=true`, or an unclean election by hand.
+    UncleanLeaderElection,
+    /// `acks=1`: the leader's word was enough.
+    AcksLeader,
+    /// `acks=0`: nobody's word was asked for.
+    AcksNone,
+    /// `min.insync.replicas=1`: one replica was enough, and it was lost.
+    MinInsyncReplicas,
+    /// `log.flush.interval.messages`: too many replicas lost what was not flushed.
+    UnflushedLoss,
+}
+
+impl Setting {
+    /// The setting as an operator writes it.
+    pub fn text(self) -> &'static str {
+        match self {
+            Setting::UncleanLeaderElection => "unclean.leader.election.enable=true",
+            Setting::AcksLeader => "acks=1",
+            Setting::AcksNone => "acks=0",
+            Setting::MinInsyncReplicas => "min.insync.replicas=1",
+            Setting::UnflushedLoss => "log.flush.interval.messages",
+        }
+    }
+}
+
+/// What was found, with the numbers a sentence needs.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[expect(
+    missing_docs,
+    reason = "the sentence of each variant explains its fields"
+)]
+pub enum Breach {
+    OffsetsOutOfOrder {
+        broker: BrokerId,
+        partition: TopicPartition,
+        log_start: Offset,
+        high_watermark: Offset,
+        log_end: Offset,
+    },
+    CommittedDiffers {
+        broker: BrokerId,
+        partition: TopicPartition,
+        offset: Offset,
+    },
+    PrefixDiffers {
+        broker: BrokerId,
+        partition: TopicPartition,
+        offset: Offset,
+        epoch: LeaderEpoch,
+    },
+    EpochFell {
+        broker: BrokerId,
+        partition: TopicPartition,
+        offset: Offset,
+        epoch: LeaderEpoch,
+        before: LeaderEpoch,
+    },
+    LeaderOutsideIsr {
+        partition: TopicPartition,
+        leader: BrokerId,
+    },
+    IsrOutsideReplicas {
+        partition: TopicPartition,
+        broker: BrokerId,
+    },
+    InIsrAndElr {
+        partition: TopicPartition,
+        broker: BrokerId,
+    },
+    FencedInIsr {
+        partition: TopicPartition,
+        broker: BrokerId,
+    },
+    LeaderLacks {
+        leader: BrokerId,
+        partition: TopicPartition,
+        epoch: LeaderEpoch,
+        from: Offset,
+        to: Offset,
+    },
+    AcknowledgedLost {
+        partition: TopicPartition,
+        offset: Offset,
+    },
+    HighWatermarkFell {
+        leader: BrokerId,
+        partition: TopicPartition,
+        from: Offset,
+        to: Offset,
+    },
+    HighWatermarkBeyondReplica {
+        leader: BrokerId,
+        partition: TopicPartition,
+        high_watermark: Offset,
+        follower: BrokerId,
+        log_end: Offset,
+    },
+    TwoLeaders {
+        partition: TopicPartition,
+        epoch: LeaderEpoch,
+        one: BrokerId,
+        other: BrokerId,
+    },
+    EpochSkipped {
+        partition: TopicPartition,
+        from: LeaderEpoch,
+        to: LeaderEpoch,
+    },
+    EpochAhead {
+        broker: BrokerId,
+        partition: TopicPartition,
+        epoch: LeaderEpoch,
+        committed: LeaderEpoch,
+    },
+    AcknowledgedUncommitted {
+        partition: TopicPartition,
+        offset: Offset,
+        committed: Offset,
+    },
+    MovedUnderMinIsr {
+        leader: BrokerId,
+        partition: TopicPartition,
+        isr: u32,
+        min_isr: u32,
+    },
+    TwoQuorumLeaders {
+        epoch: QuorumEpoch,
+        one: NodeId,
+        other: NodeId,
+    },
+    MetadataDiffers {
+        voter: NodeId,
+        offset: Offset,
+    },
+    VotedTwice {
+        voter: NodeId,
+        epoch: QuorumEpoch,
+        first: NodeId,
+        second: Option<NodeId>,
+    },
+    QuorumEpochFell {
+        voter: NodeId,
+        from: QuorumEpoch,
+        to: QuorumEpoch,
+    },
+    SequenceRepeated {
+        partition: TopicPartition,
+        producer: ProducerId,
+        sequence: Sequence,
+        offset: Offset,
+    },
+    SequenceSkipped {
+        partition: TopicPartition,
+        producer: ProducerId,
+        expected: Sequence,
+        sequence: Sequence,
+        offset: Offset,
+    },
+    TwoOwners {
+        group: Name,
+        generation: Generation,
+        topic: Name,
+        partition: u32,
+        one: Name,
+        other: Name,
+    },
+    GenerationFell {
+        group: Name,
+        coordinator: BrokerId,
+        from: Generation,
+        to: Generation,
+    },
+    ForeignCommit {
+        group: Name,
+        member: Name,
+        generation: Generation,
+    },
+}
+
+impl fmt::Display for Breach {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Breach::LeaderOutsideIsr { .. }
+            | Breach::IsrOutsideReplicas { .. }
+            | Breach::InIsrAndElr { .. }
+            | Breach::FencedInIsr { .. }
+            | Breach::TwoLeaders { .. }
+            | Breach::EpochSkipped { .. }
+            | Breach::EpochAhead { .. } => self.fmt_metadata(f),
+            Breach::TwoQuorumLeaders { .. }
+            | Breach::MetadataDiffers { .. }
+            | Breach::VotedTwice { .. }
+            | Breach::QuorumEpochFell { .. } => self.fmt_quorum(f),
+            Breach::TwoOwners { .. }
+            | Breach::GenerationFell { .. }
+            | Breach::ForeignCommit { .. } => self.fmt_group(f),
+            Breach::AcknowledgedLost { .. }
+            | Breach::AcknowledgedUncommitted { .. }
+            | Breach::SequenceRepeated { .. }
+            | Breach::SequenceSkipped { .. } => self.fmt_records(f),
+            _ => self.fmt_replica(f),
+        }
+    }
+}
+
+/// A partition in a sentence: topics are numbers here.
+struct P(TopicPartition);
+
+impl fmt::Display for P {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "partition {} of topic #{}",
+            self.0.partition, self.0.topic
+        )
+    }
+}
+
+impl Breach {
+    /// The partition it is about, if it is about one.
+    pub fn partition(&self) -> Option<TopicPartition> {
+        use Breach::*;
+        match self {
+            OffsetsOutOfOrder { partition, .. }
+            | CommittedDiffers { partition, .. }
+            | PrefixDiffers { partition, .. }
+            | EpochFell { partition, .. }
+            | LeaderOutsideIsr { partition, .. }
+            | IsrOutsideReplicas { partition, .. }
+            | InIsrAndElr { partition, .. }
+            | FencedInIsr { partition, .. }
+            | LeaderLacks { partition, .. }
+            | AcknowledgedLost { partition, .. }
+            | HighWatermarkFell { partition, .. }
+            | HighWatermarkBeyondReplica { partition, .. }
+            | TwoLeaders { partition, .. }
+            | EpochSkipped { partition, .. }
+            | EpochAhead { partition, .. }
+            | AcknowledgedUncommitted { partition, .. }
+            | MovedUnderMinIsr { partition, .. }
+            | SequenceRepeated { partition, .. }
+            | SequenceSkipped { partition, .. } => Some(*partition),
+            _ => None,
+        }
+    }
+
+    fn fmt_replica(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Breach::OffsetsOutOfOrder {
+                broker,
+                partition,
+                log_start,
+                high_watermark,
+                log_end,
+            } => write!(
+                f,
+                "broker {broker} has log start {log_start}, high watermark {high_watermark} and log end {log_end} for {}: they must not decrease in that order",
+                P(*partition)
+            ),
+            Breach::CommittedDiffers {
+                broker,
+                partition,
+                offset,
+            } => write!(
+                f,
+                "broker {broker} holds another record at committed offset {offset} of {} than the one that was committed",
+                P(*partition)
+            ),
+            Breach::PrefixDiffers {
+                broker,
+                partition,
+                offset,
+                epoch,
+            } => write!(
+                f,
+                "broker {broker} holds a batch of epoch {epoch} at offset {offset} of {} behind another history than that epoch's leader",
+                P(*partition)
+            ),
+            Breach::EpochFell {
+                broker,
+                partition,
+                offset,
+                epoch,
+                before,
+            } => write!(
+                f,
+                "the log of broker {broker} for {} goes from epoch {before} back to {epoch} at offset {offset}",
+                P(*partition)
+            ),
+            Breach::LeaderLacks {
+                leader,
+                partition,
+                epoch,
+                from,
+                to,
+            } => write!(
+                f,
+                "broker {leader} became leader of {} in epoch {epoch} without the committed records {from} to {to}",
+                P(*partition)
+            ),
+            Breach::HighWatermarkFell {
+                leader,
+                partition,
+                from,
+                to,
+            } => write!(
+                f,
+                "the high watermark of leader {leader} for {} fell from {from} to {to} within one epoch",
+                P(*partition)
+            ),
+            Breach::HighWatermarkBeyondReplica {
+                leader,
+                partition,
+                high_watermark,
+                follower,
+                log_end,
+            } => write!(
+                f,
+                "leader {leader} moved the high watermark of {} to {high_watermark}, but in-sync broker {follower} holds only what is below {log_end}",
+                P(*partition)
+            ),
+            Breach::MovedUnderMinIsr {
+                leader,
+                partition,
+                isr,
+                min_isr,
+            } => write!(
+                f,
+                "leader {leader} moved the high watermark of {} with {isr} in-sync replicas, although {min_isr} are needed",
+                P(*partition)
+            ),
+            _ => Ok(()),
+        }
+    }
+
+    fn fmt_metadata(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Breach::LeaderOutsideIsr { partition, leader } => {
+                write!(f, "leader {leader} of {} is not in the ISR", P(*partition))
+            }
+            Breach::IsrOutsideReplicas { partition, broker } => write!(
+                f,
+                "broker {broker} is in the ISR or ELR of {} without being a replica",
+                P(*partition)
+            ),
+            Breach::InIsrAndElr { partition, broker } => write!(
+                f,
+                "broker {broker} is in the ISR and in the ELR of {}, or there is an ELR although the ISR is large enough",
+                P(*partition)
+            ),
+            Breach::FencedInIsr { partition, broker } => {
+                write!(
+                    f,
+                    "fenced broker {broker} is in the ISR of {}",
+                    P(*partition)
+                )
+            }
+            Breach::TwoLeaders {
+                partition,
+                epoch,
+                one,
+                other,
+            } => write!(
+                f,
+                "brokers {one} and {other} both lead {} in epoch {epoch}",
+                P(*partition)
+            ),
+            Breach::EpochSkipped {
+                partition,
+                from,
+                to,
+            } => write!(
+                f,
+                "the leader epoch of {} went from {from} to {to} in one record",
+                P(*partition)
+            ),
+            Breach::EpochAhead {
+                broker,
+                partition,
+                epoch,
+                committed,
+            } => write!(
+                f,
+                "broker {broker} acts in epoch {epoch} of {}, but the committed metadata knows only epoch {committed}",
+                P(*partition)
+            ),
+            _ => Ok(()),
+        }
+    }
+
+    fn fmt_quorum(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Breach::TwoQuorumLeaders { epoch, one, other } => write!(
+                f,
+                "controllers {one} and {other} are both taken for the quorum's leader of epoch {epoch}"
+            ),
+            Breach::MetadataDiffers { voter, offset } => write!(
+                f,
+                "controller {voter} has committed another metadata batch at offset {offset} than was committed before"
+            ),
+            Breach::VotedTwice {
+                voter,
+                epoch,
+                first,
+                second,
+            } => match second {
+                Some(second) => write!(
+                    f,
+                    "controller {voter} voted for {first} and then for {second} in epoch {epoch}"
+                ),
+                None => write!(
+                    f,
+                    "controller {voter} forgot its vote for {first} in epoch {epoch}"
+                ),
+            },
+            Breach::QuorumEpochFell { voter, from, to } => {
+                write!(f, "controller {voter} went from epoch {from} back to {to}")
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn fmt_records(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Breach::AcknowledgedLost { partition, offset } => write!(
+                f,
+                "the acknowledged record at offset {offset} of {} is lost",
+                P(*partition)
+            ),
+            Breach::AcknowledgedUncommitted {
+                partition,
+                offset,
+                committed,
+            } => write!(
+                f,
+                "acks=all acknowledged offset {offset} of {}, but only what is below {committed} is committed",
+                P(*partition)
+            ),
+            Breach::SequenceRepeated {
+                partition,
+                producer,
+                sequence,
+                offset,
+            } => write!(
+                f,
+                "sequence {sequence} of producer {producer} is in {} again at offset {offset}",
+                P(*partition)
+            ),
+            Breach::SequenceSkipped {
+                partition,
+                producer,
+                expected,
+                sequence,
+                offset,
+            } => write!(
+                f,
+                "producer {producer} goes on in {} with sequence {sequence} at offset {offset} instead of {expected}",
+                P(*partition)
+            ),
+            _ => Ok(()),
+        }
+    }
+
+    fn fmt_group(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Breach::TwoOwners {
+                group,
+                generation,
+                topic,
+                partition,
+                one,
+                other,
+            } => write!(
+                f,
+                "members {one} and {other} of group {group} both own {topic}-{partition} in generation {generation}"
+            ),
+            Breach::GenerationFell {
+                group,
+                coordinator,
+                from,
+                to,
+            } => write!(
+                f,
+                "group {group} went from generation {from} back to {to} on coordinator {coordinator}"
+            ),
+            Breach::ForeignCommit {
+                group,
+                member,
+                generation,
+            } => write!(
+                f,
+                "group {group} accepted a commit of member '{member}' in generation {generation}, which is not its own"
+            ),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Whether an invariant holds so far.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Outcome {
+    /// No breach was seen.
+    Holds,
+    /// A breach that no setting permits.
+    Violated,
+    /// A breach that this setting permits.
+    AllowedBy(Setting),
+}
+
+/// One breach, and where to look.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Violation {
+    /// Which invariant.
+    pub invariant: Invariant,
+    /// [`Outcome::Violated`] or [`Outcome::AllowedBy`].
+    pub outcome: Outcome,
+    /// Trace entries to look at, the breaking one last.
+    pub evidence: Vec<Seq>,
+    /// What was found.
+    pub breach: Breach,
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (id, name) = (self.invariant.id(), self.invariant.name());
+        write!(f, "{id} {name}: {}", self.breach)?;
+        if let Outcome::AllowedBy(setting) = self.outcome {
+            write!(f, " (allowed by {})", setting.text())?;
+        }
+        Ok(())
+    }
+}
+
+/// What can be said of one invariant.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Verdict {
+    /// Which invariant.
+    pub invariant: Invariant,
+    /// The worst that was seen.
+    pub outcome: Outcome,
+    /// The first breach of that kind.
+    pub first: Option<Violation>,
+}

@@ -1,0 +1,135 @@
+//! The world as a [`Cluster`]: the one place that knows how processes are kept.
+
+use kafka_core::group::Group;
+use kafka_core::log::LogDisk;
+use kafka_core::metadata::MetadataBatch;
+use kafka_core::protocol::Acks;
+use kafka_core::record::Batch;
+use kafka_core::types::{BrokerId, Name, NodeId, Offset, TopicPartition};
+use kafka_sim::{KafkaProcess, NodeConfig, Role, World};
+
+use crate::cluster::{Cluster, QuorumView, ReplicaView, RunningReplica};
+
+impl Cluster for World {
+    fn replicas(&self) -> Vec<(BrokerId, TopicPartition)> {
+        let mut replicas = Vec::new();
+        for node in self.nodes() {
+            match node.process {
+                KafkaProcess::Broker(broker) => {
+                    replicas.extend(broker.partitions().map(|p| (node.id, p.id)));
+                }
+                KafkaProcess::BrokerDisk(disk) => {
+                    replicas.extend(disk.logs.keys().map(|id| (node.id, *id)));
+                }
+                _ => {}
+            }
+        }
+        replicas
+    }
+
+    fn replica(&self, broker: BrokerId, partition: TopicPartition) -> Option<ReplicaView<'_>> {
+        match self.node(broker)?.process {
+            KafkaProcess::Broker(broker) => {
+                let replica = broker.partition(partition)?;
+                let pending = replica.leadership().and_then(|l| l.pending.as_ref());
+                Some(ReplicaView {
+                    log_start: replica.log.log_start_offset(),
+                    log_end: replica.log.log_end_offset(),
+                    running: Some(RunningReplica {
+                        high_watermark: replica.log.high_watermark(),
+                        leader_epoch: replica.leader_epoch,
+                        is_leader: replica.is_leader(),
+                        isr: &replica.isr,
+                        pending_isr: pending.map_or(&[][..], |pending| &pending.isr),
+                        effective_min_isr: replica.effective_min_isr(),
+                    }),
+                })
+            }
+            KafkaProcess::BrokerDisk(disk) => {
+                let log = disk.logs.get(&partition)?;
+                Some(ReplicaView {
+                    log_start: log.log_start_offset(),
+                    log_end: log.log_end_offset(),
+                    running: None,
+                })
+            }
+            _ => None,
+        }
+    }
+
+    fn visit_batches(
+        &self,
+        broker: BrokerId,
+        partition: TopicPartition,
+        from: Offset,
+        visit: &mut dyn FnMut(&Batch) -> bool,
+    ) {
+        if let Some(log) = log_disk(self, broker, partition) {
+            for batch in log.batches_from(from) {
+                if !visit(batch) {
+                    break;
+                }
+            }
+        }
+    }
+
+    fn voters(&self) -> Vec<NodeId> {
+        let controllers = self.nodes().filter(|node| node.role == Role::Controller);
+        controllers.map(|node| node.id).collect()
+    }
+
+    fn quorum(&self, node: NodeId) -> Option<QuorumView> {
+        match self.node(node)?.process {
+            KafkaProcess::Controller(controller) => Some(QuorumView {
+                epoch: controller.disk().raft.epoch,
+                voted: controller.disk().raft.voted,
+                high_watermark: controller.raft().high_watermark(),
+            }),
+            _ => None,
+        }
+    }
+
+    fn visit_metadata(
+        &self,
+        node: NodeId,
+        from: Offset,
+        visit: &mut dyn FnMut(&MetadataBatch) -> bool,
+    ) {
+        if let Some(KafkaProcess::Controller(controller)) = self.node(node).map(|n| n.process) {
+            for batch in controller.disk().raft.log.read_from(from) {
+                if !visit(batch) {
+                    break;
+                }
+            }
+        }
+    }
+
+    fn group(&self, broker: BrokerId, name: &str) -> Option<&Group> {
+        match self.node(broker)?.process {
+            KafkaProcess::Broker(broker) => broker.coordinator().group(name),
+            _ => None,
+        }
+    }
+
+    fn acks(&self, producer: NodeId) -> Option<Acks> {
+        match self.node(producer)?.config {
+            NodeConfig::Producer(config) => Some(config.acks),
+            _ => None,
+        }
+    }
+
+    fn group_of(&self, consumer: NodeId) -> Option<Name> {
+        match self.node(consumer)?.config {
+            NodeConfig::Consumer(config) => config.group.clone(),
+            _ => None,
+        }
+    }
+}
+
+fn log_disk(world: &World, broker: BrokerId, partition: TopicPartition) -> Option<&LogDisk> {
+    match world.node(broker)?.process {
+        KafkaProcess::Broker(broker) => Some(broker.partition(partition)?.log.disk()),
+        KafkaProcess::BrokerDisk(disk) => disk.logs.get(&partition),
+        _ => None,
+    }
+}
