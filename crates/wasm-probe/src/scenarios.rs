@@ -144,7 +144,7 @@ fn command(world: &mut World, client: Option<NodeId>, command: ClientCommand) {
 
 /// A topic of six partitions, a producer with keys, a producer without, and a group of two.
 fn start_clients(world: &mut World) {
-    let admin = act(world, Action::AddAdmin(Box::new(ClientConfig::default())));
+    let admin = act(world, Action::AddAdmin(Box::default()));
     let topic = CreatableTopic {
         name: "orders".into(),
         num_partitions: 6,
@@ -166,7 +166,7 @@ fn start_clients(world: &mut World) {
     for keys in [0, 10] {
         let producer = act(
             world,
-            Action::AddProducer(Box::new(ProducerConfig::default())),
+            Action::AddProducer(Box::default()),
         );
         let load = ProducerLoad {
             topic: "orders".into(),
