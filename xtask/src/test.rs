@@ -28,10 +28,6 @@ const NATIVE_TESTS: Step = Step {
     name: "native tests",
     run: native_tests,
 };
-const XTASK_TESTS: Step = Step {
-    name: "xtask tests",
-    run: xtask_tests,
-};
 
 /// Every step, in order; stops at the first that fails and names it.
 pub fn all() -> Outcome {
@@ -48,7 +44,6 @@ pub fn all() -> Outcome {
             run: clippy_wasm,
         },
         NATIVE_TESTS,
-        XTASK_TESTS,
         Step {
             name: "browser tests",
             run: browser,
@@ -78,7 +73,7 @@ pub fn determinism_only() -> Outcome {
 /// The steps a person runs after every small edit.
 pub fn quick() -> Outcome {
     toolchain::ensure_checkers()?;
-    run_steps(&[FORMAT, TIDY, NATIVE_TESTS, XTASK_TESTS])
+    run_steps(&[FORMAT, TIDY, NATIVE_TESTS])
 }
 
 fn run_steps(steps: &[Step]) -> Outcome {
@@ -133,8 +128,7 @@ fn clippy_wasm(_: &mut Tally) -> Outcome {
     process::run(project::cargo().args(packages).args(target))
 }
 
-/// Everything but the xtask, which has its own profile so that its large dependencies are built
-/// once only.
+/// Everything but the glue generator, whose large dependencies no test needs.
 fn native_tests(tally: &mut Tally) -> Outcome {
     let words = [
         "test",
@@ -142,13 +136,8 @@ fn native_tests(tally: &mut Tally) -> Outcome {
         "--no-fail-fast",
         "--workspace",
         "--exclude",
-        "xtask",
+        "xtask-glue",
     ];
-    process::run_tests(project::cargo().args(words), tally)
-}
-
-fn xtask_tests(tally: &mut Tally) -> Outcome {
-    let words = ["test", "--locked", "--profile", "xtask", "-p", "xtask"];
     process::run_tests(project::cargo().args(words), tally)
 }
 

@@ -164,10 +164,7 @@ fn start_clients(world: &mut World) {
     command(world, admin, call);
     wait(world, 3);
     for keys in [0, 10] {
-        let producer = act(
-            world,
-            Action::AddProducer(Box::default()),
-        );
+        let producer = act(world, Action::AddProducer(Box::default()));
         let load = ProducerLoad {
             topic: "orders".into(),
             partition: None,

@@ -1,14 +1,12 @@
 //! The program of the page: compiled by cargo for wasm, then given its browser glue.
-//!
-//! The glue generator is linked as a library: it has the version `Cargo.lock` says, which is the
-//! one the page was compiled with, and nobody has to install it.
 
 use std::fs;
 use std::path::Path;
-
-use wasm_bindgen_cli_support::Bindgen;
+use std::thread;
 
 use super::{Mode, Site};
+use crate::process;
+use crate::project::{self, Outcome};
 use crate::wasm;
 
 /// A program and its glue.
@@ -23,13 +21,19 @@ pub struct Program {
 
 /// Builds the page's program.
 pub fn program(bin: &str, mode: Mode) -> Result<Program, String> {
-    let profile = match mode {
-        Mode::Development => "dev",
-        Mode::Published => "web",
+    let (profile, kind) = match mode {
+        Mode::Development => ("dev", "development"),
+        Mode::Published => ("web", "published"),
     };
-    let wasm = wasm::compile(&["-p", "brokerscope", "--bin", bin], bin, profile)?;
-    let folder = wasm.with_extension("glue");
-    glue(&wasm, &folder, mode)?;
+    // The first time, the glue generator takes as long as the page; together they use both cores.
+    let generator = thread::spawn(compile_generator);
+    let compiled = wasm::compile(&["-p", "brokerscope", "--bin", bin], bin, profile);
+    generator
+        .join()
+        .map_err(|_| "compiling the glue generator stopped half-way")??;
+    let module = compiled?;
+    let folder = module.with_extension("glue");
+    generate(&module, &folder, kind)?;
     let read = |name: &str| {
         let path = folder.join(name);
         fs::read(&path).map_err(|error| format!("cannot read {}: {error}", path.display()))
@@ -45,21 +49,39 @@ pub fn program(bin: &str, mode: Mode) -> Result<Program, String> {
     })
 }
 
-fn glue(wasm: &Path, folder: &Path, mode: Mode) -> Result<(), String> {
-    let published = mode == Mode::Published;
+fn compile_generator() -> Outcome {
+    let words = [
+        "build",
+        "--quiet",
+        "--locked",
+        "--profile",
+        "xtask",
+        "-p",
+        "xtask-glue",
+    ];
+    process::run(project::cargo().args(words))
+}
+
+fn generate(module: &Path, folder: &Path, kind: &str) -> Outcome {
     if folder.exists() {
         let cleared = fs::remove_dir_all(folder);
         cleared.map_err(|error| format!("cannot clear {}: {error}", folder.display()))?;
     }
-    let generate = || {
-        let mut bindgen = Bindgen::new();
-        bindgen.input_path(wasm).out_name("brokerscope").web(true)?;
-        bindgen.typescript(false).omit_default_module_path(true);
-        bindgen.debug(!published).keep_debug(!published);
-        bindgen
-            .remove_name_section(published)
-            .remove_producers_section(published);
-        bindgen.generate(folder)
-    };
-    generate().map_err(|error| format!("wasm-bindgen: {error:#}"))
+    let words = [
+        "run",
+        "--quiet",
+        "--locked",
+        "--profile",
+        "xtask",
+        "-p",
+        "xtask-glue",
+        "--",
+    ];
+    process::run(
+        project::cargo()
+            .args(words)
+            .arg(module)
+            .arg(folder)
+            .arg(kind),
+    )
 }

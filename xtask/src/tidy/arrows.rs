@@ -11,7 +11,13 @@ const ROOMS: [&[&str]; 8] = [
     &["kafka-shell"],
     &["kafka-lessons"],
     &["kafka-conform", "kafka-model"],
-    &["kafka-cli", "wasm-probe", "brokerscope", "xtask"],
+    &[
+        "kafka-cli",
+        "wasm-probe",
+        "brokerscope",
+        "xtask",
+        "xtask-glue",
+    ],
 ];
 
 /// Checks one manifest; other sources have no arrows.

@@ -7,7 +7,7 @@ pub fn check(sources: &[Source]) -> Vec<Breach> {
     let mut breaches = Vec::new();
     let pinned = [
         ("Cargo.toml", "wasm-bindgen = \"="),
-        ("xtask/Cargo.toml", "wasm-bindgen-cli-support = \"="),
+        ("xtask/glue/Cargo.toml", "wasm-bindgen-cli-support = \"="),
         ("Trunk.toml", "wasm_bindgen = \""),
     ];
     let mut first: Option<String> = None;
@@ -58,7 +58,7 @@ mod tests {
             [
                 source("Cargo.toml", &format!("wasm-bindgen = \"={page}\"\n")),
                 source(
-                    "xtask/Cargo.toml",
+                    "xtask/glue/Cargo.toml",
                     &format!("wasm-bindgen-cli-support = \"={xtask}\"\n"),
                 ),
             ]
