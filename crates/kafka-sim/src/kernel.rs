@@ -80,11 +80,7 @@ impl<T> Kernel<T> {
     #[inline]
     pub fn next(&mut self, limit: Time) -> Option<Key> {
         loop {
-            let next = self.queue.peek()?;
-            if next.at > limit.0 {
-                return None;
-            }
-            self.queue.pop();
+            let next = self.queue.pop_until(limit.0)?;
             if self.slab.contains(next.key) {
                 self.now = Time(next.at);
                 return Some(next.key);

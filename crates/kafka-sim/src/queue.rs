@@ -50,6 +50,9 @@ const END: u32 = u32::MAX;
 /// Wanted events a bucket.
 const PER_BUCKET: u64 = 4;
 
+/// That many entries are quicker kept sorted in one place than in buckets.
+const FEW: usize = 8;
+
 /// Fewest buckets, and fewest pops between two looks at the traffic.
 const MIN_BUCKETS: u64 = 64;
 const MAX_BUCKETS: u64 = 1 << 16;
@@ -156,17 +159,48 @@ impl Queue {
     /// Takes the earliest entry out.
     #[inline]
     pub fn pop(&mut self) -> Option<Entry> {
-        let first = self.peek()?;
-        if self.crowd.is_empty() || self.current.last() == Some(&first) {
+        self.pop_until(u64::MAX)
+    }
+
+    /// Takes the earliest entry out if it is due at or before `limit`.
+    #[inline]
+    pub fn pop_until(&mut self, limit: u64) -> Option<Entry> {
+        if !self.crowd.is_empty() {
+            return self.pop_crowd(limit);
+        }
+        if self.current.is_empty() {
+            self.advance();
+        }
+        let first = *self.current.last()?;
+        if first.at > limit {
+            return None;
+        }
+        self.current.pop();
+        self.count_pop(first.at);
+        Some(first)
+    }
+
+    #[cold]
+    fn pop_crowd(&mut self, limit: u64) -> Option<Entry> {
+        let first = self.first_of_crowd()?;
+        if first.at > limit {
+            return None;
+        }
+        if self.current.last() == Some(&first) {
             self.current.pop();
         } else {
             self.crowd.pop();
         }
+        self.count_pop(first.at);
+        Some(first)
+    }
+
+    #[inline]
+    fn count_pop(&mut self, at: u64) {
         self.pops += 1;
         if self.pops == self.next_look {
-            self.look(first.at);
+            self.look(at);
         }
-        Some(first)
     }
 
     /// The earliest entry.
@@ -249,7 +283,8 @@ impl Queue {
     fn look(&mut self, now: u64) {
         let pops = (self.pops - self.last_look_pops).max(1);
         let width = (now.saturating_sub(self.last_look_at) * PER_BUCKET / pops).max(1);
-        let shift = width.ilog2().min(32);
+        let few = self.len() <= FEW;
+        let shift = if few { 40 } else { width.ilog2().min(32) };
         let wanted = (self.len() as u64 / 2).next_power_of_two();
         let buckets = wanted.clamp(MIN_BUCKETS, MAX_BUCKETS);
         let have = self.heads.len() as u64;

@@ -108,7 +108,7 @@ impl Default for Workload {
 impl Workload {
     /// Makes the topic, waits three seconds for it, and starts the clients.
     pub fn start(&self, stage: &mut impl Stage) -> Result<Workers, ActionError> {
-        let admin = add(stage, Action::AddAdmin(Box::new(ClientConfig::default())))?;
+        let admin = add(stage, Action::AddAdmin(Box::<ClientConfig>::default()))?;
         command(stage, admin, self.create_topic())?;
         stage.pass(Duration::from_secs(3));
         let mut workers = Workers {

@@ -3,14 +3,15 @@
 use super::{Breach, Source};
 
 /// The rooms, lowest first. A room may depend on those before it; those in one row not on each other.
-const ROOMS: [&[&str]; 8] = [
+const ROOMS: [&[&str]; 9] = [
     &["kafka-core"],
     &["kafka-sim"],
     &["kafka-check"],
     &["kafka-scenario"],
     &["kafka-shell"],
     &["kafka-lessons"],
-    &["kafka-conform", "kafka-model"],
+    &["kafka-conform", "kafka-model", "kafka-swarm"],
+    &["kafka-bench"],
     &[
         "kafka-cli",
         "wasm-probe",
