@@ -9,8 +9,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 mod oracles;
+mod traces;
 mod transcripts;
 
+pub use traces::traces;
 pub use transcripts::transcripts;
 
 /// What became of one recorded case.
