@@ -1,28 +1,12 @@
 //! Command lines run to their end, for scripts, recordings and tests.
 
 use kafka_core::types::{Duration, Time};
+use kafka_scenario::driver::Runs;
 
 use crate::hints::Lang;
 use crate::process::{Channel, Signal};
-use crate::sim_host::{Driver, SimHost};
+use crate::sim_host::SimHost;
 use crate::terminal::{Terminal, TerminalStatus};
-
-/// Something whose virtual time a script can let pass.
-pub trait Runs: Driver {
-    /// Delivers the next event if it is due at `until` or before; says whether
-    /// there was one. Without one, time moves to `until`.
-    fn step_until(&mut self, until: Time) -> bool;
-}
-
-impl Runs for kafka_sim::World {
-    fn step_until(&mut self, until: Time) -> bool {
-        let delivered = kafka_sim::World::step_until(self, until);
-        if !delivered {
-            self.run_until(until);
-        }
-        delivered
-    }
-}
 
 /// What a command line did.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]

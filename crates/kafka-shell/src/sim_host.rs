@@ -1,37 +1,15 @@
 //! The simulated world as a terminal's host.
 //!
-//! [`Driver`] is what changes the world: a bare [`World`] in native runs, the
-//! page's timeline in the browser. Everything goes through [`Driver::act`], so it
-//! is recorded where recording happens.
+//! Everything goes through [`Driver::act`], so it is recorded where recording
+//! happens.
 
 use kafka_core::client::{ClientCommand, ClientEvent};
 use kafka_core::config::Endpoint;
 use kafka_core::types::{NodeId, Time};
-use kafka_sim::{Action, ActionError, Applied, NodeConfig, Status, World};
+use kafka_scenario::driver::Driver;
+use kafka_sim::{Action, NodeConfig, Status, World};
 
 use crate::host::{Host, NewClient, Server, ServerAction, ServerState};
-
-/// Something that holds a world and may change it.
-pub trait Driver {
-    /// The world as it is now.
-    fn world(&self) -> &World;
-
-    /// Changes it.
-    ///
-    /// # Errors
-    /// The world's refusal.
-    fn act(&mut self, action: Action) -> Result<Applied, ActionError>;
-}
-
-impl Driver for World {
-    fn world(&self) -> &World {
-        self
-    }
-
-    fn act(&mut self, action: Action) -> Result<Applied, ActionError> {
-        self.apply(&action)
-    }
-}
 
 /// A terminal's host over a driver.
 #[derive(Debug)]

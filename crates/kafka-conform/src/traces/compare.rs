@@ -56,11 +56,17 @@ fn same_facts(recorded: &Facts, simulated: &Facts) -> Result<(), String> {
 fn orderless(facts: &[String]) -> Vec<String> {
     let mut kept: Vec<String> = Vec::new();
     for fact in facts {
-        let grows = |fact: &String| fact.starts_with("change isr=") && !fact.contains("leader=") && !fact.contains("elr=");
+        let grows = |fact: &String| {
+            fact.starts_with("change isr=") && !fact.contains("leader=") && !fact.contains("elr=")
+        };
         match kept.last_mut() {
             Some(last) if grows(last) && grows(fact) && size(last) < size(fact) => {
                 let recovered = last.contains("recovering=0") && !fact.contains("recovering");
-                *last = if recovered { format!("{fact} recovering=0") } else { fact.clone() };
+                *last = if recovered {
+                    format!("{fact} recovering=0")
+                } else {
+                    fact.clone()
+                };
             }
             Some(last) if last == "fenced" && fact == "fenced" => {}
             _ => kept.push(fact.clone()),
@@ -148,7 +154,11 @@ fn simulated_fate(world: &World, client: kafka_core::types::NodeId) -> Fate {
     };
     // A load's values are its running numbers, in the order of its sends.
     let mut values: BTreeMap<u64, u64> = BTreeMap::new();
-    for item in world.history().iter_from(0).filter(|item| item.client == client) {
+    for item in world
+        .history()
+        .iter_from(0)
+        .filter(|item| item.client == client)
+    {
         match &item.event {
             ClientEvent::Sent { tag, .. } => {
                 values.insert(*tag, values.len() as u64);

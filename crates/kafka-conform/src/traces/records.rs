@@ -29,7 +29,9 @@ pub(super) fn recorded(metadata: &[Value]) -> Facts {
 }
 
 fn text(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_string)
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_string)
 }
 
 fn list(value: &Value) -> String {
@@ -43,7 +45,7 @@ fn recorded_fact(
     topics: &mut BTreeMap<String, String>,
 ) -> Option<(String, String)> {
     let broker = format!("broker {}", text(&data["brokerId"]));
-    let mut partition = || {
+    let partition = || {
         let id = text(&data["topicId"]);
         let name = topics.get(&id).cloned().unwrap_or(id);
         format!("{name}-{}", text(&data["partitionId"]))
@@ -107,7 +109,11 @@ fn fields(data: &Value) -> String {
         .iter()
         .filter_map(|(key, name)| {
             let value = data.get(key).filter(|value| !value.is_null())?;
-            let value = if value.is_array() { list(value) } else { text(value) };
+            let value = if value.is_array() {
+                list(value)
+            } else {
+                text(value)
+            };
             Some(format!("{name}={value}"))
         })
         .collect();
@@ -255,8 +261,20 @@ fn change_fields(change: &kafka_core::metadata::PartitionChange) -> String {
     if let Some(recovering) = change.recovering {
         shown.push(("recovering".to_string(), i32::from(recovering).to_string()));
     }
-    let order = ["replicas", "isr", "removing", "adding", "leader", "recovering", "elr", "lastKnownElr"];
+    let order = [
+        "replicas",
+        "isr",
+        "removing",
+        "adding",
+        "leader",
+        "recovering",
+        "elr",
+        "lastKnownElr",
+    ];
     shown.sort_by_key(|(name, _)| order.iter().position(|known| known == name));
-    let shown: Vec<String> = shown.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let shown: Vec<String> = shown
+        .iter()
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
     shown.join(" ")
 }

@@ -55,7 +55,9 @@ fn pass(world: &mut World, until: Time) {
 
 fn ids(value: &Value) -> Vec<u32> {
     let list = value.as_array().cloned().unwrap_or_default();
-    list.iter().filter_map(|id| Some(id.as_u64()? as u32)).collect()
+    list.iter()
+        .filter_map(|id| Some(id.as_u64()? as u32))
+        .collect()
 }
 
 fn spec(story: &Value) -> Result<ClusterSpec, String> {
@@ -64,7 +66,9 @@ fn spec(story: &Value) -> Result<ClusterSpec, String> {
     let mut spec = ClusterSpec::quick(brokers, controllers);
     if let Some(overrides) = story["overrides"].as_object() {
         for (name, value) in overrides {
-            let text = value.as_str().map_or_else(|| value.to_string(), str::to_string);
+            let text = value
+                .as_str()
+                .map_or_else(|| value.to_string(), str::to_string);
             kafka_scenario::properties::set(&mut spec, name, &text)
                 .map_err(|error| error.to_string())?;
         }
@@ -98,8 +102,13 @@ impl Played {
                 self.command(name, ClientCommand::StopLoad)?;
                 self.command(name, close)
             }
-            [verb @ ("kill" | "stop" | "start" | "pause" | "resume"), node] => {
-                let node = node.parse().map_err(|_| format!("`{text}` names no server"))?;
+            [
+                verb @ ("kill" | "stop" | "start" | "pause" | "resume"),
+                node,
+            ] => {
+                let node = node
+                    .parse()
+                    .map_err(|_| format!("`{text}` names no server"))?;
                 self.server(verb, NodeId(node))
             }
             ["active", "controller", ..] => Ok(()),
@@ -159,8 +168,12 @@ impl Played {
             "acks=0" => Acks::None,
             other => return Err(format!("{other} is no setting of acks")),
         };
-        let rate = rate.strip_prefix("rate=").and_then(|r| r.strip_suffix("/s"));
-        let rate: u64 = rate.and_then(|r| r.parse().ok()).ok_or("a rate is missing")?;
+        let rate = rate
+            .strip_prefix("rate=")
+            .and_then(|r| r.strip_suffix("/s"));
+        let rate: u64 = rate
+            .and_then(|r| r.parse().ok())
+            .ok_or("a rate is missing")?;
         // `retries=0` not set explicitly together with idempotence disables it (PRO-12).
         let mut config = ProducerConfig {
             acks,
@@ -181,7 +194,10 @@ impl Played {
         config.client.request_timeout_ms =
             number("request_timeout_ms").unwrap_or(config.client.request_timeout_ms);
         let added = self.world.apply(&Action::AddProducer(Box::new(config)));
-        let node = added.map_err(|e| e.to_string())?.node.ok_or("no producer was made")?;
+        let node = added
+            .map_err(|e| e.to_string())?
+            .node
+            .ok_or("no producer was made")?;
         self.producers.insert(name.to_string(), node);
         let load = ProducerLoad {
             topic: topic.into(),
@@ -199,7 +215,9 @@ impl Played {
         let client = *self.producers.get(producer).ok_or("no such producer")?;
         let command = Box::new(command);
         let action = Action::Command { client, command };
-        self.world.apply(&action).map_err(|error| error.to_string())?;
+        self.world
+            .apply(&action)
+            .map_err(|error| error.to_string())?;
         Ok(())
     }
 
@@ -211,8 +229,9 @@ impl Played {
             "pause" => Action::Pause(node),
             _ => Action::Resume(node),
         };
-        self.world.apply(&action).map_err(|error| error.to_string())?;
+        self.world
+            .apply(&action)
+            .map_err(|error| error.to_string())?;
         Ok(())
     }
 }
-

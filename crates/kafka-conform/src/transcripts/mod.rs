@@ -12,8 +12,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use kafka_core::types::Duration;
+use kafka_scenario::driver::Runs;
 use kafka_shell::process::Signal;
-use kafka_shell::script::{Job, Ran, Runs, run_line};
+use kafka_shell::script::{Job, Ran, run_line};
 use kafka_shell::{system, tools, words};
 use kafka_sim::World;
 

@@ -1,0 +1,157 @@
+//! A scenario as data: the cluster it begins with and what happens to it.
+
+use kafka_core::types::{Duration, NodeId};
+
+/// A whole scenario.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Scenario {
+    /// What the cluster is at its beginning.
+    pub setup: Setup,
+    /// What happens, in order, each with its line.
+    pub steps: Vec<Step>,
+}
+
+/// One step and where it stands.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Step {
+    /// Line of the file, from 1.
+    pub line: usize,
+    /// What happens.
+    pub what: Statement,
+}
+
+/// The cluster at its beginning.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Setup {
+    /// A title for people.
+    pub title: Option<String>,
+    /// Seed of the run.
+    pub seed: u64,
+    /// Number of brokers.
+    pub brokers: u32,
+    /// Number of controllers.
+    pub controllers: u32,
+    /// Start with nothing running.
+    pub cold: bool,
+    /// Whether eligible leader replicas are on (KIP-966).
+    pub elr: bool,
+    /// Broker settings, by Kafka's names.
+    pub settings: Vec<(String, String)>,
+    /// Replica lists for topics the placer would draw.
+    pub placements: Vec<(String, Vec<Vec<u32>>)>,
+}
+
+impl Default for Setup {
+    fn default() -> Setup {
+        Setup {
+            title: None,
+            seed: 1,
+            brokers: 3,
+            controllers: 3,
+            cold: false,
+            elr: true,
+            settings: Vec::new(),
+            placements: Vec::new(),
+        }
+    }
+}
+
+/// What can be done to a server.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ServerVerb {
+    /// kill -9.
+    Crash,
+    /// The machine loses power.
+    PowerLoss,
+    /// Clean stop.
+    Stop,
+    /// Start.
+    Start,
+    /// Stand still.
+    Pause,
+    /// Go on.
+    Resume,
+}
+
+/// What a directed link does.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum LinkVerb {
+    /// Works.
+    Up,
+    /// Loses everything.
+    Cut,
+    /// Holds everything.
+    Hold,
+    /// Takes longer.
+    Slow(Duration),
+}
+
+/// One statement.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Statement {
+    /// `wait 5s`.
+    Wait(Duration),
+    /// `step 10`: that many events.
+    Events(u64),
+    /// `crash 1` and the like.
+    Server(ServerVerb, NodeId),
+    /// `cut 0 -> 1`, or both ways `cut 0 - 1`.
+    Link {
+        /// What it does.
+        verb: LinkVerb,
+        /// One end.
+        from: NodeId,
+        /// The other end.
+        to: NodeId,
+        /// Both directions.
+        both: bool,
+    },
+    /// `partition 0 | 1,2`.
+    Partition(Vec<NodeId>, Vec<NodeId>),
+    /// `heal`: all links up.
+    Heal,
+    /// `producer NAME setting=value ...`.
+    Producer(String, Vec<(String, String)>),
+    /// `consumer NAME topic=T setting=value ...`.
+    Consumer(String, Vec<(String, String)>),
+    /// `send NAME TOPIC value [key=K] [partition=N]`.
+    Send {
+        /// The producer's name.
+        producer: String,
+        /// Topic.
+        topic: String,
+        /// Value; `None` is a tombstone.
+        value: Option<String>,
+        /// Key.
+        key: Option<String>,
+        /// Explicit partition.
+        partition: Option<u32>,
+    },
+    /// `load NAME TOPIC every=50ms [count=N] [keys=N]`.
+    Load {
+        /// The producer's name.
+        producer: String,
+        /// Topic.
+        topic: String,
+        /// Pause between sends.
+        every: Duration,
+        /// How many records; `None` = no end.
+        count: Option<u64>,
+        /// Number of keys; 0 = none.
+        keys: u32,
+    },
+    /// `stop-load NAME`.
+    StopLoad(String),
+    /// `stop-polling NAME`.
+    StopPolling(String),
+    /// `resume-polling NAME`.
+    ResumePolling(String),
+    /// `commit NAME`.
+    Commit(String),
+    /// `close NAME`.
+    Close(String),
+    /// `kill NAME`: the client crashes.
+    Kill(String),
+    /// `$ COMMAND`, with the lines of its standard input.
+    Shell(String, Vec<String>),
+}

@@ -1,0 +1,135 @@
+//! Settings of the clients a scenario introduces, by Kafka's names.
+
+use kafka_core::config::{AssignorName, ConsumerConfig, OffsetReset, ProducerConfig};
+use kafka_core::protocol::{Acks, OffsetSpec};
+use kafka_core::types::{Duration, Name};
+
+use crate::error::Problem;
+use crate::line::span;
+
+/// A consumer as a scenario describes it.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct ConsumerPlan {
+    /// Its settings.
+    pub config: ConsumerConfig,
+    /// Topics it subscribes to.
+    pub topics: Vec<Name>,
+}
+
+const PRODUCER: &str = "acks, enable.idempotence, retries, linger.ms, batch.size, delivery.timeout.ms, request.timeout.ms, max.in.flight.requests.per.connection, max.block.ms";
+const CONSUMER: &str = "topic, group, from, assignor, enable.auto.commit, auto.commit.interval.ms, max.poll.records, max.poll.interval.ms, session.timeout.ms, heartbeat.interval.ms, group.instance.id, isolation.level, client.rack, poll-every";
+
+fn number<T: std::str::FromStr>(value: &str) -> Result<T, Problem> {
+    value
+        .parse()
+        .map_err(|_| Problem::NotANumber(value.to_string()))
+}
+
+fn truth(value: &str) -> Result<bool, Problem> {
+    match value {
+        "true" => Ok(true),
+        "false" => Ok(false),
+        _ => Err(Problem::BadValue(value.to_string(), "true or false")),
+    }
+}
+
+/// Sets one setting of a producer.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn producer_setting(
+    config: &mut ProducerConfig,
+    name: &str,
+    value: &str,
+) -> Result<(), Problem> {
+    match name {
+        "acks" => {
+            config.acks = match value {
+                "all" | "-1" => Acks::All,
+                "1" => Acks::Leader,
+                "0" => Acks::None,
+                _ => return Err(Problem::BadValue(value.to_string(), "0, 1 or all")),
+            };
+            // Not asked for explicitly, idempotence gives way (PRO-12).
+            config.idempotence &= config.acks == Acks::All;
+        }
+        "enable.idempotence" => config.idempotence = truth(value)?,
+        "retries" => {
+            config.retries = number(value)?;
+            config.idempotence &= config.retries > 0;
+        }
+        "linger.ms" => config.linger_ms = number(value)?,
+        "batch.size" => config.batch_size = number(value)?,
+        "delivery.timeout.ms" => config.delivery_timeout_ms = number(value)?,
+        "request.timeout.ms" => config.client.request_timeout_ms = number(value)?,
+        "max.in.flight.requests.per.connection" => config.max_in_flight = number(value)?,
+        "max.block.ms" => config.max_block_ms = number(value)?,
+        _ => return Err(Problem::UnknownSetting(name.to_string(), PRODUCER)),
+    }
+    Ok(())
+}
+
+/// Sets one setting of a consumer.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn consumer_setting(plan: &mut ConsumerPlan, name: &str, value: &str) -> Result<(), Problem> {
+    let config = &mut plan.config;
+    match name {
+        "topic" => plan.topics = value.split(',').map(Name::from).collect(),
+        "group" => config.group = Some(value.into()),
+        "from" => {
+            config.offset_reset = match value {
+                "earliest" => OffsetReset::To(OffsetSpec::Earliest),
+                "latest" => OffsetReset::To(OffsetSpec::Latest),
+                "none" => OffsetReset::None,
+                _ => {
+                    let known = "earliest, latest or none";
+                    return Err(Problem::BadValue(value.to_string(), known));
+                }
+            };
+        }
+        "assignor" => config.assignors = assignors(value)?,
+        "enable.auto.commit" => config.auto_commit = truth(value)?,
+        "auto.commit.interval.ms" => config.auto_commit_interval_ms = number(value)?,
+        "max.poll.records" => config.max_poll_records = number(value)?,
+        "max.poll.interval.ms" => config.max_poll_interval_ms = number(value)?,
+        "session.timeout.ms" => config.session_timeout_ms = number(value)?,
+        "heartbeat.interval.ms" => config.heartbeat_interval_ms = number(value)?,
+        "group.instance.id" => config.group_instance_id = Some(value.into()),
+        "client.rack" => config.rack = Some(value.into()),
+        "isolation.level" => {
+            config.read_committed = match value {
+                "read_committed" => true,
+                "read_uncommitted" => false,
+                _ => {
+                    let known = "read_committed or read_uncommitted";
+                    return Err(Problem::BadValue(value.to_string(), known));
+                }
+            };
+        }
+        "poll-every" => {
+            let bad = Problem::NotASpan(value.to_string());
+            config.poll_every = span(value).filter(|s| *s > Duration::ZERO).ok_or(bad)?;
+        }
+        _ => return Err(Problem::UnknownSetting(name.to_string(), CONSUMER)),
+    }
+    Ok(())
+}
+
+fn assignors(value: &str) -> Result<Vec<AssignorName>, Problem> {
+    let all = [
+        AssignorName::Range,
+        AssignorName::RoundRobin,
+        AssignorName::Sticky,
+        AssignorName::CooperativeSticky,
+    ];
+    let known = "range, roundrobin, sticky, cooperative-sticky";
+    value
+        .split(',')
+        .map(|word| {
+            let found = all.into_iter().find(|assignor| assignor.name() == word);
+            found.ok_or(Problem::BadValue(word.to_string(), known))
+        })
+        .collect()
+}

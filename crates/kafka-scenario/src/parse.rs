@@ -1,0 +1,442 @@
+//! Text to scenario.
+
+use kafka_core::types::NodeId;
+
+use crate::ast::{LinkVerb, Scenario, ServerVerb, Setup, Statement, Step};
+use crate::clients;
+use crate::error::{ParseError, Problem};
+use crate::line::{Line, Word, span};
+
+/// Longest scenario, in bytes.
+pub const BYTES_MAX: usize = 262_144;
+/// Most steps of a scenario.
+pub const STEPS_MAX: usize = 10_000;
+
+const STATEMENTS: [&str; 31] = [
+    "scenario",
+    "title",
+    "seed",
+    "cluster",
+    "set",
+    "placement",
+    "elr",
+    "start-cold",
+    "wait",
+    "step",
+    "crash",
+    "power-loss",
+    "stop",
+    "start",
+    "pause",
+    "resume",
+    "cut",
+    "hold",
+    "slow",
+    "link-up",
+    "partition",
+    "heal",
+    "producer",
+    "consumer",
+    "send",
+    "load",
+    "stop-load",
+    "stop-polling",
+    "resume-polling",
+    "commit",
+    "close",
+];
+
+/// Reads a scenario.
+///
+/// # Errors
+/// The first mistake, with its place and remedy. Never panics.
+pub fn parse(text: &str) -> Result<Scenario, ParseError> {
+    if text.len() > BYTES_MAX {
+        return Err(place(1, 1, Problem::TooLong(BYTES_MAX)));
+    }
+    let mut parser = Parser {
+        scenario: Scenario::default(),
+        versioned: false,
+        clients: Vec::new(),
+    };
+    for (index, line) in text.lines().enumerate() {
+        parser.line(index + 1, line)?;
+    }
+    if !parser.versioned {
+        return Err(place(1, 1, Problem::NoVersion));
+    }
+    crate::run::spec(&parser.scenario.setup)
+        .map_err(|error| place(1, 1, Problem::BadProperty(error.to_string())))?;
+    Ok(parser.scenario)
+}
+
+fn place(line: usize, column: usize, problem: Problem) -> ParseError {
+    ParseError {
+        line,
+        column,
+        problem,
+    }
+}
+
+struct Parser {
+    scenario: Scenario,
+    versioned: bool,
+    clients: Vec<String>,
+}
+
+impl Parser {
+    fn line(&mut self, number: usize, text: &str) -> Result<(), ParseError> {
+        let trimmed = text.trim_start();
+        if let Some(command) = trimmed.strip_prefix('$') {
+            self.require_version(number)?;
+            let command = command.trim().to_string();
+            return self.push(number, Statement::Shell(command, Vec::new()));
+        }
+        if let Some(input) = trimmed.strip_prefix('<') {
+            let input = input.strip_prefix(' ').unwrap_or(input);
+            return match self.scenario.steps.last_mut().map(|step| &mut step.what) {
+                Some(Statement::Shell(_, lines)) => {
+                    lines.push(input.to_string());
+                    Ok(())
+                }
+                _ => Err(place(number, 1, Problem::InputWithoutCommand)),
+            };
+        }
+        let mut line = Line::cut(number, text)?;
+        let Some(word) = line.next() else {
+            return Ok(());
+        };
+        if word.text == "scenario" {
+            return self.version(&mut line);
+        }
+        self.require_version(number)?;
+        if self.setup(&word, &mut line)? {
+            return line.finish();
+        }
+        let statement = self.statement(&word, &mut line)?;
+        line.finish()?;
+        self.push(number, statement)
+    }
+
+    fn require_version(&self, number: usize) -> Result<(), ParseError> {
+        if self.versioned {
+            Ok(())
+        } else {
+            Err(place(number, 1, Problem::NoVersion))
+        }
+    }
+
+    fn version(&mut self, line: &mut Line) -> Result<(), ParseError> {
+        let version = line.want("the version, 1,")?;
+        if version.text != "1" {
+            return Err(line.error(version.column, Problem::UnknownVersion(version.text)));
+        }
+        self.versioned = true;
+        line.finish()
+    }
+
+    fn push(&mut self, line: usize, what: Statement) -> Result<(), ParseError> {
+        if self.scenario.steps.len() >= STEPS_MAX {
+            return Err(place(line, 1, Problem::TooManySteps(STEPS_MAX)));
+        }
+        self.scenario.steps.push(Step { line, what });
+        Ok(())
+    }
+
+    /// Lines that describe the beginning; false if the word is no such line.
+    fn setup(&mut self, word: &Word, line: &mut Line) -> Result<bool, ParseError> {
+        let is_setup = [
+            "title",
+            "seed",
+            "cluster",
+            "set",
+            "placement",
+            "elr",
+            "start-cold",
+        ];
+        if !is_setup.contains(&word.text.as_str()) {
+            return Ok(false);
+        }
+        if !self.scenario.steps.is_empty() {
+            return Err(line.error(word.column, Problem::SetupTooLate(word.text.clone())));
+        }
+        let setup = &mut self.scenario.setup;
+        match word.text.as_str() {
+            "title" => setup.title = Some(line.want("the title")?.text),
+            "seed" => setup.seed = line.number("the seed")?,
+            "cluster" => cluster(setup, line)?,
+            "set" => set(setup, line)?,
+            "placement" => placement(setup, line)?,
+            "start-cold" => setup.cold = true,
+            _ => {
+                let value = line.want("on or off")?;
+                setup.elr = match value.text.as_str() {
+                    "on" => true,
+                    "off" => false,
+                    _ => {
+                        let problem = Problem::BadValue(value.text, "on or off");
+                        return Err(line.error(value.column, problem));
+                    }
+                };
+            }
+        }
+        Ok(true)
+    }
+
+    fn statement(&mut self, word: &Word, line: &mut Line) -> Result<Statement, ParseError> {
+        let server = |verb, parser: &Parser, line: &mut Line| {
+            let (node, column) = line.node("the server's number")?;
+            parser.check_server(line, node, column)?;
+            Ok(Statement::Server(verb, node))
+        };
+        match word.text.as_str() {
+            "wait" => Ok(Statement::Wait(line.span("how long to wait")?)),
+            "step" => Ok(Statement::Events(line.number("how many events")?)),
+            "crash" => server(ServerVerb::Crash, self, line),
+            "power-loss" => server(ServerVerb::PowerLoss, self, line),
+            "stop" => server(ServerVerb::Stop, self, line),
+            "start" => server(ServerVerb::Start, self, line),
+            "pause" => server(ServerVerb::Pause, self, line),
+            "resume" => server(ServerVerb::Resume, self, line),
+            "cut" => self.link(LinkVerb::Cut, line),
+            "hold" => self.link(LinkVerb::Hold, line),
+            "link-up" => self.link(LinkVerb::Up, line),
+            "slow" => self.link(LinkVerb::Slow(kafka_core::types::Duration::ZERO), line),
+            "partition" => self.partition(line),
+            "heal" => Ok(Statement::Heal),
+            "producer" | "consumer" => self.client(word, line),
+            "send" => self.send(line),
+            "load" => self.load(line),
+            "stop-load" => Ok(Statement::StopLoad(self.known(line)?)),
+            "stop-polling" => Ok(Statement::StopPolling(self.known(line)?)),
+            "resume-polling" => Ok(Statement::ResumePolling(self.known(line)?)),
+            "commit" => Ok(Statement::Commit(self.known(line)?)),
+            "close" => Ok(Statement::Close(self.known(line)?)),
+            "kill" => Ok(Statement::Kill(self.known(line)?)),
+            other => {
+                let near = nearest(other);
+                let problem = Problem::UnknownStatement(other.to_string(), near);
+                Err(line.error(word.column, problem))
+            }
+        }
+    }
+
+    fn check_server(&self, line: &Line, node: NodeId, column: usize) -> Result<(), ParseError> {
+        let setup = &self.scenario.setup;
+        let controllers = setup.brokers.max(100)..setup.brokers.max(100) + setup.controllers;
+        if node.0 < setup.brokers || controllers.contains(&node.0) {
+            Ok(())
+        } else {
+            Err(line.error(column, Problem::UnknownServer(node.0)))
+        }
+    }
+
+    fn link(&self, verb: LinkVerb, line: &mut Line) -> Result<Statement, ParseError> {
+        let (from, column) = line.node("one end of the link")?;
+        self.check_server(line, from, column)?;
+        let arrow = line.want("-> or -")?;
+        let both = match arrow.text.as_str() {
+            "->" => false,
+            "-" => true,
+            _ => {
+                let problem = Problem::BadValue(arrow.text, "-> (one way) or - (both ways)");
+                return Err(line.error(arrow.column, problem));
+            }
+        };
+        let (to, column) = line.node("the other end of the link")?;
+        self.check_server(line, to, column)?;
+        let verb = match verb {
+            LinkVerb::Slow(_) => LinkVerb::Slow(line.span("how much longer it takes")?),
+            other => other,
+        };
+        Ok(Statement::Link {
+            verb,
+            from,
+            to,
+            both,
+        })
+    }
+
+    fn partition(&self, line: &mut Line) -> Result<Statement, ParseError> {
+        let one = self.side(line)?;
+        let bar = line.want("| between the sides")?;
+        if bar.text != "|" {
+            return Err(line.error(bar.column, Problem::BadValue(bar.text, "|")));
+        }
+        Ok(Statement::Partition(one, self.side(line)?))
+    }
+
+    fn side(&self, line: &mut Line) -> Result<Vec<NodeId>, ParseError> {
+        let word = line.want("servers, as in 1,2,")?;
+        let mut nodes = Vec::new();
+        for id in word.text.split(',') {
+            let bad = line.error(word.column, Problem::NotANumber(id.to_string()));
+            let node = NodeId(id.parse().map_err(|_| bad)?);
+            self.check_server(line, node, word.column)?;
+            nodes.push(node);
+        }
+        Ok(nodes)
+    }
+
+    fn client(&mut self, word: &Word, line: &mut Line) -> Result<Statement, ParseError> {
+        let name = line.want("the client's name")?;
+        if self.clients.contains(&name.text) {
+            return Err(line.error(name.column, Problem::NameTaken(name.text)));
+        }
+        let settings = line.settings()?;
+        let is_producer = word.text == "producer";
+        for (key, value, column) in &settings {
+            let checked = if is_producer {
+                clients::producer_setting(&mut Default::default(), key, value)
+            } else {
+                clients::consumer_setting(&mut Default::default(), key, value)
+            };
+            checked.map_err(|problem| line.error(*column, problem))?;
+        }
+        if !is_producer && !settings.iter().any(|(key, ..)| key == "topic") {
+            line.want("topic=NAME")?;
+        }
+        self.clients.push(name.text.clone());
+        let pairs = settings
+            .into_iter()
+            .map(|(key, value, _)| (key, value))
+            .collect();
+        Ok(if is_producer {
+            Statement::Producer(name.text, pairs)
+        } else {
+            Statement::Consumer(name.text, pairs)
+        })
+    }
+
+    fn known(&self, line: &mut Line) -> Result<String, ParseError> {
+        let name = line.want("a client's name")?;
+        if self.clients.contains(&name.text) {
+            Ok(name.text)
+        } else {
+            Err(line.error(name.column, Problem::UnknownClient(name.text)))
+        }
+    }
+
+    fn send(&self, line: &mut Line) -> Result<Statement, ParseError> {
+        let producer = self.known(line)?;
+        let topic = line.want("the topic")?.text;
+        let value = line.want("the value")?.text;
+        let (mut key, mut partition) = (None, None);
+        let mut value = Some(value);
+        for (name, text, column) in line.settings()? {
+            match name.as_str() {
+                "key" => key = Some(text),
+                "partition" => {
+                    let bad = line.error(column, Problem::NotANumber(text.clone()));
+                    partition = Some(text.parse().map_err(|_| bad)?);
+                }
+                "tombstone" if text == "true" => value = None,
+                _ => {
+                    let problem = Problem::UnknownSetting(name, "key, partition, tombstone");
+                    return Err(line.error(column, problem));
+                }
+            }
+        }
+        Ok(Statement::Send {
+            producer,
+            topic,
+            value,
+            key,
+            partition,
+        })
+    }
+
+    fn load(&self, line: &mut Line) -> Result<Statement, ParseError> {
+        let producer = self.known(line)?;
+        let topic = line.want("the topic")?.text;
+        let (mut every, mut count, mut keys) = (None, None, 0);
+        for (name, text, column) in line.settings()? {
+            let bad = line.error(column, Problem::NotANumber(text.clone()));
+            match name.as_str() {
+                "every" => {
+                    let bad = line.error(column, Problem::NotASpan(text.clone()));
+                    every = Some(span(&text).filter(|span| span.0 > 0).ok_or(bad)?);
+                }
+                "count" => count = Some(text.parse().map_err(|_| bad)?),
+                "keys" => keys = text.parse().map_err(|_| bad)?,
+                _ => {
+                    let problem = Problem::UnknownSetting(name, "every, count, keys");
+                    return Err(line.error(column, problem));
+                }
+            }
+        }
+        let every = match every {
+            Some(every) => every,
+            None => line.span("every=SPAN")?,
+        };
+        Ok(Statement::Load {
+            producer,
+            topic,
+            every,
+            count,
+            keys,
+        })
+    }
+}
+
+fn cluster(setup: &mut Setup, line: &mut Line) -> Result<(), ParseError> {
+    for (name, value, column) in line.settings()? {
+        let bad = line.error(column, Problem::BadValue(value.clone(), "1 to 100"));
+        let number: u32 = value.parse().map_err(|_| bad.clone())?;
+        if !(1..=100).contains(&number) {
+            return Err(bad);
+        }
+        match name.as_str() {
+            "brokers" => setup.brokers = number,
+            "controllers" => setup.controllers = number,
+            _ => {
+                let problem = Problem::UnknownSetting(name, "brokers, controllers");
+                return Err(line.error(column, problem));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn set(setup: &mut Setup, line: &mut Line) -> Result<(), ParseError> {
+    for (name, value, column) in line.settings()? {
+        let mut spec = kafka_sim::ClusterSpec::quick(1, 1);
+        crate::properties::set(&mut spec, &name, &value)
+            .map_err(|error| line.error(column, Problem::BadProperty(error.to_string())))?;
+        setup.settings.retain(|(known, _)| *known != name);
+        setup.settings.push((name, value));
+    }
+    Ok(())
+}
+
+fn placement(setup: &mut Setup, line: &mut Line) -> Result<(), ParseError> {
+    let topic = line.want("the topic")?.text;
+    let mut lists = Vec::new();
+    for (number, replicas, column) in line.settings()? {
+        let bad = line.error(column, Problem::NotANumber(number.clone()));
+        if number.parse::<usize>() != Ok(lists.len()) {
+            return Err(bad);
+        }
+        let ids: Result<Vec<u32>, _> = replicas.split(',').map(str::parse).collect();
+        let bad = line.error(column, Problem::NotANumber(replicas.clone()));
+        let ids = ids.map_err(|_| bad)?;
+        if let Some(unknown) = ids.iter().find(|id| **id >= setup.brokers) {
+            return Err(line.error(column, Problem::UnknownServer(*unknown)));
+        }
+        lists.push(ids);
+    }
+    setup.placements.push((topic, lists));
+    Ok(())
+}
+
+/// The statement that shares the longest beginning with a mistyped word.
+fn nearest(word: &str) -> Option<&'static str> {
+    let shared = |name: &str| {
+        let pairs = name.chars().zip(word.chars());
+        pairs.take_while(|(a, b)| a == b).count()
+    };
+    STATEMENTS
+        .into_iter()
+        .max_by_key(|name| shared(name))
+        .filter(|name| shared(name) >= 2)
+}

@@ -1,0 +1,164 @@
+//! Scenario to text. Reading the text gives the same scenario, and printing that
+//! again gives the same text.
+
+use std::fmt::Write;
+
+use kafka_core::types::NodeId;
+
+use crate::ast::{LinkVerb, Scenario, ServerVerb, Setup, Statement};
+use crate::line::{show_span, show_word};
+
+/// The scenario's text.
+pub fn print(scenario: &Scenario) -> String {
+    let mut text = String::from("scenario 1\n");
+    print_setup(&scenario.setup, &mut text);
+    for step in &scenario.steps {
+        statement(&step.what, &mut text);
+    }
+    text
+}
+
+fn print_setup(setup: &Setup, text: &mut String) {
+    // Writing to a String cannot fail.
+    if let Some(title) = &setup.title {
+        let _ = writeln!(text, "title {}", show_word(title));
+    }
+    let _ = writeln!(text, "seed {}", setup.seed);
+    let _ = writeln!(
+        text,
+        "cluster brokers={} controllers={}",
+        setup.brokers, setup.controllers
+    );
+    if !setup.elr {
+        text.push_str("elr off\n");
+    }
+    if setup.cold {
+        text.push_str("start-cold\n");
+    }
+    for (name, value) in &setup.settings {
+        let _ = writeln!(text, "set {}", show_word(&format!("{name}={value}")));
+    }
+    for (topic, lists) in &setup.placements {
+        let _ = write!(text, "placement {}", show_word(topic));
+        for (partition, replicas) in lists.iter().enumerate() {
+            let ids: Vec<String> = replicas.iter().map(u32::to_string).collect();
+            let _ = write!(text, " {partition}={}", ids.join(","));
+        }
+        text.push('\n');
+    }
+}
+
+fn side(nodes: &[NodeId]) -> String {
+    let ids: Vec<String> = nodes.iter().map(NodeId::to_string).collect();
+    ids.join(",")
+}
+
+fn settings(pairs: &[(String, String)]) -> String {
+    let shown = pairs
+        .iter()
+        .map(|(n, v)| format!(" {}", show_word(&format!("{n}={v}"))));
+    shown.collect()
+}
+
+fn statement(statement: &Statement, text: &mut String) {
+    let line = match statement {
+        Statement::Wait(span) => format!("wait {}", show_span(*span)),
+        Statement::Events(count) => format!("step {count}"),
+        Statement::Server(verb, node) => format!("{} {node}", server(*verb)),
+        Statement::Link {
+            verb,
+            from,
+            to,
+            both,
+        } => link(*verb, *from, *to, *both),
+        Statement::Partition(one, other) => format!("partition {} | {}", side(one), side(other)),
+        Statement::Heal => "heal".to_string(),
+        Statement::Producer(name, pairs) => {
+            format!("producer {}{}", show_word(name), settings(pairs))
+        }
+        Statement::Consumer(name, pairs) => {
+            format!("consumer {}{}", show_word(name), settings(pairs))
+        }
+        Statement::Send {
+            producer,
+            topic,
+            value,
+            key,
+            partition,
+        } => {
+            let mut line = format!(
+                "send {} {} {}",
+                show_word(producer),
+                show_word(topic),
+                show_word(value.as_deref().unwrap_or("-"))
+            );
+            if let Some(key) = key {
+                line.push_str(&format!(" {}", show_word(&format!("key={key}"))));
+            }
+            if let Some(partition) = partition {
+                line.push_str(&format!(" partition={partition}"));
+            }
+            if value.is_none() {
+                line.push_str(" tombstone=true");
+            }
+            line
+        }
+        Statement::Load {
+            producer,
+            topic,
+            every,
+            count,
+            keys,
+        } => {
+            let mut line = format!(
+                "load {} {} every={}",
+                show_word(producer),
+                show_word(topic),
+                show_span(*every)
+            );
+            if let Some(count) = count {
+                line.push_str(&format!(" count={count}"));
+            }
+            if *keys > 0 {
+                line.push_str(&format!(" keys={keys}"));
+            }
+            line
+        }
+        Statement::StopLoad(name) => format!("stop-load {}", show_word(name)),
+        Statement::StopPolling(name) => format!("stop-polling {}", show_word(name)),
+        Statement::ResumePolling(name) => format!("resume-polling {}", show_word(name)),
+        Statement::Commit(name) => format!("commit {}", show_word(name)),
+        Statement::Close(name) => format!("close {}", show_word(name)),
+        Statement::Kill(name) => format!("kill {}", show_word(name)),
+        Statement::Shell(command, input) => {
+            let mut lines = format!("$ {command}");
+            for line in input {
+                lines.push_str(&format!("\n< {line}"));
+            }
+            lines
+        }
+    };
+    text.push_str(&line);
+    text.push('\n');
+}
+
+fn server(verb: ServerVerb) -> &'static str {
+    match verb {
+        ServerVerb::Crash => "crash",
+        ServerVerb::PowerLoss => "power-loss",
+        ServerVerb::Stop => "stop",
+        ServerVerb::Start => "start",
+        ServerVerb::Pause => "pause",
+        ServerVerb::Resume => "resume",
+    }
+}
+
+fn link(verb: LinkVerb, from: NodeId, to: NodeId, both: bool) -> String {
+    let arrow = if both { "-" } else { "->" };
+    match verb {
+        LinkVerb::Up => format!("link-up {from} {arrow} {to}"),
+        LinkVerb::Cut => format!("cut {from} {arrow} {to}"),
+        LinkVerb::Hold => format!("hold {from} {arrow} {to}"),
+        LinkVerb::Slow(by) => format!("slow {from} {arrow} {to} {}", show_span(by)),
+    }
+}

@@ -1,0 +1,269 @@
+//! A scenario played on a world.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use kafka_core::client::{ClientCommand, ProducerLoad, RecordToSend};
+use kafka_core::config::ProducerConfig;
+use kafka_core::types::{Name, NodeId};
+use kafka_sim::{Action, ActionError, ClusterSpec, LinkState, StartState};
+
+use crate::ast::{LinkVerb, ServerVerb, Setup, Statement, Step};
+use crate::clients::{ConsumerPlan, consumer_setting, producer_setting};
+use crate::driver::Runs;
+use crate::properties::{self, PropertyError};
+
+/// The cluster a setup describes.
+///
+/// # Errors
+/// A setting that Kafka refuses.
+pub fn spec(setup: &Setup) -> Result<ClusterSpec, PropertyError> {
+    let mut spec = ClusterSpec::quick(setup.brokers, setup.controllers);
+    if setup.cold {
+        spec.start = StartState::Cold;
+    }
+    for (name, value) in &setup.settings {
+        properties::set(&mut spec, name, value)?;
+    }
+    for controller in &mut spec.controllers {
+        controller.elr_version = i16::from(setup.elr);
+        for (topic, lists) in &setup.placements {
+            let lists = lists
+                .iter()
+                .map(|list| list.iter().copied().map(NodeId).collect());
+            controller
+                .placements
+                .push((topic.as_str().into(), lists.collect()));
+        }
+    }
+    Ok(spec)
+}
+
+/// Why a step could not be played.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RunError {
+    /// Line of the step.
+    pub line: usize,
+    /// Why.
+    pub reason: String,
+}
+
+impl fmt::Display for RunError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}: {}", self.line, self.reason)
+    }
+}
+
+impl std::error::Error for RunError {}
+
+/// Plays steps one by one; knows the clients by their names.
+#[derive(Clone, Debug, Default)]
+pub struct Player {
+    clients: BTreeMap<String, NodeId>,
+}
+
+impl Player {
+    /// The process of a named client.
+    pub fn client(&self, name: &str) -> Option<NodeId> {
+        self.clients.get(name).copied()
+    }
+
+    /// Plays one step. `shell` runs a command line with its input to its end.
+    ///
+    /// # Errors
+    /// What the world refuses, with the step's line.
+    pub fn play<D: Runs>(
+        &mut self,
+        driver: &mut D,
+        step: &Step,
+        shell: &mut dyn FnMut(&mut D, &str, &str),
+    ) -> Result<(), RunError> {
+        let fail = |reason: String| RunError {
+            line: step.line,
+            reason,
+        };
+        match &step.what {
+            Statement::Wait(span) => {
+                let until = driver.world().now() + *span;
+                while driver.step_until(until) {}
+                Ok(())
+            }
+            Statement::Events(count) => {
+                let end = driver.world().now() + kafka_core::types::Duration::from_secs(86_400);
+                for _ in 0..*count {
+                    if !driver.step_until(end) {
+                        break;
+                    }
+                }
+                Ok(())
+            }
+            Statement::Shell(command, input) => {
+                let input: String = input.iter().map(|line| format!("{line}\n")).collect();
+                shell(driver, command, &input);
+                Ok(())
+            }
+            other => self.act(driver, other).map_err(fail),
+        }
+    }
+
+    fn act<D: Runs>(&mut self, driver: &mut D, what: &Statement) -> Result<(), String> {
+        match what {
+            Statement::Producer(name, settings) => self.producer(driver, name, settings),
+            Statement::Consumer(name, settings) => self.consumer(driver, name, settings),
+            Statement::Kill(name) => {
+                let client = self.named(name)?;
+                apply(driver, Action::Crash(client))
+            }
+            Statement::Link {
+                verb,
+                from,
+                to,
+                both,
+            } => {
+                apply(driver, set_link(*verb, *from, *to))?;
+                if *both {
+                    apply(driver, set_link(*verb, *to, *from))?;
+                }
+                Ok(())
+            }
+            Statement::Server(verb, node) => apply(driver, server(*verb, *node)),
+            Statement::Partition(one, other) => {
+                apply(driver, Action::Partition(one.clone(), other.clone()))
+            }
+            Statement::Heal => apply(driver, Action::Heal),
+            other => match client_command(other) {
+                Some((name, command)) => {
+                    let client = self.named(name)?;
+                    let command = Box::new(command);
+                    apply(driver, Action::Command { client, command })
+                }
+                None => Ok(()),
+            },
+        }
+    }
+
+    fn named(&self, name: &str) -> Result<NodeId, String> {
+        let found = self.clients.get(name).copied();
+        found.ok_or_else(|| format!("there is no client {name}"))
+    }
+
+    fn producer<D: Runs>(
+        &mut self,
+        driver: &mut D,
+        name: &str,
+        settings: &[(String, String)],
+    ) -> Result<(), String> {
+        let mut config = ProducerConfig::default();
+        config.client.client_id = name.into();
+        for (key, value) in settings {
+            producer_setting(&mut config, key, value).map_err(|p| p.to_string())?;
+        }
+        let added = driver.act(Action::AddProducer(Box::new(config)));
+        self.added(name, added)
+    }
+
+    fn consumer<D: Runs>(
+        &mut self,
+        driver: &mut D,
+        name: &str,
+        settings: &[(String, String)],
+    ) -> Result<(), String> {
+        let mut plan = ConsumerPlan::default();
+        plan.config.client.client_id = name.into();
+        for (key, value) in settings {
+            consumer_setting(&mut plan, key, value).map_err(|p| p.to_string())?;
+        }
+        let added = driver.act(Action::AddConsumer(Box::new(plan.config)));
+        self.added(name, added)?;
+        let client = self.named(name)?;
+        let command = Box::new(ClientCommand::Subscribe(plan.topics));
+        apply(driver, Action::Command { client, command })
+    }
+
+    fn added(
+        &mut self,
+        name: &str,
+        added: Result<kafka_sim::Applied, ActionError>,
+    ) -> Result<(), String> {
+        let node = added.map_err(|error| error.to_string())?.node;
+        let node = node.ok_or("the world gave the client no number")?;
+        self.clients.insert(name.to_string(), node);
+        Ok(())
+    }
+}
+
+fn apply<D: Runs>(driver: &mut D, action: Action) -> Result<(), String> {
+    driver
+        .act(action)
+        .map(|_| ())
+        .map_err(|error| error.to_string())
+}
+
+fn server(verb: ServerVerb, node: NodeId) -> Action {
+    match verb {
+        ServerVerb::Crash => Action::Crash(node),
+        ServerVerb::PowerLoss => Action::PowerLoss(node),
+        ServerVerb::Stop => Action::Terminate(node),
+        ServerVerb::Start => Action::Start(node),
+        ServerVerb::Pause => Action::Pause(node),
+        ServerVerb::Resume => Action::Resume(node),
+    }
+}
+
+fn set_link(verb: LinkVerb, from: NodeId, to: NodeId) -> Action {
+    let state = match verb {
+        LinkVerb::Up => LinkState::Up,
+        LinkVerb::Cut => LinkState::Dropped,
+        LinkVerb::Hold => LinkState::Held,
+        LinkVerb::Slow(by) => LinkState::Slow(by),
+    };
+    Action::SetLink { from, to, state }
+}
+
+/// Statements that are a command to one client.
+fn client_command(what: &Statement) -> Option<(&str, ClientCommand)> {
+    let bytes = |text: &String| text.as_bytes().into();
+    Some(match what {
+        Statement::Send {
+            producer,
+            topic,
+            value,
+            key,
+            partition,
+        } => {
+            let record = RecordToSend {
+                topic: topic.as_str().into(),
+                partition: *partition,
+                key: key.as_ref().map(bytes),
+                value: value.as_ref().map(bytes),
+                headers: Vec::new(),
+                timestamp_ms: None,
+            };
+            (producer, ClientCommand::Send(record, 0))
+        }
+        Statement::Load {
+            producer,
+            topic,
+            every,
+            count,
+            keys,
+        } => {
+            let load = ProducerLoad {
+                topic: Name::from(topic.as_str()),
+                partition: None,
+                every: *every,
+                remaining: *count,
+                keys: *keys,
+                value_bytes: 0,
+                next: 0,
+            };
+            (producer, ClientCommand::StartLoad(load))
+        }
+        Statement::StopLoad(name) => (name, ClientCommand::StopLoad),
+        Statement::StopPolling(name) => (name, ClientCommand::StopPolling),
+        Statement::ResumePolling(name) => (name, ClientCommand::ResumePolling),
+        Statement::Commit(name) => (name, ClientCommand::Commit(None)),
+        Statement::Close(name) => (name, ClientCommand::Close { leave: true }),
+        _ => return None,
+    })
+}
