@@ -184,7 +184,7 @@ fn simulated_values(world: &World) -> BTreeSet<String> {
             continue;
         };
         for partition in broker.partitions() {
-            for batch in partition.log().disk().batches() {
+            for batch in partition.log.disk().batches() {
                 for record in &batch.body.records {
                     if let Some(value) = &record.value {
                         values.insert(String::from_utf8_lossy(value).into_owned());
@@ -233,6 +233,6 @@ fn simulated_epochs(world: &World, replica: &str) -> Option<Vec<String>> {
     };
     let image = broker.image().topic(topic)?;
     let id = kafka_core::types::TopicPartition::new(image.topic, number.parse().ok()?);
-    let epochs = broker.partition(id)?.log().disk().epochs().entries();
+    let epochs = broker.partition(id)?.log.disk().epochs().entries();
     Some(epochs.iter().map(|(epoch, _)| epoch.to_string()).collect())
 }
