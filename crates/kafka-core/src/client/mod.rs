@@ -6,12 +6,12 @@
 
 mod admin;
 mod backoff;
-mod cluster;
+pub mod cluster;
 mod command;
 mod event;
-mod network;
+pub mod network;
 mod producer;
-mod refresh;
+pub mod refresh;
 #[cfg(test)]
 mod testing;
 
