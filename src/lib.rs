@@ -3,16 +3,12 @@
 //! What it is not: a place for Kafka's rules. Those live in `kafka-core`; this crate reads the
 //! simulation and draws it.
 
+pub mod components;
+pub mod hooks;
 pub mod i18n;
+pub mod platform;
 pub mod scene;
+pub mod session;
+pub mod start;
+pub mod tasks;
 pub mod view_model;
-
-use yew::prelude::*;
-
-/// The root component.
-#[component]
-pub fn App() -> Html {
-    html! {
-        <main><h1>{ "Brokerscope" }</h1></main>
-    }
-}

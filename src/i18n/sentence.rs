@@ -32,12 +32,9 @@ pub fn ids(ids: &[i32]) -> String {
     ids.iter().map(i32::to_string).collect::<Vec<_>>().join(",")
 }
 
-/// "Broker 1".
-pub fn broker(lang: Lang, id: i32) -> String {
-    match lang {
-        Lang::En => format!("Broker {id}"),
-        Lang::Zh => format!("Broker {id}"),
-    }
+/// "Broker 1", the same in both languages.
+pub fn broker(id: i32) -> String {
+    format!("Broker {id}")
 }
 
 /// "leads 3" with the number before the last step.
@@ -199,6 +196,97 @@ pub fn replica_name(
             "{partition} 在 broker {broker} 上，{role}，{sync}，高水位 {hw}，日志末端 {leo}"
         ),
     }
+}
+
+/// A process in words: "broker 0", "controller 101", "p1".
+pub fn place(place: &crate::view_model::cluster::Place) -> String {
+    use crate::view_model::cluster::Place;
+    match place {
+        Place::Broker(id) => format!("broker {id}"),
+        Place::Controller(id) => format!("controller {id}"),
+        Place::Client(name) => name.clone(),
+    }
+}
+
+/// "event 1318, paused".
+pub fn event_state(lang: Lang, event: u64, playing: bool) -> String {
+    match (lang, playing) {
+        (Lang::En, true) => format!("event {event}"),
+        (Lang::En, false) => format!("event {event}, paused"),
+        (Lang::Zh, true) => format!("事件 {event}"),
+        (Lang::Zh, false) => format!("事件 {event}，已暂停"),
+    }
+}
+
+/// The headline of the text view.
+pub fn summary(lang: Lang, view: &crate::view_model::cluster::ClusterView, event: u64) -> String {
+    let (up, all) = (view.running(), view.brokers.len());
+    let (under, without) = (view.under_replicated(), view.leaderless());
+    let at = clock(view.now);
+    match lang {
+        Lang::En => format!(
+            "Cluster at {at}, event {event}. {up} of {all} brokers running. {under} partitions under-replicated, {without} without leader."
+        ),
+        Lang::Zh => format!(
+            "集群，时间 {at}，事件 {event}。{all} 个 broker 中有 {up} 个在运行。{under} 个分区副本不足，{without} 个没有 leader。"
+        ),
+    }
+}
+
+/// Name of a branch that an action made.
+pub fn branch_name(lang: Lang, number: u32, at: u64) -> String {
+    let at = crashed_at(at);
+    match lang {
+        Lang::En => format!("branch {number} at {at}"),
+        Lang::Zh => format!("分支 {number}，{at}"),
+    }
+}
+
+/// What is told when an action in the past made a branch.
+pub fn new_branch(lang: Lang, name: &str) -> String {
+    match lang {
+        Lang::En => format!("New {name}. The old one is kept."),
+        Lang::Zh => format!("新建{name}。原来的分支已保留。"),
+    }
+}
+
+/// A client is not there (any more).
+pub fn no_such_client(lang: Lang, name: &str) -> String {
+    match lang {
+        Lang::En => format!("{name} does not run at this time."),
+        Lang::Zh => format!("{name} 此时没有运行。"),
+    }
+}
+
+/// Nothing to crash.
+pub fn no_leader_to_crash(lang: Lang) -> String {
+    match lang {
+        Lang::En => {
+            "There is no partition leader to crash. Create a topic in the terminal first.".into()
+        }
+        Lang::Zh => "没有可以宕机的分区 leader。请先在终端创建 topic。".into(),
+    }
+}
+
+/// Nothing to start.
+pub fn nothing_to_restart(lang: Lang) -> String {
+    match lang {
+        Lang::En => "Every broker runs.".into(),
+        Lang::Zh => "所有 broker 都在运行。".into(),
+    }
+}
+
+/// Nowhere to write to.
+pub fn no_topic_to_write(lang: Lang) -> String {
+    match lang {
+        Lang::En => "There is no topic to write to. Create one in the terminal first.".into(),
+        Lang::Zh => "没有可写入的 topic。请先在终端创建一个。".into(),
+    }
+}
+
+/// The value of a record sent by key press: when it was sent.
+pub fn record_value(at: u64) -> String {
+    format!("sent at {}", clock(at))
 }
 
 /// ISR standing in words.

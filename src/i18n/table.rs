@@ -103,6 +103,7 @@ table! {
     TerminalOutput: "Output of the terminal", "终端输出";
     Command: "Command", "命令";
     TerminalHint: "Kafka's own tools. Tab completes, help lists them.", "Kafka 自带的工具。Tab 补全，help 列出全部。";
+    CommandLeft: "The running command was left: time was moved to where it had not been typed.", "运行中的命令已放弃：时间已移到输入它之前。";
     StopCommand: "Stop (Ctrl+C)", "停止 (Ctrl+C)";
     ExitCode: "exit code", "退出码";
     Complete: "Complete", "补全";
@@ -203,11 +204,6 @@ table! {
     ReducedMotion: "Reduce motion", "减少动画";
     Undo: "Undo", "撤销";
     Dismiss: "Dismiss", "关闭提示";
-    // Failure
-    PanicTitle: "The simulator stopped on an internal error", "模拟器因内部错误停止";
-    PanicIntro: "Your actions are safe: the link below reproduces what you did. Reload to go on.", "你的操作已保留：下面的链接可以重现你的操作。刷新页面即可继续。";
-    PanicReload: "Reload", "刷新页面";
-    PanicReset: "Start with a fresh cluster", "从全新的集群开始";
     Loading: "Loading the simulator", "正在加载模拟器";
     // Skip links and phone
     SkipText: "To the text view", "跳到文字视图";

@@ -82,7 +82,7 @@ fn name_column(lang: Lang, layout: &Layout, broker: &BrokerView, area: Area, nod
         (area.h / 2.0 + 5.0).min(20.0)
     };
     let down = broker.process.is_down();
-    let name = sans(x, area.y + first, 15.0, sentence::broker(lang, broker.id)).bold();
+    let name = sans(x, area.y + first, 15.0, sentence::broker(broker.id)).bold();
     node.text(
         name.colour(if down { Colour::Ink2 } else { Colour::Ink })
             .within(room + 4.0),

@@ -36,7 +36,7 @@ pub fn draw(view: &ClusterView, layout: &Layout, options: Options<'_>) -> Vec<No
     }
     nodes.push(rails(layout));
     nodes.extend(cells(view, layout, options));
-    nodes.push(summary(layout, lang));
+    nodes.push(summary(view, layout, lang));
     for (i, area) in &layout.clients {
         let client = &view.clients[*i];
         let selected = options.selected == Some(&ObjectId::Client(client.name.clone()));
@@ -152,16 +152,6 @@ fn heads(view: &ClusterView, layout: &Layout, lang: Lang) -> Node {
         .filter(|t| t.internal)
         .map(|t| t.partitions.len())
         .sum();
-    if layout.heads.is_empty() && !view.brokers.is_empty() {
-        let bottom = layout.bands.last().map_or(BANDS_Y, |(_, b)| b.bottom());
-        let area = Area::new(CLUSTER_X + NAME_W + 16.0, 94.5, 168.0, bottom - 100.0);
-        node.rect(area, 3.0, Paint::stroke(Colour::Rule2, 1.0).dashed("4 4"));
-        node.text(
-            sans(area.x, 86.0, 12.5, lang.say(Text::NoTopic))
-                .bold()
-                .colour(Colour::Ink2),
-        );
-    }
     if let Some(topic) = view.topics.iter().find(|t| t.internal) {
         internal_chip(layout, &topic.name, internal, &mut node);
     }
@@ -291,8 +281,19 @@ fn cells(view: &ClusterView, layout: &Layout, options: Options<'_>) -> Vec<Node>
     nodes
 }
 
-fn summary(layout: &Layout, lang: Lang) -> Node {
+fn summary(view: &ClusterView, layout: &Layout, lang: Lang) -> Node {
     let mut node = Node::plain();
+    if layout.heads.is_empty() && !view.brokers.is_empty() {
+        let bottom = layout.bands.last().map_or(BANDS_Y, |(_, b)| b.bottom());
+        let area = Area::new(CLUSTER_X + NAME_W + 16.0, 94.5, 168.0, bottom - 100.0);
+        node.rect(area, 3.0, Paint::stroke(Colour::Rule2, 1.0).dashed("4 4"));
+        node.text(
+            sans(area.x, 86.0, 12.5, lang.say(Text::NoTopic))
+                .bold()
+                .colour(Colour::Ink2),
+        );
+    }
+
     let Some(folded) = &layout.folded else {
         return node;
     };

@@ -65,9 +65,15 @@ pub struct Motion<'a> {
 }
 
 /// The marks of all messages under way at `now`.
-pub fn sprites(view: &ClusterView, layout: &Layout, now: u64, motion: Motion<'_>) -> Vec<Sprite> {
+pub fn sprites(
+    view: &ClusterView,
+    messages: &[MessageView],
+    layout: &Layout,
+    now: u64,
+    motion: Motion<'_>,
+) -> Vec<Sprite> {
     sprites_by(
-        view,
+        messages,
         now,
         motion,
         Area::new(0.0, 0.0, layout.w, layout.h),
@@ -77,14 +83,14 @@ pub fn sprites(view: &ClusterView, layout: &Layout, now: u64, motion: Motion<'_>
 
 /// As [`sprites`], with routes from any lens.
 pub fn sprites_by(
-    view: &ClusterView,
+    messages: &[MessageView],
     now: u64,
     motion: Motion<'_>,
     stage: Area,
     route_of: impl Fn(&MessageView) -> Option<Route>,
 ) -> Vec<Sprite> {
     let mut out: Vec<Sprite> = Vec::new();
-    for message in view.messages.iter().filter(|m| visible(m, now)) {
+    for message in messages.iter().filter(|m| visible(m, now)) {
         let Some(route) = route_of(message) else {
             continue;
         };
@@ -99,7 +105,7 @@ pub fn sprites_by(
         }
     }
     if motion.paused {
-        label(&mut out, view, motion.selected, stage);
+        label(&mut out, messages, motion.selected, stage);
     }
     out
 }
@@ -160,7 +166,12 @@ fn sprite(message: &MessageView, (x, y): (f64, f64), angle: f64, now: u64) -> Sp
 }
 
 /// Labels the selected message and then the newest, at free places right of the marks.
-fn label(sprites: &mut [Sprite], view: &ClusterView, selected: Option<&ObjectId>, stage: Area) {
+fn label(
+    sprites: &mut [Sprite],
+    messages: &[MessageView],
+    selected: Option<&ObjectId>,
+    stage: Area,
+) {
     let mut order: Vec<usize> = (0..sprites.len()).collect();
     order.sort_by_key(|&i| {
         (
@@ -174,7 +185,7 @@ fn label(sprites: &mut [Sprite], view: &ClusterView, selected: Option<&ObjectId>
         .collect();
     let mut taken: Vec<Area> = Vec::new();
     for i in order.into_iter().take(LABELS_MAX) {
-        let Some(message) = view.messages.iter().find(|m| m.id == sprites[i].id) else {
+        let Some(message) = messages.iter().find(|m| m.id == sprites[i].id) else {
             continue;
         };
         let mut words = message.label();

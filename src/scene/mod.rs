@@ -7,6 +7,7 @@ pub mod broker;
 pub mod client;
 pub mod cluster;
 pub mod layout;
+pub mod lens;
 pub mod message;
 pub mod phone;
 pub mod replica;

@@ -281,7 +281,7 @@ fn row(
     };
     let ink = if down { Colour::Ink2 } else { Colour::Ink };
     node.text(
-        sans(area.x + 12.0, y, 15.0, sentence::broker(lang, broker.id))
+        sans(area.x + 12.0, y, 15.0, sentence::broker(broker.id))
             .bold()
             .colour(ink)
             .within(NAME_W - 14.0),

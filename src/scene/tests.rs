@@ -145,7 +145,7 @@ fn a_message_is_halfway_when_half_its_time_has_passed() {
     let view = sample::failover();
     let layout = Layout::new(&view, 1062.0, 488.0, None);
     let at = |now| {
-        let sprites = sprites(&view, &layout, now, Motion::default());
+        let sprites = sprites(&view, &view.messages, &layout, now, Motion::default());
         sprites.into_iter().find(|s| s.id == 11).map(|s| (s.x, s.y))
     };
     let (start, middle, end) = (
@@ -165,7 +165,7 @@ fn a_dropped_message_stays_where_it_was_lost_and_then_goes() {
     view.messages.retain(|m| m.id == 11);
     view.messages[0].passage = Passage::Dropped { at: 21_055_500 };
     let layout = Layout::new(&view, 1062.0, 488.0, None);
-    let at = |now| sprites(&view, &layout, now, Motion::default());
+    let at = |now| sprites(&view, &view.messages, &layout, now, Motion::default());
     let lost = at(21_055_900);
     assert!(lost[0].lost && lost[0].y == at(21_055_500)[0].y);
     assert_eq!(at(21_055_500 + super::message::CROSS_MICROS + 1), vec![]);
@@ -187,7 +187,7 @@ fn labels_of_messages_do_not_overlap_and_the_selected_one_comes_first() {
         paused: true,
         selected: Some(&selected),
     };
-    let all = sprites(&view, &layout, view.now, motion);
+    let all = sprites(&view, &view.messages, &layout, view.now, motion);
     let boxes: Vec<Area> = all
         .iter()
         .filter_map(|s| s.label.as_ref().map(|l| l.0))

@@ -72,7 +72,15 @@ pub enum Process {
 impl Process {
     /// True when no code of the process runs any more.
     pub fn is_down(self) -> bool {
-        matches!(self, Process::Stopped { .. } | Process::Crashed { .. })
+        self.down_since().is_some()
+    }
+
+    /// Since when no code of the process runs any more.
+    pub fn down_since(self) -> Option<u64> {
+        match self {
+            Process::Stopped { at } | Process::Crashed { at } => Some(at),
+            Process::Running | Process::Paused | Process::Stopping => None,
+        }
     }
 }
 

@@ -3,9 +3,16 @@
 //! What it is not: a cache or a model of Kafka. Nothing here is stored; every value is looked up in
 //! the simulation when the picture is made. Nothing here knows Yew or a browser.
 
+pub mod app;
+pub mod changes;
 pub mod cluster;
+pub mod flight;
+pub mod inspector;
 pub mod object;
+pub mod story;
+pub mod terminal;
 pub mod time;
+pub mod world;
 
 #[cfg(test)]
 pub mod sample;

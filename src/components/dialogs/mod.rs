@@ -1,0 +1,102 @@
+//! Dialogs: shortcuts, share, import.
+
+use yew::prelude::*;
+
+use super::icon::Icon;
+use crate::i18n::Text;
+use crate::platform::HtmlDialogElement;
+use crate::session::preferences::Preferences;
+use crate::tasks::{Preference, Task};
+use crate::view_model::app::Dialog;
+
+/// What a dialog shows.
+#[derive(Properties, PartialEq)]
+pub struct DialogsProps {
+    /// Language and the like.
+    pub preferences: Preferences,
+    /// Which dialog.
+    pub dialog: Dialog,
+    /// Takes tasks.
+    pub on_task: Callback<Task>,
+}
+
+/// The open dialog, modal.
+#[component]
+pub fn Dialogs(props: &DialogsProps) -> Html {
+    let node = use_node_ref();
+    use_effect_with(node.clone(), |node| {
+        if let Some(dialog) = node.cast::<HtmlDialogElement>() {
+            // Refused only when it is open already.
+            let _ = dialog.show_modal();
+        }
+    });
+    let lang = props.preferences.lang;
+    let close = {
+        let on_task = props.on_task.clone();
+        Callback::from(move |_: Event| on_task.emit(Task::CloseDialog))
+    };
+    let (title, body) = match &props.dialog {
+        Dialog::Shortcuts => (Text::Shortcuts, shortcuts(props)),
+    };
+    let press = {
+        let on_task = props.on_task.clone();
+        move |_| on_task.emit(Task::CloseDialog)
+    };
+    html! {
+        <dialog ref={node} onclose={close} aria-labelledby="dialog-title">
+            <header>
+                <h2 id="dialog-title">{ lang.say(title) }</h2>
+                <button type="button" class="close" aria-label={lang.say(Text::Close)} onclick={press}>{ Icon::Close.html() }</button>
+            </header>
+            <div class="content">{ body }</div>
+        </dialog>
+    }
+}
+
+const KEYS: [(&str, Text); 16] = [
+    ("Space  .", Text::KeyPlay),
+    ("← →  [ ]", Text::KeyStep),
+    ("Shift ← →", Text::KeyInteresting),
+    ("Home End", Text::KeyEnds),
+    ("+ −", Text::KeySpeed),
+    ("C", Text::KeyCrash),
+    ("R", Text::KeyRestart),
+    ("P", Text::KeyProduce),
+    ("Ctrl `", Text::KeyTerminal),
+    ("K", Text::KeyKeyLine),
+    ("I D", Text::KeyPanels),
+    ("T", Text::KeyTextView),
+    ("F6", Text::KeyRegion),
+    ("Ctrl Z", Text::Undo),
+    ("Esc", Text::KeyLeave),
+    ("?", Text::KeyShortcuts),
+];
+
+fn shortcuts(props: &DialogsProps) -> Html {
+    let lang = props.preferences.lang;
+    let toggle = |text: Text, checked: bool, preference: Preference| {
+        let on_task = props.on_task.clone();
+        html! {
+            <label>
+                <input type="checkbox" checked={checked} onchange={move |_| on_task.emit(Task::Set(preference))} />
+                { lang.say(text) }
+            </label>
+        }
+    };
+    html! {
+        <>
+            <ul class="keys">
+                { for KEYS.iter().map(|(keys, text)| html! {
+                    <li>
+                        <span>{ for keys.split_whitespace().map(|k| html! { <><kbd>{ k.to_owned() }</kbd>{ " " }</> }) }</span>
+                        <span>{ lang.say(*text) }</span>
+                    </li>
+                }) }
+            </ul>
+            <div class="row">
+                { toggle(Text::SingleKeys, props.preferences.single_keys, Preference::SingleKeys) }
+                { toggle(Text::ReducedMotion, props.preferences.reduced_motion, Preference::ReducedMotion) }
+            </div>
+        </>
+    }
+}

@@ -1,0 +1,78 @@
+//! The header: name, document and branch, lens, tools.
+
+use yew::prelude::*;
+
+use super::icon::{Icon, sign};
+use crate::i18n::{Lang, Text};
+use crate::session::preferences::Theme;
+use crate::tasks::{Preference, Task};
+use crate::view_model::app::TitleView;
+
+/// What the header shows.
+#[derive(Properties, PartialEq)]
+pub struct HeaderProps {
+    /// Language.
+    pub lang: Lang,
+    /// Theme.
+    pub theme: Theme,
+    /// The run.
+    pub title: TitleView,
+    /// Takes tasks.
+    pub on_task: Callback<Task>,
+}
+
+fn theme_words(lang: Lang, theme: Theme) -> String {
+    let name = match theme {
+        Theme::Auto => Text::ThemeAuto,
+        Theme::Light => Text::ThemeLight,
+        Theme::Dark => Text::ThemeDark,
+        Theme::Contrast => Text::ThemeContrast,
+    };
+    let colon = if lang == Lang::Zh { "：" } else { ": " };
+    format!("{}{colon}{}", lang.say(Text::Theme), lang.say(name))
+}
+
+/// The header.
+#[component]
+pub fn Header(props: &HeaderProps) -> Html {
+    let lang = props.lang;
+    let tool = |class: &'static str, words: String, icon: Icon, task: Task, shown: bool| {
+        let on_task = props.on_task.clone();
+        html! {
+            <button type="button" class={class} aria-label={words.clone()} title={words.clone()} onclick={move |_| on_task.emit(task.clone())}>
+                { icon.html() }
+                if shown {
+                    <span class="word">{ words }</span>
+                }
+            </button>
+        }
+    };
+    let say = |text: Text| lang.say(text).to_owned();
+    let branch = if props.title.branch.is_empty() {
+        say(Text::MainBranch)
+    } else {
+        props.title.branch.clone()
+    };
+    let switch = {
+        let on_task = props.on_task.clone();
+        move |_| on_task.emit(Task::Set(Preference::Language))
+    };
+    html! {
+        <header class="head">
+            <div class="brand">{ sign() }<span>{ "Brokerscope" }</span></div>
+            <div class="document">
+                <h1>{ props.title.document.clone() }</h1>
+                <span class="branch">{ Icon::Branch.html() }{ branch }</span>
+            </div>
+            <div class="tools">
+                { tool("wide", say(Text::TextView), Icon::Text, Task::Set(Preference::TextView), true) }
+                <span class="gap"></span>
+                <button type="button" class="language" lang={lang.other().tag()} aria-label={say(Text::SwitchLanguage)} title={say(Text::SwitchLanguage)} onclick={switch}>
+                    { if lang == Lang::En { "中文" } else { "EN" } }
+                </button>
+                { tool("icon", theme_words(lang, props.theme), Icon::Theme, Task::Set(Preference::Theme), false) }
+                { tool("icon wide", say(Text::Shortcuts), Icon::Help, Task::OpenShortcuts, false) }
+            </div>
+        </header>
+    }
+}

@@ -1,0 +1,180 @@
+//! The inspector: facts, timers, why, configuration, actions, title block.
+
+use yew::prelude::*;
+
+use crate::i18n::{Lang, Text, sentence};
+use crate::platform::{HtmlInputElement, SubmitEvent};
+use crate::tasks::Task;
+use crate::tasks::action::Action;
+use crate::view_model::app::TitleView;
+use crate::view_model::inspector::{ActionView, Fact, InspectorView, TimerView, Tone, WhyStep};
+use std::rc::Rc;
+
+/// What the inspector shows.
+#[derive(Properties, PartialEq)]
+pub struct InspectorProps {
+    /// Language.
+    pub lang: Lang,
+    /// The object.
+    pub inspector: Rc<InspectorView>,
+    /// The run.
+    pub title: TitleView,
+    /// Takes tasks.
+    pub on_task: Callback<Task>,
+}
+
+fn fact(fact: &Fact) -> Html {
+    html! {
+        <>
+            <dt>{ fact.name.clone() }</dt>
+            <dd class={fact.words.then_some("words")}>
+                if let Some(was) = &fact.was {
+                    <mark>{ fact.value.clone() }</mark>
+                    <span class="was">{ was.clone() }</span>
+                } else {
+                    { fact.value.clone() }
+                }
+            </dd>
+        </>
+    }
+}
+
+fn timer(timer: &TimerView) -> Html {
+    const AROUND: f64 = std::f64::consts::TAU * 8.0;
+    let share = timer
+        .whole
+        .map_or(1.0, |whole| timer.left as f64 / whole.max(1) as f64)
+        .clamp(0.0, 1.0);
+    let edge = if share < 0.2 {
+        "var(--caution)"
+    } else {
+        "var(--ink)"
+    };
+    html! {
+        <li>
+            <svg width="22" height="22" viewBox="0 0 22 22" aria-hidden="true">
+                <circle cx="11" cy="11" r="8" fill="none" stroke="var(--rule)" stroke-width="3" />
+                <circle cx="11" cy="11" r="8" fill="none" stroke={edge} stroke-width="3"
+                    stroke-dasharray={format!("{:.1} {AROUND:.1}", share * AROUND)} transform="rotate(-90 11 11)" />
+            </svg>
+            <code>{ timer.name.clone() }</code>
+            <span class="mono">{ sentence::duration(timer.left) }</span>
+        </li>
+    }
+}
+
+fn why(number: usize, step: &WhyStep, on_task: &Callback<Task>) -> Html {
+    let (on_task, event) = (on_task.clone(), step.event);
+    html! {
+        <li key={step.event}>
+            <span class="number" aria-hidden="true">{ number }</span>
+            <button type="button" onclick={move |_| on_task.emit(Task::SeekEvent(event))}>
+                <span class="at">{ sentence::clock(step.at) }</span>
+                <span class="words">{ step.words.clone() }</span>
+            </button>
+        </li>
+    }
+}
+
+/// A button for an action; also used by the context menu.
+pub fn action_button(action: &ActionView, on_task: &Callback<Task>) -> Html {
+    let class = match action.tone {
+        Tone::Primary => "button primary",
+        Tone::Plain => "button quiet",
+        Tone::Danger => "button danger",
+    };
+    let (on_task, task) = (on_task.clone(), Task::Act(action.action.clone()));
+    html! { <button type="button" class={class} onclick={move |_| on_task.emit(task.clone())}>{ action.words.clone() }</button> }
+}
+
+/// A field and a button that send one record.
+#[derive(Properties, PartialEq)]
+struct SendProps {
+    lang: Lang,
+    topic: String,
+    on_task: Callback<Task>,
+}
+
+#[component]
+fn Send(props: &SendProps) -> Html {
+    let field = use_node_ref();
+    let submit = {
+        let (field, topic, on_task) = (field.clone(), props.topic.clone(), props.on_task.clone());
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            if let Some(field) = field.cast::<HtmlInputElement>() {
+                let value = field.value();
+                let topic = topic.clone();
+                on_task.emit(Task::Act(Action::Send { topic, value }));
+                field.set_value("");
+            }
+        })
+    };
+    let lang = props.lang;
+    html! {
+        <form class="send" onsubmit={submit}>
+            <input ref={field} type="text" aria-label={lang.say(Text::MessageText)} placeholder={lang.say(Text::MessageText)} autocomplete="off" />
+            <button type="submit" class="button primary">{ lang.say(Text::ActSend) }</button>
+        </form>
+    }
+}
+
+/// The inspector.
+#[component]
+pub fn Inspector(props: &InspectorProps) -> Html {
+    let (lang, view) = (props.lang, &props.inspector);
+    let whole = view.object.is_none();
+    let name = if whole {
+        props.title.document.clone()
+    } else {
+        view.name.clone()
+    };
+    html! {
+        <aside class="inspector" id="inspector" aria-label={lang.say(Text::Inspector)} tabindex="-1">
+            <div class="body" tabindex="0" role="region" aria-label={lang.say(Text::Inspector)}>
+                <div class="caption">{ lang.say(view.kind) }</div>
+                <h2>{ name }</h2>
+                if !view.exists {
+                    <p>{ lang.say(Text::ObjectGone) }</p>
+                }
+                <dl class="facts">{ for view.facts.iter().map(fact) }</dl>
+                if whole {
+                    <p class="hint">{ lang.say(Text::NothingSelected) }</p>
+                }
+                if !view.timers.is_empty() {
+                    <h3>{ lang.say(Text::Timers) }</h3>
+                    <ul class="timers">{ for view.timers.iter().map(timer) }</ul>
+                }
+                if !view.why.is_empty() {
+                    <h3>{ lang.say(Text::Why) }</h3>
+                    <ol class="why">{ for view.why.iter().enumerate().map(|(i, s)| why(i + 1, s, &props.on_task)) }</ol>
+                }
+                if !view.configs.is_empty() {
+                    <h3>{ lang.say(Text::Configs) }</h3>
+                    <dl class="facts">
+                        { for view.configs.iter().map(|(name, value)| html! { <><dt><code>{ name.clone() }</code></dt><dd>{ value.clone() }</dd></> }) }
+                    </dl>
+                }
+            </div>
+            if !view.actions.is_empty() || view.sends.is_some() {
+                <div class="actions" role="group" aria-label={lang.say(Text::Actions)}>
+                    if let Some(topic) = &view.sends {
+                        <Send lang={lang} topic={topic.clone()} on_task={props.on_task.clone()} />
+                    }
+                    { for view.actions.iter().map(|a| action_button(a, &props.on_task)) }
+                </div>
+            }
+            { title_block(lang, &props.title) }
+        </aside>
+    }
+}
+
+fn title_block(lang: Lang, title: &TitleView) -> Html {
+    html! {
+        <div class="title-block">
+            <div><small>{ lang.say(Text::Seed) }</small><span class="mono">{ title.seed }</span></div>
+            <div><small>{ lang.say(Text::Profile) }</small>{ title.profile.clone() }</div>
+            <div><small>{ lang.say(Text::StateHash) }</small><span class="mono" data-digest="">{ title.digest.clone() }</span></div>
+        </div>
+    }
+}

@@ -1,0 +1,230 @@
+//! What happened on the present's branch, collected from the trace while its content is kept.
+//!
+//! Items hold facts, not words: sentences are made for the rows in view, in the language of the
+//! moment. Each branch has its own story; items after the present (stepped back) stay listed.
+
+use std::collections::BTreeMap;
+
+use kafka_sim::{BranchId, Entry, EntryKind, Moment, Seq, Timeline};
+
+use super::teller::Teller;
+use crate::i18n::Lang;
+use crate::i18n::story::{Fact, sentence};
+use crate::view_model::object::ObjectId;
+use crate::view_model::story::{StoryRow, StoryView};
+use crate::view_model::time::{Tick, TickKind};
+use crate::view_model::world::client_names;
+
+/// Rows listed around now.
+const ROWS: usize = 240;
+
+/// One item.
+#[derive(Clone, Debug)]
+pub struct Item {
+    /// Trace entry.
+    pub seq: Seq,
+    /// The moment right after it.
+    pub moment: Moment,
+    /// What it looks like.
+    pub kind: TickKind,
+    /// Leader, ISR, group, error and the like.
+    pub important: bool,
+    /// What it says.
+    pub fact: Fact,
+    /// What it is about.
+    pub object: Option<ObjectId>,
+}
+
+impl Item {
+    /// True when it has happened by that moment.
+    pub fn is_reached(&self, now: Moment) -> bool {
+        (self.moment.events, self.moment.inputs) <= (now.events, now.inputs)
+    }
+}
+
+/// The collected story of one branch.
+#[derive(Clone, Default)]
+struct Log {
+    items: Vec<Item>,
+    /// Trace entries looked at.
+    seen: u32,
+    /// Entries from outside among them: the n-th belongs to the branch's n-th recorded input.
+    inputs: usize,
+}
+
+/// The collected stories of all branches that were visited.
+#[derive(Default)]
+pub struct StoryLog {
+    here: BranchId,
+    logs: BTreeMap<BranchId, Log>,
+}
+
+impl StoryLog {
+    /// Takes in what the trace holds beyond what was collected.
+    pub fn collect(&mut self, timeline: &Timeline) {
+        self.here = timeline.current();
+        if !self.logs.contains_key(&self.here) {
+            let log = self.start_branch(timeline);
+            self.logs.insert(self.here, log);
+        }
+        let Some(log) = self.logs.get_mut(&self.here) else {
+            return;
+        };
+        let world = timeline.world();
+        let len = world.trace().len();
+        if len <= log.seen {
+            return;
+        }
+        let teller = Teller::new(world, client_names(world));
+        let recorded = timeline.branch(self.here).map_or(&[][..], |b| b.inputs());
+        for (seq, entry) in world.trace().iter_from(Seq(log.seen)) {
+            let mut action = None;
+            if entry.kind == EntryKind::Action {
+                action = recorded.get(log.inputs).map(|r| &r.action);
+                log.inputs += 1;
+            }
+            if let Some(told) = teller.tell(entry, world.detail(seq), action) {
+                log.items.push(Item {
+                    seq,
+                    moment: Moment {
+                        events: u64::from(entry.event),
+                        inputs: log.inputs as u32,
+                        at: entry.at,
+                    },
+                    kind: told.kind,
+                    important: told.important,
+                    fact: told.fact,
+                    object: told.object,
+                });
+            }
+        }
+        log.seen = len;
+    }
+
+    /// A new branch shares its parent's story up to the fork; the action that made it is new.
+    fn start_branch(&self, timeline: &Timeline) -> Log {
+        let parent = timeline.branch(self.here).and_then(|b| b.parent());
+        let Some((mut log, fork)) =
+            parent.and_then(|(id, fork)| Some((self.logs.get(&id)?.clone(), fork)))
+        else {
+            return Log::default();
+        };
+        let is_shared = |entry: &Entry, inputs: usize| {
+            u64::from(entry.event) <= fork.events
+                && (entry.kind != EntryKind::Action || inputs <= fork.inputs as usize)
+        };
+        (log.seen, log.inputs) = (0, 0);
+        for (seq, entry) in timeline.world().trace().iter_from(Seq(0)) {
+            let inputs = log.inputs + usize::from(entry.kind == EntryKind::Action);
+            if !is_shared(entry, inputs) {
+                break;
+            }
+            log.inputs = inputs;
+            log.seen = seq.0 + 1;
+        }
+        let seen = log.seen;
+        log.items.retain(|item| item.seq.0 < seen);
+        log
+    }
+
+    /// The items of the present's branch, also those after the present.
+    pub fn items(&self) -> &[Item] {
+        self.logs.get(&self.here).map_or(&[], |log| &log.items)
+    }
+
+    /// Important items up to that moment.
+    pub fn important_until(&self, now: Moment) -> usize {
+        self.items()
+            .iter()
+            .filter(|i| i.important && i.is_reached(now))
+            .count()
+    }
+
+    /// The last important item before that moment.
+    pub fn important_before(&self, now: Moment) -> Option<&Item> {
+        self.items()
+            .iter()
+            .rev()
+            .find(|i| i.important && i.moment.at < now.at)
+    }
+
+    /// The important item that follows that moment, if it has been computed.
+    pub fn important_after(&self, now: Moment) -> Option<&Item> {
+        self.items()
+            .iter()
+            .find(|i| i.important && !i.is_reached(now))
+    }
+
+    /// The sentence of the last thing that happened by the event of that moment.
+    pub fn sentence_at(&self, now: Moment, lang: Lang) -> Option<String> {
+        let item = self.items().iter().rev().find(|i| i.is_reached(now))?;
+        (item.moment.events == now.events).then(|| sentence(lang, &item.fact))
+    }
+
+    /// The rows around now.
+    pub fn view(&self, now: Moment, lang: Lang, important_only: bool) -> StoryView {
+        let listed: Vec<&Item> = self
+            .items()
+            .iter()
+            .filter(|i| i.important || !important_only)
+            .collect();
+        let passed = listed.partition_point(|i| i.is_reached(now));
+        let from = passed.saturating_sub(ROWS * 3 / 4);
+        let to = (from + ROWS).min(listed.len());
+        let rows = listed[from..to]
+            .iter()
+            .map(|item| StoryRow {
+                event: u64::from(item.seq.0),
+                at: item.moment.at.0,
+                kind: item.kind,
+                words: sentence(lang, &item.fact),
+                important: item.important,
+                future: !item.is_reached(now),
+            })
+            .collect();
+        StoryView {
+            rows,
+            now: passed
+                .checked_sub(1)
+                .filter(|i| *i >= from)
+                .map(|i| i - from),
+            important_only,
+        }
+    }
+
+    /// Ticks for the track.
+    pub fn ticks(&self) -> Vec<Tick> {
+        let important = self.items().iter().filter(|i| i.important);
+        important
+            .map(|i| Tick {
+                at: i.moment.at.0,
+                kind: i.kind,
+            })
+            .collect()
+    }
+
+    /// Times in which some partition had no leader; one that lasts ends at `end`.
+    pub fn leaderless(&self, end: u64) -> Vec<(u64, u64)> {
+        let mut open: BTreeMap<&str, u64> = BTreeMap::new();
+        let mut spans = Vec::new();
+        for item in self.items() {
+            let Fact::PartitionChanged(change) = &item.fact else {
+                continue;
+            };
+            let at = item.moment.at.0;
+            if change.to.is_none() {
+                open.entry(&change.partition).or_insert(at);
+            } else if let Some(from) = open.remove(change.partition.as_str()) {
+                spans.push((from, at));
+            }
+        }
+        spans.extend(open.into_values().map(|from| (from, end)));
+        spans
+    }
+
+    /// The item of that trace entry.
+    pub fn item(&self, seq: Seq) -> Option<&Item> {
+        let at = self.items().partition_point(|i| i.seq < seq);
+        self.items().get(at).filter(|i| i.seq == seq)
+    }
+}

@@ -1,0 +1,160 @@
+//! What a person can do, one operation a file.
+//!
+//! Buttons, keys, menus, the terminal and scripts all make a [`Task`]; the session performs it.
+
+pub mod act;
+pub mod action;
+pub mod keymap;
+pub mod play;
+pub mod settings;
+pub mod terminal;
+pub mod travel;
+
+use crate::session::Session;
+use crate::view_model::app::Dialog;
+use crate::view_model::object::ObjectId;
+use crate::view_model::story::StoryRow;
+use action::Action;
+
+/// Something a person asks for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Task {
+    /// Plays, or pauses when it plays.
+    TogglePlay,
+    /// To the next event that changes the picture.
+    Step,
+    /// To the event before.
+    StepBack,
+    /// To the next important event.
+    NextInteresting,
+    /// To the important event before.
+    PreviousInteresting,
+    /// To the beginning.
+    ToStart,
+    /// To the end of what has been computed.
+    ToEnd,
+    /// To a time.
+    Seek(u64),
+    /// To the moment right after an event.
+    SeekEvent(u64),
+    /// One speed faster.
+    Faster,
+    /// One speed slower.
+    Slower,
+    /// Gives up long work.
+    CancelWork,
+    /// Selects an object or nothing.
+    Select(Option<ObjectId>),
+    /// Goes to a row of the story.
+    Visit(StoryRow),
+    /// Does something to the world.
+    Act(Action),
+    /// Crashes the leader of the selected partition, or of the first one.
+    CrashLeader,
+    /// Starts the server that crashed last.
+    RestartLast,
+    /// Sends one record to the topic of the selection, or to the first one.
+    ProduceOne,
+    /// Opens the menu of an object at a point of the window.
+    OpenMenu(ObjectId, f64, f64),
+    /// Closes the menu.
+    CloseMenu,
+    /// Shows another branch.
+    SwitchBranch(u32),
+    /// Goes back to the branch before the last action.
+    Undo,
+    /// Gives a line to the terminal.
+    TerminalLine(String),
+    /// Asks for completions of a line.
+    TerminalComplete(String),
+    /// Ends the running command of the terminal.
+    TerminalStop,
+    /// Opens the list of keys.
+    OpenShortcuts,
+    /// Closes the dialog.
+    CloseDialog,
+    /// Changes a preference.
+    Set(Preference),
+    /// Closes the toast.
+    DismissToast,
+}
+
+/// A preference to change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Preference {
+    /// The other language.
+    Language,
+    /// The next theme.
+    Theme,
+    /// Motion.
+    ReducedMotion,
+    /// Key line.
+    KeyLine,
+    /// Inspector.
+    Inspector,
+    /// Dock.
+    Dock,
+    /// Text view.
+    TextView,
+    /// Filter of the story.
+    ImportantOnly,
+    /// Single-letter keys.
+    SingleKeys,
+    /// Pane of the phone.
+    Pane(crate::session::preferences::Pane),
+}
+
+/// Something that only the browser can do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Errand {
+    /// Keeps the preferences.
+    SavePreferences,
+}
+
+/// Performs a task; what only the browser can do is given back.
+pub fn perform(session: &mut Session, task: Task) -> Option<Errand> {
+    match task {
+        Task::TogglePlay => play::toggle(session),
+        Task::Faster => play::faster(session),
+        Task::Slower => play::slower(session),
+        Task::Step => travel::step(session),
+        Task::StepBack => travel::step_back(session),
+        Task::NextInteresting => travel::next_interesting(session),
+        Task::PreviousInteresting => travel::previous_interesting(session),
+        Task::ToStart => travel::to_start(session),
+        Task::ToEnd => travel::to_end(session),
+        Task::Seek(at) => travel::seek(session, at),
+        Task::SeekEvent(entry) => travel::visit(session, entry),
+        Task::Visit(row) => travel::visit_row(session, &row),
+        Task::SwitchBranch(id) => travel::switch_branch(session, id),
+        Task::Undo => travel::undo(session),
+        Task::CancelWork => session.cancel_work(),
+        Task::Select(object) => {
+            session.selected = object;
+            session.overlays.menu = None;
+        }
+        Task::Act(action) => act::act(session, action),
+        Task::CrashLeader => act::crash_leader(session),
+        Task::RestartLast => act::restart_last(session),
+        Task::ProduceOne => act::produce_one(session),
+        Task::OpenMenu(object, x, y) => {
+            session.playing = false;
+            session.overlays.menu = Some((object, x, y));
+        }
+        Task::CloseMenu => session.overlays.menu = None,
+        Task::TerminalLine(line) => terminal::submit(session, &line),
+        Task::TerminalComplete(line) => terminal::complete(session, &line),
+        Task::TerminalStop => terminal::interrupt(session),
+        Task::OpenShortcuts => {
+            session.playing = false;
+            session.overlays.dialog = Some(Dialog::Shortcuts);
+        }
+        Task::CloseDialog => session.overlays.dialog = None,
+        Task::DismissToast => session.overlays.toast = None,
+        Task::Set(preference) => {
+            settings::set(session, preference);
+            return Some(Errand::SavePreferences);
+        }
+    }
+    None
+}

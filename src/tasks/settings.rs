@@ -1,0 +1,22 @@
+//! Preferences.
+
+use super::Preference;
+use crate::session::Session;
+
+/// Changes a preference.
+pub fn set(session: &mut Session, preference: Preference) {
+    let p = &mut session.preferences;
+    match preference {
+        Preference::Language => p.lang = p.lang.other(),
+        Preference::Theme => p.theme = p.theme.next(),
+        Preference::ReducedMotion => p.reduced_motion = !p.reduced_motion,
+        Preference::KeyLine => p.key_line = !p.key_line,
+        Preference::Inspector => p.inspector = !p.inspector,
+        Preference::Dock => p.dock = !p.dock,
+        Preference::TextView => p.text_view = !p.text_view,
+        Preference::ImportantOnly => p.important_only = !p.important_only,
+        Preference::SingleKeys => p.single_keys = !p.single_keys,
+        Preference::Pane(pane) => p.pane = pane,
+    }
+    session.terminal.set_lang(session.preferences.lang);
+}

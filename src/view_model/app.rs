@@ -1,0 +1,84 @@
+//! Everything the page shows at one moment: made anew for each picture, compared by components.
+
+use std::rc::Rc;
+
+use super::cluster::ClusterView;
+use super::inspector::InspectorView;
+use super::object::ObjectId;
+use super::story::StoryView;
+use super::terminal::TerminalView;
+use super::time::TimeView;
+use crate::session::preferences::Preferences;
+
+/// A dialog that can be open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Dialog {
+    /// The list of keys.
+    Shortcuts,
+}
+
+/// One short message over the page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Toast {
+    /// The sentence.
+    pub words: String,
+    /// True when something failed.
+    pub error: bool,
+    /// True when the last action can be taken back.
+    pub undo: bool,
+}
+
+/// A context menu: where it opens, in px of the window.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MenuView {
+    /// Left.
+    pub x: f64,
+    /// Top.
+    pub y: f64,
+    /// For what.
+    pub inspector: Rc<InspectorView>,
+}
+
+/// What identifies the run.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct TitleView {
+    /// Name of the scenario.
+    pub document: String,
+    /// Name of the branch; empty = the first.
+    pub branch: String,
+    /// Seed.
+    pub seed: u64,
+    /// Kafka version simulated.
+    pub profile: String,
+    /// Digest of the run up to now, as shown.
+    pub digest: String,
+}
+
+/// The page at one moment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AppView {
+    /// What the person set.
+    pub preferences: Preferences,
+    /// The run's identity.
+    pub title: TitleView,
+    /// The cluster.
+    pub cluster: Rc<ClusterView>,
+    /// Time.
+    pub time: Rc<TimeView>,
+    /// Story.
+    pub story: Rc<StoryView>,
+    /// Inspector.
+    pub inspector: Rc<InspectorView>,
+    /// Terminal.
+    pub terminal: Rc<TerminalView>,
+    /// Selected object.
+    pub selected: Option<ObjectId>,
+    /// Open dialog.
+    pub dialog: Option<Dialog>,
+    /// Open menu.
+    pub menu: Option<MenuView>,
+    /// Toast.
+    pub toast: Option<Toast>,
+    /// Sentence for the narrator.
+    pub narration: String,
+}

@@ -1,0 +1,541 @@
+//! The inspector: facts, timers, why, and actions of one object.
+
+use super::cluster::*;
+use super::object::{ObjectId, PartitionName};
+use crate::i18n::{Lang, Text, sentence};
+use crate::scene::broker::state_words;
+use crate::tasks::action::{Action, Server};
+
+/// One fact.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fact {
+    /// Name.
+    pub name: String,
+    /// Value.
+    pub value: String,
+    /// True when the value is words, not Kafka's own notation.
+    pub words: bool,
+    /// Value before the last step, when it changed in it.
+    pub was: Option<String>,
+}
+
+/// A running timer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TimerView {
+    /// Kafka's configuration name behind it, or what it waits for.
+    pub name: String,
+    /// What is left, µs.
+    pub left: u64,
+    /// The whole of it, µs, when known.
+    pub whole: Option<u64>,
+}
+
+/// One link of the chain of causes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WhyStep {
+    /// Event in the trace.
+    pub event: u64,
+    /// When.
+    pub at: u64,
+    /// What happened.
+    pub words: String,
+}
+
+/// How strong a button looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// The likely one.
+    Primary,
+    /// Another one.
+    Plain,
+    /// One that breaks something.
+    Danger,
+}
+
+/// A button of the inspector and of the context menu.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ActionView {
+    /// Words.
+    pub words: String,
+    /// What it does.
+    pub action: Action,
+    /// How it looks.
+    pub tone: Tone,
+}
+
+/// The panel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InspectorView {
+    /// The object; `None` = the cluster as a whole.
+    pub object: Option<ObjectId>,
+    /// Its kind.
+    pub kind: Text,
+    /// Its name.
+    pub name: String,
+    /// False when it does not exist at this time.
+    pub exists: bool,
+    /// Facts.
+    pub facts: Vec<Fact>,
+    /// Timers.
+    pub timers: Vec<TimerView>,
+    /// Why it is as it is; the root cause first.
+    pub why: Vec<WhyStep>,
+    /// Configuration that differs from the default: name, value.
+    pub configs: Vec<(String, String)>,
+    /// Actions.
+    pub actions: Vec<ActionView>,
+    /// Name of the producer that a typed record would be sent with.
+    pub sends: Option<String>,
+}
+
+/// Facts and actions of `object`; timers, why and configuration are added by who knows the run.
+pub fn inspect(view: &ClusterView, object: Option<&ObjectId>, lang: Lang) -> InspectorView {
+    let mut panel = Panel::new(object.cloned(), lang);
+    let found = panel.fill(view, object);
+    panel.out.exists = found.is_some();
+    panel.out
+}
+
+struct Panel {
+    lang: Lang,
+    out: InspectorView,
+}
+
+impl Panel {
+    fn new(object: Option<ObjectId>, lang: Lang) -> Panel {
+        let out = InspectorView {
+            kind: kind_of(object.as_ref()),
+            name: object.as_ref().map(plain_name).unwrap_or_default(),
+            object,
+            exists: true,
+            facts: Vec::new(),
+            timers: Vec::new(),
+            why: Vec::new(),
+            configs: Vec::new(),
+            actions: Vec::new(),
+            sends: None,
+        };
+        Panel { lang, out }
+    }
+
+    /// Fills in what belongs to the object; `None` when it does not exist.
+    fn fill(&mut self, view: &ClusterView, object: Option<&ObjectId>) -> Option<()> {
+        match object {
+            None => self.whole(view),
+            Some(ObjectId::Broker(id)) => self.broker(view.broker(*id)?),
+            Some(ObjectId::Controller(id)) => self.controller(view, *id)?,
+            Some(ObjectId::Partition(name)) => self.partition(name, view.partition(name)?.1),
+            Some(ObjectId::Replica(name, broker)) => self.replica(view, name, *broker)?,
+            Some(ObjectId::Client(name)) => self.client(view, name)?,
+            Some(ObjectId::Group(name)) => self.group(view, name)?,
+            Some(ObjectId::Message(id)) => {
+                self.message(view.messages.iter().find(|m| m.id == *id)?)
+            }
+            Some(ObjectId::Event(_)) => {}
+        }
+        Some(())
+    }
+
+    fn kind(&mut self, kind: Text) {
+        self.out.kind = kind;
+    }
+
+    fn fact(&mut self, name: Text, value: impl Into<String>) {
+        self.push(name, value.into(), false);
+    }
+
+    fn words(&mut self, name: Text, value: impl Into<String>) {
+        self.push(name, value.into(), true);
+    }
+
+    fn push(&mut self, name: Text, value: String, words: bool) {
+        let empty = value.is_empty();
+        self.out.facts.push(Fact {
+            name: self.lang.say(name).to_owned(),
+            value: if empty {
+                self.lang.say(Text::None).to_owned()
+            } else {
+                value
+            },
+            words: words || empty,
+            was: None,
+        });
+    }
+
+    fn act(&mut self, words: Text, action: Action, tone: Tone) {
+        self.out.actions.push(ActionView {
+            words: self.lang.say(words).to_owned(),
+            action,
+            tone,
+        });
+    }
+
+    fn whole(&mut self, view: &ClusterView) {
+        let active = view
+            .quorum
+            .controllers
+            .iter()
+            .find(|c| c.active)
+            .map(|c| c.id.to_string());
+        self.fact(
+            Text::FactBrokers,
+            format!("{}/{}", view.running(), view.brokers.len()),
+        );
+        self.fact(Text::KindController, active.unwrap_or_default());
+        self.fact(Text::FactQuorumEpoch, view.quorum.epoch.to_string());
+        self.fact(Text::FactPartitions, view.partitions().count().to_string());
+        self.fact(
+            Text::FactUnderReplicated,
+            view.under_replicated().to_string(),
+        );
+        self.fact(Text::FactWithoutLeader, view.leaderless().to_string());
+        self.act(Text::ActHeal, Action::Heal, Tone::Plain);
+    }
+
+    /// The levers of a server process, by what it does now.
+    fn server_actions(&mut self, server: Server, process: Process) {
+        match process {
+            Process::Running => {
+                self.act(Text::ActCrash, Action::Crash(server), Tone::Danger);
+                self.act(Text::ActStop, Action::Stop(server), Tone::Plain);
+                self.act(Text::ActPause, Action::Pause(server), Tone::Plain);
+                self.act(Text::ActCut, Action::CutOff(server), Tone::Plain);
+            }
+            Process::Paused => {
+                self.act(Text::ActResume, Action::Resume(server), Tone::Primary);
+                self.act(Text::ActCrash, Action::Crash(server), Tone::Danger);
+            }
+            Process::Stopping => self.act(Text::ActCrash, Action::Crash(server), Tone::Danger),
+            Process::Stopped { .. } | Process::Crashed { .. } => {
+                self.act(Text::ActStart, Action::Start(server), Tone::Primary)
+            }
+        }
+        self.act(Text::ActHeal, Action::Heal, Tone::Plain);
+    }
+
+    fn broker(&mut self, broker: &BrokerView) {
+        self.words(
+            Text::FactState,
+            state_words(self.lang, broker.process, broker.fenced),
+        );
+        if let Process::Crashed { at } | Process::Stopped { at } = broker.process {
+            self.fact(Text::FactAt, sentence::clock(at));
+        }
+        self.fact(Text::FactAddress, &*broker.address);
+        self.fact(Text::FactLeads, broker.leads.to_string());
+        if let (Some(was), Some(fact)) = (broker.led, self.out.facts.last_mut()) {
+            fact.was = Some(was.to_string());
+        }
+        if let Some((left, whole)) = broker.session {
+            self.out.timers.push(TimerView {
+                name: "broker.session.timeout.ms".into(),
+                left,
+                whole: Some(whole),
+            });
+        }
+        self.server_actions(Server::Broker(broker.id), broker.process);
+    }
+
+    fn controller(&mut self, view: &ClusterView, id: i32) -> Option<()> {
+        let controller = view.quorum.controllers.iter().find(|c| c.id == id)?;
+        let state = match (controller.process, controller.active) {
+            (Process::Running, true) => self.lang.say(Text::Active),
+            (process, _) => state_words(self.lang, process, false),
+        };
+        self.words(Text::FactState, state);
+        self.fact(Text::FactQuorumEpoch, view.quorum.epoch.to_string());
+        self.fact(
+            Text::FactEnds,
+            format!("{}, {}", view.quorum.high_watermark, view.quorum.log_end),
+        );
+        self.server_actions(Server::Controller(id), controller.process);
+        Some(())
+    }
+
+    fn partition(&mut self, name: &PartitionName, partition: &PartitionView) {
+        self.fact(
+            Text::FactLeader,
+            partition.leader.map(|l| l.to_string()).unwrap_or_default(),
+        );
+        self.fact(Text::FactLeaderEpoch, partition.leader_epoch.to_string());
+        self.fact(Text::FactReplicas, sentence::ids(&partition.replicas));
+        self.fact(Text::FactIsr, sentence::ids(&partition.isr));
+        self.fact(Text::FactElr, sentence::ids(&partition.elr));
+        if let Some((hw, leo)) = partition.ends() {
+            self.fact(Text::FactEnds, format!("{hw}, {leo}"));
+        }
+        self.out.sends = Some(name.topic.clone());
+        match partition.leader {
+            Some(leader) => {
+                self.act(
+                    Text::ActCrash,
+                    Action::Crash(Server::Broker(leader)),
+                    Tone::Danger,
+                );
+                if let Some(action) = self.out.actions.last_mut() {
+                    action.words = format!("{} broker {leader}", action.words);
+                }
+                self.act(
+                    Text::ActSelectLeader,
+                    Action::Select(ObjectId::Broker(leader)),
+                    Tone::Plain,
+                );
+            }
+            None => self.start_missing(partition),
+        }
+    }
+
+    fn start_missing(&mut self, partition: &PartitionView) {
+        for &broker in &partition.replicas {
+            self.act(
+                Text::ActStart,
+                Action::Start(Server::Broker(broker)),
+                Tone::Primary,
+            );
+            if let Some(action) = self.out.actions.last_mut() {
+                action.words = format!("{} broker {broker}", action.words);
+            }
+        }
+    }
+
+    fn replica(&mut self, view: &ClusterView, name: &PartitionName, broker: i32) -> Option<()> {
+        let (_, partition) = view.partition(name)?;
+        let replica = partition.log(broker)?;
+        let role = match replica.role {
+            ReplicaRole::Leader => Text::Leader,
+            ReplicaRole::Follower => Text::Follower,
+            ReplicaRole::Led => Text::Led,
+            ReplicaRole::Followed => Text::Followed,
+        };
+        let role = format!(
+            "{}, {}",
+            self.lang.say(role),
+            sentence::sync(self.lang, replica.sync)
+        );
+        self.words(Text::FactRole, role);
+        self.fact(
+            Text::FactLeader,
+            partition.leader.map(|l| l.to_string()).unwrap_or_default(),
+        );
+        self.fact(Text::FactLeaderEpoch, replica.leader_epoch.to_string());
+        self.fact(Text::FactReplicas, sentence::ids(&partition.replicas));
+        self.fact(Text::FactIsr, sentence::ids(&partition.isr));
+        self.fact(Text::FactElr, sentence::ids(&partition.elr));
+        self.fact(Text::FactLogStart, replica.log_start.to_string());
+        self.fact(Text::FactHighWatermark, replica.high_watermark.to_string());
+        self.fact(Text::FactLogEnd, replica.log_end.to_string());
+        if let Some((_, leader_end)) = partition.ends() {
+            self.fact(
+                Text::FactBehind,
+                leader_end.saturating_sub(replica.log_end).to_string(),
+            );
+        }
+        self.out.sends = Some(name.topic.clone());
+        let process = view.broker(broker)?.process;
+        self.server_actions(Server::Broker(broker), process);
+        Some(())
+    }
+
+    fn client(&mut self, view: &ClusterView, name: &str) -> Option<()> {
+        if let Some(client) = view.clients.iter().find(|c| c.name == name) {
+            self.producer(client);
+            return Some(());
+        }
+        let (group, member) = view
+            .groups
+            .iter()
+            .find_map(|g| g.members.iter().find(|m| m.name == name).map(|m| (g, m)))?;
+        self.kind(Text::KindConsumer);
+        self.fact(Text::KindGroup, &*group.name);
+        for assigned in &member.assignment {
+            let number = |n: Option<u64>| n.map_or_else(|| "-".to_owned(), |n| n.to_string());
+            let value = format!(
+                "{} · {} {} · {}",
+                assigned.partition,
+                number(assigned.position),
+                number(assigned.committed),
+                number(assigned.lag)
+            );
+            let name = format!(
+                "{}, {}, {}",
+                self.lang.say(Text::FactPosition),
+                self.lang.say(Text::FactCommitted),
+                self.lang.say(Text::FactLag)
+            );
+            self.out.facts.push(Fact {
+                name,
+                value,
+                words: false,
+                was: None,
+            });
+        }
+        self.client_actions(name, member.alive);
+        Some(())
+    }
+
+    fn producer(&mut self, client: &ClientView) {
+        let tool = client.kind == ClientKind::Tool;
+        self.kind(if tool {
+            Text::KindTool
+        } else {
+            Text::KindProducer
+        });
+        if !tool {
+            self.fact(Text::FactTopic, client.topic.clone().unwrap_or_default());
+            self.fact(Text::FactAcks, &*client.acks);
+            self.fact(Text::FactSent, client.sent.to_string());
+            self.fact(Text::FactAcked, client.acked.to_string());
+            self.fact(Text::FactFailed, client.failed.to_string());
+            self.out.sends.clone_from(&client.topic);
+        }
+        self.client_actions(&client.name, true);
+    }
+
+    fn client_actions(&mut self, name: &str, alive: bool) {
+        if alive {
+            self.act(
+                Text::ActClose,
+                Action::CloseClient(name.to_owned()),
+                Tone::Plain,
+            );
+            self.act(
+                Text::ActCrash,
+                Action::CrashClient(name.to_owned()),
+                Tone::Danger,
+            );
+        }
+    }
+
+    fn group(&mut self, view: &ClusterView, name: &str) -> Option<()> {
+        let group = view.groups.iter().find(|g| g.name == name)?;
+        self.fact(Text::FactState, group.state.name());
+        self.fact(
+            Text::FactCoordinator,
+            group.coordinator.map(|c| c.to_string()).unwrap_or_default(),
+        );
+        self.fact(Text::FactGeneration, group.generation.to_string());
+        self.fact(Text::FactAssignor, &*group.assignor);
+        let members: Vec<&str> = group.members.iter().map(|m| m.name.as_str()).collect();
+        self.fact(Text::FactMembers, members.join(", "));
+        let lag: u64 = group
+            .members
+            .iter()
+            .flat_map(|m| &m.assignment)
+            .filter_map(|a| a.lag)
+            .sum();
+        self.fact(Text::FactLag, lag.to_string());
+        Some(())
+    }
+
+    fn message(&mut self, message: &MessageView) {
+        self.out.name = message.label();
+        self.fact(Text::FactApi, &*message.api);
+        self.words(Text::FactFrom, sentence::place(&message.from));
+        self.words(Text::FactTo, sentence::place(&message.to));
+        if let Some(partition) = &message.partition {
+            self.fact(Text::KindPartition, partition.to_string());
+        }
+        if let Some(offset) = message.offset {
+            self.fact(Text::FactOffset, offset.to_string());
+        }
+        if let Some(error) = &message.error {
+            self.fact(Text::FactError, &**error);
+        }
+        self.fact(Text::FactSentAt, sentence::clock(message.sent));
+        if message.passage == Passage::Flying {
+            self.fact(Text::FactArrives, sentence::clock(message.arrives));
+            self.act(Text::ActDrop, Action::DropMessage(message.id), Tone::Danger);
+            self.act(Text::ActHold, Action::HoldMessage(message.id), Tone::Plain);
+        }
+        if message.passage == Passage::Held {
+            self.act(
+                Text::ActRelease,
+                Action::ReleaseMessage(message.id),
+                Tone::Primary,
+            );
+            self.act(Text::ActDrop, Action::DropMessage(message.id), Tone::Danger);
+        }
+    }
+}
+
+fn kind_of(object: Option<&ObjectId>) -> Text {
+    match object {
+        None => Text::KindCluster,
+        Some(ObjectId::Broker(_)) => Text::KindBroker,
+        Some(ObjectId::Controller(_)) => Text::KindController,
+        Some(ObjectId::Partition(_)) => Text::KindPartition,
+        Some(ObjectId::Replica(..)) => Text::KindReplica,
+        Some(ObjectId::Client(_)) => Text::KindProducer,
+        Some(ObjectId::Group(_)) => Text::KindGroup,
+        Some(ObjectId::Message(_)) => Text::KindMessage,
+        Some(ObjectId::Event(_)) => Text::KindEvent,
+    }
+}
+
+fn plain_name(object: &ObjectId) -> String {
+    match object {
+        ObjectId::Broker(id) => format!("Broker {id}"),
+        ObjectId::Controller(id) => format!("Controller {id}"),
+        ObjectId::Partition(p) => p.to_string(),
+        ObjectId::Replica(p, broker) => format!("{p} @ broker {broker}"),
+        ObjectId::Client(name) | ObjectId::Group(name) => name.clone(),
+        ObjectId::Message(n) | ObjectId::Event(n) => format!("#{n}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::view_model::sample;
+
+    fn facts(panel: &InspectorView) -> Vec<String> {
+        panel
+            .facts
+            .iter()
+            .map(|f| format!("{}: {}", f.name, f.value))
+            .collect()
+    }
+
+    #[test]
+    fn a_partition_after_its_failover() {
+        let id = ObjectId::parse("partition:my-replicated-topic-0");
+        let panel = inspect(&sample::failover(), id.as_ref(), Lang::En);
+        assert_eq!(
+            facts(&panel),
+            [
+                "Leader: 2",
+                "Leader epoch: 1",
+                "Replicas: 1,2,0",
+                "Isr: 0,2",
+                "Elr: none",
+                "HW, LEO: 5, 6"
+            ]
+        );
+        assert_eq!(panel.actions[0].action, Action::Crash(Server::Broker(2)));
+    }
+
+    #[test]
+    fn a_crashed_broker_can_only_be_started() {
+        let panel = inspect(&sample::failover(), Some(&ObjectId::Broker(1)), Lang::En);
+        let actions: Vec<&Action> = panel.actions.iter().map(|a| &a.action).collect();
+        assert_eq!(actions, [&Action::Start(Server::Broker(1)), &Action::Heal]);
+    }
+
+    #[test]
+    fn what_does_not_exist_at_this_time_says_so() {
+        for id in [
+            "broker:9",
+            "partition:orders-7",
+            "message:999",
+            "client:nobody",
+            "group:none",
+            "controller:1",
+        ] {
+            let panel = inspect(&sample::failover(), ObjectId::parse(id).as_ref(), Lang::Zh);
+            assert!(
+                !panel.exists && panel.facts.is_empty() && panel.actions.is_empty(),
+                "{id}"
+            );
+        }
+    }
+}

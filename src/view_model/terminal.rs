@@ -1,0 +1,56 @@
+//! The terminal: what was typed and what came out.
+
+/// Where a line belongs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum Channel {
+    /// A command as typed.
+    Command,
+    /// A line typed into a running command.
+    Input,
+    /// Standard output.
+    Out,
+    /// Standard error.
+    Err,
+    /// A remark of the page, not of a tool.
+    Note,
+    /// A non-zero exit status.
+    Status,
+}
+
+/// One line.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Line {
+    /// Channel.
+    pub channel: Channel,
+    /// Text, without the line's end.
+    pub text: String,
+}
+
+/// What the prompt waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Prompt {
+    /// A command.
+    #[default]
+    Command,
+    /// A command runs and reads lines.
+    Input,
+    /// A command runs and reads nothing.
+    Busy,
+}
+
+/// The terminal.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct TerminalView {
+    /// Lines, oldest first; of a long session the last ones.
+    pub lines: Vec<Line>,
+    /// Number of the first line of `lines` in the whole session, so that rows have stable keys.
+    pub first: u64,
+    /// What it waits for.
+    pub prompt: Prompt,
+    /// Typed commands, oldest first.
+    pub history: Vec<String>,
+    /// Completions of the last Tab.
+    pub choices: Vec<String>,
+    /// The line after the last completion, and how often one was made: a change rewrites the field.
+    pub completed: (u64, String),
+}

@@ -1,0 +1,227 @@
+//! The cluster view of a world: looked up, never stored.
+//!
+//! The controller's view (leader, ISR, fencing) is read from the active controller's metadata
+//! image, the logs from the replicas themselves, so the picture shows disagreement when there is one.
+
+use std::collections::BTreeMap;
+
+use kafka_core::controller::Controller;
+use kafka_core::metadata::{ClusterImage, PartitionRegistration};
+use kafka_core::types::{NodeId, Offset, TopicId};
+use kafka_sim::{Halt, KafkaProcess, NodeConfig, NodeView, Role, Status, World};
+
+use super::cluster::*;
+use super::flight;
+
+/// The view of `world` now.
+pub fn cluster(world: &World) -> ClusterView {
+    let names = client_names(world);
+    ClusterView {
+        now: world.now().0,
+        quorum: quorum(world),
+        brokers: world
+            .nodes()
+            .filter_map(|node| broker(world, &node))
+            .collect(),
+        topics: topics(world),
+        clients: world
+            .nodes()
+            .filter_map(|node| client(&node, &names))
+            .collect(),
+        groups: Vec::new(),
+        messages: flight::messages(world, &names),
+    }
+}
+
+/// Names of the client processes: `client.id`, with the process number when two share one.
+pub fn client_names(world: &World) -> BTreeMap<NodeId, String> {
+    let ids = || {
+        world
+            .nodes()
+            .filter_map(|n| n.config.client().map(|c| (n.id, c.client_id.clone())))
+    };
+    ids()
+        .map(|(id, name)| {
+            let twins = ids().filter(|(_, other)| *other == name).count();
+            let name = if twins > 1 {
+                format!("{name}#{}", id.0 - NodeId::FIRST_CLIENT.0)
+            } else {
+                name.to_string()
+            };
+            (id, name)
+        })
+        .collect()
+}
+
+/// A node id as Kafka's tools print it.
+pub fn number(id: NodeId) -> i32 {
+    i32::try_from(id.0).unwrap_or(i32::MAX)
+}
+
+fn process(status: Status) -> Process {
+    match status {
+        Status::Running => Process::Running,
+        Status::Paused => Process::Paused,
+        Status::Down(Halt::Clean) | Status::New => Process::Stopped { at: 0 },
+        Status::Down(Halt::Crash | Halt::PowerLoss) => Process::Crashed { at: 0 },
+    }
+}
+
+/// The name of a topic, from the newest metadata.
+pub fn topic_name(world: &World, topic: TopicId) -> Option<String> {
+    image(world)?.topics.get(&topic).map(|t| t.name.to_string())
+}
+
+/// The active controller, as the controllers themselves see it: the leader of the newest epoch.
+fn active(world: &World) -> Option<(NodeId, &Controller)> {
+    controllers(world)
+        .filter(|(_, c)| c.raft().is_leader())
+        .max_by_key(|(_, c)| c.raft().epoch(&c.disk().raft))
+}
+
+fn controllers(world: &World) -> impl Iterator<Item = (NodeId, &Controller)> {
+    world.nodes().filter_map(|node| match node.process {
+        KafkaProcess::Controller(controller) => Some((node.id, &**controller)),
+        _ => None,
+    })
+}
+
+/// The newest metadata: the active controller's, else that of the controller that knows most.
+pub fn image(world: &World) -> Option<&ClusterImage> {
+    active(world).map(|(_, c)| c.image()).or_else(|| {
+        controllers(world)
+            .map(|(_, c)| c.image())
+            .max_by_key(|image| image.next_offset)
+    })
+}
+
+fn quorum(world: &World) -> QuorumView {
+    let leader = active(world);
+    let controllers = world
+        .nodes()
+        .filter(|node| node.role == Role::Controller)
+        .map(|node| ControllerView {
+            id: number(node.id),
+            process: process(node.status),
+            active: leader.is_some_and(|(id, _)| id == node.id),
+        })
+        .collect();
+    let known = controllers_by_epoch(world);
+    QuorumView {
+        epoch: known.map_or(0, |c| c.raft().epoch(&c.disk().raft).0),
+        controllers,
+        high_watermark: known.map_or(0, |c| offset(c.raft().high_watermark())),
+        log_end: known.map_or(0, |c| offset(c.disk().raft.log.end_offset())),
+    }
+}
+
+/// The leader, else whoever knows the newest epoch.
+fn controllers_by_epoch(world: &World) -> Option<&Controller> {
+    let newest = || {
+        controllers(world)
+            .map(|(_, c)| c)
+            .max_by_key(|c| c.raft().epoch(&c.disk().raft))
+    };
+    active(world).map(|(_, c)| c).or_else(newest)
+}
+
+/// An offset for drawing; "unknown" is drawn as 0.
+pub fn offset(offset: Offset) -> u64 {
+    u64::try_from(offset.0).unwrap_or(0)
+}
+
+fn broker(world: &World, node: &NodeView<'_>) -> Option<BrokerView> {
+    let NodeConfig::Broker(config) = node.config else {
+        return None;
+    };
+    let image = image(world);
+    let registration = image.and_then(|i| i.brokers.get(&node.id));
+    let leads = image.map_or(0, |i| {
+        i.topics
+            .values()
+            .flat_map(|t| &t.partitions)
+            .filter(|p| p.leader == Some(node.id))
+            .count()
+    });
+    let stopping = registration.is_some_and(|r| r.in_controlled_shutdown);
+    let process = match process(node.status) {
+        Process::Running if stopping => Process::Stopping,
+        other => other,
+    };
+    Some(BrokerView {
+        id: number(node.id),
+        address: format!("{}:{}", config.host, config.port),
+        process,
+        fenced: registration.is_none_or(|r| r.fenced),
+        session: None,
+        leads,
+        led: None,
+    })
+}
+
+fn topics(world: &World) -> Vec<TopicView> {
+    let Some(image) = image(world) else {
+        return Vec::new();
+    };
+    let mut topics: Vec<TopicView> = image
+        .topics
+        .values()
+        .map(|topic| TopicView {
+            name: topic.name.to_string(),
+            internal: topic.name.starts_with("__"),
+            replication_factor: topic.partitions.first().map_or(0, |p| p.replicas.len()),
+            partitions: (0..)
+                .zip(&topic.partitions)
+                .map(|(i, p)| partition(i, p))
+                .collect(),
+        })
+        .collect();
+    topics.sort_by_key(|t| t.internal);
+    topics
+}
+
+fn partition(partition: i32, p: &PartitionRegistration) -> PartitionView {
+    let ids = |ids: &[NodeId]| ids.iter().map(|id| number(*id)).collect::<Vec<_>>();
+    PartitionView {
+        partition,
+        leader: p.leader.map(number),
+        leader_epoch: p.leader_epoch.0,
+        replicas: ids(&p.replicas),
+        isr: ids(&p.isr),
+        elr: ids(&p.elr),
+        leaderless_since: None,
+        changed: false,
+        logs: Vec::new(),
+    }
+}
+
+fn client(node: &NodeView<'_>, names: &BTreeMap<NodeId, String>) -> Option<ClientView> {
+    let (kind, acks) = match node.config {
+        NodeConfig::Producer(config) => (ClientKind::Producer, acks_name(config.acks)),
+        NodeConfig::Admin(_) => (ClientKind::Tool, ""),
+        NodeConfig::Consumer(_) | NodeConfig::Broker(_) | NodeConfig::Controller(_) => return None,
+    };
+    if matches!(node.status, Status::Down(_)) {
+        return None;
+    }
+    Some(ClientView {
+        name: names.get(&node.id).cloned().unwrap_or_default(),
+        kind,
+        topic: None,
+        acks: acks.to_owned(),
+        sent: 0,
+        acked: 0,
+        failed: 0,
+        waiting: None,
+        targets: Vec::new(),
+    })
+}
+
+fn acks_name(acks: kafka_core::protocol::Acks) -> &'static str {
+    use kafka_core::protocol::Acks;
+    match acks {
+        Acks::None => "0",
+        Acks::Leader => "1",
+        Acks::All => "all",
+    }
+}
