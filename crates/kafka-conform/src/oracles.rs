@@ -36,8 +36,7 @@ fn comparison(file: &str) -> Result<Replay, &'static str> {
         "sticky-stories.jsonl" | "sticky-sequences.jsonl" => client_assignors::sequence,
         "record-batch.jsonl" => batches::record_batch,
         "config-errors.jsonl" => configs::config_errors,
-        "server-assignors.jsonl" => server_assignors::sequence,
-        "share-assignor.jsonl" => return Err("share groups are not built yet"),
+        "server-assignors.jsonl" | "share-assignor.jsonl" => server_assignors::sequence,
         _ => return Err("a file that nothing here compares"),
     })
 }

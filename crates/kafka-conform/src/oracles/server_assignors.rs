@@ -1,12 +1,13 @@
 //! The assignors of the group coordinator: every round of a group's life.
 
 use super::fields::{Fields, Trouble, number_of, same};
-use kafka_core::assignor::Partition;
-use kafka_core::assignor::server::{self, ServerMember, ServerTopic};
+use kafka_core::assignor::server::{self, NoSuchElement, ServerMember, ServerTopic};
+use kafka_core::assignor::{Assignment, Partition};
 use kafka_core::types::Uuid;
 use serde_json::Value;
+use std::collections::BTreeSet;
 
-/// `server-assignors.jsonl`.
+/// `server-assignors.jsonl` and `share-assignor.jsonl`.
 pub fn sequence(case: &Fields) -> Result<(), Trouble> {
     let assignor = case.text("assignor")?;
     for (at, fields) in case.objects("rounds")?.iter().enumerate() {
@@ -31,8 +32,15 @@ fn round(assignor: &str, case: &Fields) -> Result<(), Trouble> {
     let assignment = match assignor {
         "uniform" => server::uniform(&topics, &members),
         "range" => server::range(&topics, &members),
+        "simple" => match share_groups(case, &names, &topics, &members)? {
+            Ok(assignment) => assignment,
+            Err(_) => return crashed(case),
+        },
         other => return Err(Trouble::Unsupported(format!("assignor {other}"))),
     };
+    if let Some(error) = case.find("error") {
+        return Err(Trouble::Different(format!("Kafka {error}, ours assigns")));
+    }
     let kafka = case.object("assignment")?;
     for (member, ours) in members.iter().zip(assignment) {
         let mut kafkas = kafka.texts(member.id)?;
@@ -42,6 +50,36 @@ fn round(assignor: &str, case: &Fields) -> Result<(), Trouble> {
         same(&format!("assignment of {}", member.id), kafkas, ours)?;
     }
     Ok(())
+}
+
+fn share_groups(
+    case: &Fields,
+    names: &[&str],
+    topics: &[ServerTopic],
+    members: &[ServerMember],
+) -> Result<Result<Assignment, NoSuchElement>, Trouble> {
+    let mut assignable = BTreeSet::new();
+    let is_limited = case.find("assignable").is_some();
+    if is_limited {
+        for text in case.texts("assignable")? {
+            assignable.extend(partition(names, text)?);
+        }
+    }
+    let may = |partition: Partition| !is_limited || assignable.contains(&partition);
+    Ok(server::simple(topics, members, &may))
+}
+
+/// Our assignor met Kafka's crash: so must Kafka have.
+fn crashed(case: &Fields) -> Result<(), Trouble> {
+    match case.find("error") {
+        Some(_) => {
+            let exception = case.object("error")?.text("exception")?;
+            same("exception", exception, "java.util.NoSuchElementException")
+        }
+        None => Err(Trouble::Different(
+            "Kafka assigns, ours crashes".to_string(),
+        )),
+    }
 }
 
 fn topics(case: &Fields, names: &[&str]) -> Result<Vec<ServerTopic>, Trouble> {

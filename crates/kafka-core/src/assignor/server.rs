@@ -1,9 +1,9 @@
-//! The assignors of the `consumer` group protocol, which the group coordinator runs:
-//! `uniform` (NGP-9) and `range` (NGP-10).
+//! The assignors that the group coordinator runs: `uniform` (NGP-9) and `range` (NGP-10)
+//! of the `consumer` protocol, and `simple` of share groups.
 //!
 //! Pure functions of topics and members with their current target; they know no epochs
-//! and hand nothing over by themselves. Racks play no part in Kafka 4.3. Invariant: each
-//! partition of a subscribed topic gets exactly one member.
+//! and hand nothing over by themselves. Racks play no part in Kafka 4.3. Invariant: in
+//! a consumer group each partition of a subscribed topic gets exactly one member.
 
 use super::{Assignment, Member, Partition, Topic};
 use crate::types::Uuid;
@@ -12,6 +12,9 @@ use std::collections::BTreeSet;
 mod balancer;
 mod heterogeneous;
 mod homogeneous;
+mod simple;
+
+pub use simple::{NoSuchElement, simple};
 
 /// A topic of the cluster. Its position in the list stands for it; list topics in the
 /// order in which the coordinator iterates them.

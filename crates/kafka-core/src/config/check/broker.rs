@@ -1,5 +1,6 @@
 //! Brokers and controllers: what a process checks before it starts.
 
+use super::group::BOUNDED;
 use super::listeners::{self, Listener};
 use crate::config::definitions::Section;
 use crate::config::error::{CLASS_NOT_FOUND, ConfigError, ILLEGAL_ARGUMENT, KAFKA_EXCEPTION};
@@ -119,20 +120,20 @@ fn retention_ms(config: &Parsed) -> i64 {
     ms.unwrap_or(-1).max(-1)
 }
 
-/// Intervals and timeouts of the newer group protocols lie between their own bounds.
+/// Settings of the newer group protocols lie between their own bounds.
 fn check_group_bounds(config: &Parsed) -> Result<(), ConfigError> {
-    for kind in ["consumer", "share", "streams"] {
-        for setting in ["heartbeat.interval.ms", "session.timeout.ms"] {
-            let value = format!("group.{kind}.{setting}");
-            let least = format!("group.{kind}.min.{setting}");
-            let most = format!("group.{kind}.max.{setting}");
-            at_least(config, &most, &least)?;
-            at_least(config, &value, &least)?;
-            if config.int(&value) > config.int(&most) {
-                let message = format!("{value} must be less than or equal to {most}");
-                return Err(ConfigError::new(ILLEGAL_ARGUMENT, message));
-            }
+    for (kind, setting) in BOUNDED {
+        let value = format!("group.{kind}.{setting}");
+        let least = format!("group.{kind}.min.{setting}");
+        let most = format!("group.{kind}.max.{setting}");
+        at_least(config, &most, &least)?;
+        at_least(config, &value, &least)?;
+        if config.int(&value) > config.int(&most) {
+            let message = format!("{value} must be less than or equal to {most}");
+            return Err(ConfigError::new(ILLEGAL_ARGUMENT, message));
         }
+    }
+    for kind in ["consumer", "share", "streams"] {
         let heartbeat = format!("group.{kind}.heartbeat.interval.ms");
         let session = format!("group.{kind}.session.timeout.ms");
         if config.int(&heartbeat) >= config.int(&session) {

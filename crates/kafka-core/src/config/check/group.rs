@@ -4,17 +4,21 @@ use crate::config::definitions::{self, Section};
 use crate::config::error::{ConfigError, INVALID_CONFIGURATION};
 use crate::config::parsed::{Parsed, Properties};
 
-/// Settings with a lower and an upper bound among the broker's settings
-/// `group.<kind>.min.<setting>` and `group.<kind>.max.<setting>`.
-const BOUNDED: [(&str, &str); 8] = [
+/// Settings with a default and bounds among the broker's settings
+/// (`group.<kind>.<setting>`, `group.<kind>.min.<setting>`, `group.<kind>.max.<setting>`).
+pub(super) const BOUNDED: [(&str, &str); 12] = [
     ("consumer", "heartbeat.interval.ms"),
     ("consumer", "session.timeout.ms"),
+    ("consumer", "assignment.interval.ms"),
     ("share", "heartbeat.interval.ms"),
     ("share", "session.timeout.ms"),
+    ("share", "assignment.interval.ms"),
     ("share", "record.lock.duration.ms"),
     ("share", "delivery.count.limit"),
+    ("share", "partition.max.record.locks"),
     ("streams", "heartbeat.interval.ms"),
     ("streams", "session.timeout.ms"),
+    ("streams", "assignment.interval.ms"),
 ];
 
 /// `GroupConfig.validate`, against the settings of the brokers.
