@@ -8,6 +8,7 @@ mod admin;
 mod backoff;
 pub mod cluster;
 mod command;
+mod consumer;
 mod event;
 pub mod network;
 mod producer;
@@ -17,5 +18,6 @@ mod testing;
 
 pub use admin::Admin;
 pub use command::*;
+pub use consumer::{Consumer, ConsumerPartition};
 pub use event::*;
 pub use producer::{Producer, ProducerCounts, ProducerPartition};

@@ -1,0 +1,546 @@
+//! The consumer process: Kafka's classic `KafkaConsumer` (sections 6 and 7, client
+//! side) and the small application that polls it.
+//!
+//! The application blocks in `poll` until records come or the next tick of its
+//! loop; what Kafka does "inside poll" (joining, callbacks, auto commit,
+//! positions) happens only then, while heartbeats go on without it (GRP-16,
+//! GRP-17). Invariant: records of a partition are delivered in offset order,
+//! without gaps other than what the log, a reset or a seek left out.
+
+mod assignment;
+mod commit;
+mod fetcher;
+mod group;
+mod positions;
+mod rebalance;
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use self::assignment::{AssignedPartition, Phase};
+use self::commit::{CommitJob, SyncCommit};
+use self::fetcher::Buffered;
+use self::group::{Member, MemberState};
+use super::network::{Arrival, Broken, ConnId, Network};
+use super::refresh::Refresh;
+use super::{ClientCommand, ClientEvent, ClientFailure};
+use crate::config::ConsumerConfig;
+use crate::consumer_protocol::TopicPartitions;
+use crate::node::{Effect, Effects, Input, Prng, TimerKey};
+use crate::protocol::Response;
+use crate::types::{Duration, Generation, LeaderEpoch, Name, NodeId, Offset, Time, TopicPartition};
+
+/// Something inside `poll` may be tried again.
+const POLL_RETRY: TimerKey = TimerKey::Retry(1);
+/// `close` has waited long enough.
+const CLOSE: TimerKey = TimerKey::Retry(2);
+
+/// What an unanswered request of a consumer is for.
+#[derive(Clone, Debug)]
+enum Purpose {
+    /// Fetch from this broker, with the offsets asked for.
+    Fetch(NodeId, Vec<(TopicPartition, Offset)>),
+    /// Where to reset to.
+    ListOffsets,
+    /// Validation of positions.
+    Epochs,
+    OffsetFetch,
+    Commit(Box<CommitJob>),
+    FindCoordinator,
+    /// Group requests carry the number of the membership they belong to.
+    Join(u32),
+    Sync(u32),
+    Heartbeat(u32),
+    Leave,
+}
+
+/// A partition as the picture shows it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ConsumerPartition {
+    /// Topic.
+    pub topic: Name,
+    /// Partition.
+    pub partition: u32,
+    /// Next offset to return, UNKNOWN before there is one.
+    pub position: Offset,
+    /// Last offset known to be committed, UNKNOWN if none.
+    pub committed: Offset,
+    /// Not fetched now.
+    pub paused: bool,
+    /// High watermark of the last answer, UNKNOWN before.
+    pub high_watermark: Offset,
+    /// Phase of the subscription state as Kafka names it.
+    pub phase: &'static str,
+}
+
+/// A consumer process.
+#[derive(Clone, Debug)]
+pub struct Consumer {
+    config: ConsumerConfig,
+    node: NodeId,
+    net: Network<Purpose>,
+    empty: Name,
+    // Subscription.
+    subscribed: Vec<Name>,
+    assigned: Vec<AssignedPartition>,
+    by_id: BTreeMap<TopicPartition, usize>,
+    seen_version: u32,
+    // Fetching.
+    buffer: VecDeque<Buffered>,
+    fetching: BTreeSet<NodeId>,
+    /// Questions about positions that are unanswered.
+    positions_asked: u32,
+    positions_retry_at: Time,
+    offsets_asked: bool,
+    // Group.
+    coordinator: Option<ConnId>,
+    lookup_asked: bool,
+    lookup_attempts: u32,
+    lookup_retry_at: Time,
+    member: Member,
+    /// What the sticky assignor remembers to have had.
+    sticky_memory: Option<TopicPartitions>,
+    // Commits.
+    auto_commit_at: Time,
+    sync_commit: Option<SyncCommit>,
+    // The application.
+    looping: bool,
+    in_poll: bool,
+    last_poll: Time,
+    poll_interval_armed: bool,
+    failure: Option<ClientFailure>,
+    fatal: Option<ClientFailure>,
+    delivered: u64,
+    closing: Closing,
+    retry_armed: Option<Time>,
+}
+
+/// How far `close` has come.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Closing {
+    No,
+    /// Waits for the last commit; leaves the group or not.
+    Committing(bool),
+    /// Waits for the answer to LeaveGroup.
+    Leaving,
+    Closed,
+}
+
+impl Consumer {
+    /// A consumer that has not connected yet.
+    pub fn new(config: ConsumerConfig, node: NodeId) -> Consumer {
+        let refresh = Refresh::for_consumer(&config.client);
+        Consumer {
+            net: Network::new(config.client.clone(), 100, refresh),
+            member: Member::default(),
+            sticky_memory: None,
+            config,
+            node,
+            empty: "".into(),
+            subscribed: Vec::new(),
+            assigned: Vec::new(),
+            by_id: BTreeMap::new(),
+            seen_version: 0,
+            buffer: VecDeque::new(),
+            fetching: BTreeSet::new(),
+            positions_asked: 0,
+            positions_retry_at: Time::ZERO,
+            offsets_asked: false,
+            coordinator: None,
+            lookup_asked: false,
+            lookup_attempts: 0,
+            lookup_retry_at: Time::ZERO,
+            auto_commit_at: Time::ZERO,
+            sync_commit: None,
+            looping: false,
+            in_poll: false,
+            last_poll: Time::ZERO,
+            poll_interval_armed: false,
+            failure: None,
+            fatal: None,
+            delivered: 0,
+            closing: Closing::No,
+            retry_armed: None,
+        }
+    }
+
+    /// This process.
+    pub fn node(&self) -> NodeId {
+        self.node
+    }
+
+    /// Its settings.
+    pub fn config(&self) -> &ConsumerConfig {
+        &self.config
+    }
+
+    /// Member id, empty without one.
+    pub fn member_id(&self) -> &str {
+        &self.member.id
+    }
+
+    /// Generation, -1 without one.
+    pub fn generation(&self) -> Generation {
+        self.member.generation
+    }
+
+    /// State of its membership as Kafka's client names it.
+    pub fn state_name(&self) -> &'static str {
+        match self.member.state {
+            MemberState::Unjoined => "UNJOINED",
+            MemberState::Joining => "PREPARING_REBALANCE",
+            MemberState::Syncing => "COMPLETING_REBALANCE",
+            MemberState::Stable => "STABLE",
+        }
+    }
+
+    /// The broker it knows as its group coordinator.
+    pub fn coordinator(&self) -> Option<NodeId> {
+        self.coordinator.map(|conn| self.net.peer(conn))
+    }
+
+    /// Whether the application polls.
+    pub fn is_polling(&self) -> bool {
+        self.looping || self.in_poll
+    }
+
+    /// Records returned by `poll` so far.
+    pub fn delivered(&self) -> u64 {
+        self.delivered
+    }
+
+    /// Records fetched and not returned yet.
+    pub fn buffered(&self) -> u64 {
+        self.buffer.iter().map(Buffered::remaining).sum()
+    }
+
+    /// Its partitions, in assignment order.
+    pub fn assignment(&self) -> impl Iterator<Item = ConsumerPartition> + '_ {
+        self.assigned.iter().map(AssignedPartition::picture)
+    }
+
+    /// Takes one input.
+    pub fn handle(&mut self, now: Time, input: Input<'_>, prng: &mut Prng, fx: &mut Effects) {
+        if self.closing == Closing::Closed {
+            return;
+        }
+        match input {
+            Input::Command(command) => self.command(command, now, fx),
+            Input::Terminate => self.close(true, now, fx),
+            Input::Response { from, id, response } => {
+                match self.net.answered(from, id, response, now, prng, fx) {
+                    Arrival::Own(purpose) => self.answered(purpose, response, now, prng, fx),
+                    Arrival::Metadata => self.metadata_changed(),
+                    Arrival::Opened | Arrival::Nothing => {}
+                }
+            }
+            Input::Disconnected { peer } => {
+                let broken = self.net.disconnected(peer, now, prng, fx);
+                self.broken(broken, now, prng, fx);
+            }
+            Input::Timer(key) => self.timer(key, now, prng, fx),
+            Input::Started | Input::Request { .. } => {}
+        }
+        if self.closing != Closing::Closed {
+            self.pump(now, prng, fx);
+        }
+    }
+
+    fn pump(&mut self, now: Time, prng: &mut Prng, fx: &mut Effects) {
+        // Topics are asked for before the coordinator, as Kafka's poll does.
+        let active = !self.subscribed.is_empty() || !self.assigned.is_empty();
+        if active {
+            self.net.poll(now, prng, fx);
+        }
+        self.step_sync_commit(now, prng, fx);
+        if self.closing != Closing::No {
+            self.step_close(now, fx);
+        } else if self.in_poll && self.sync_commit.is_none() {
+            self.poll(now, prng, fx);
+        }
+        if active && self.closing != Closing::Closed {
+            self.net.poll(now, prng, fx);
+        }
+    }
+
+    fn command(&mut self, command: &ClientCommand, now: Time, fx: &mut Effects) {
+        match command {
+            ClientCommand::Subscribe(topics) => self.subscribe(topics, now, fx),
+            ClientCommand::Assign(partitions) => {
+                self.assign_manually(partitions, now, fx);
+                self.resume_polling(now, fx);
+            }
+            ClientCommand::Poll => {
+                self.begin_poll(now, fx);
+                fx.set_timer(TimerKey::Poll, now + self.config.poll_every);
+            }
+            ClientCommand::StopPolling => {
+                self.looping = false;
+                self.in_poll = false;
+                fx.cancel_timer(TimerKey::Poll);
+            }
+            ClientCommand::ResumePolling => self.resume_polling(now, fx),
+            ClientCommand::Commit(offsets) => self.commit_sync(offsets.as_deref(), now, fx),
+            ClientCommand::Seek(partition, offset) => self.seek(partition, *offset),
+            ClientCommand::SeekTo(partitions, spec) => {
+                for partition in partitions {
+                    self.reset_to(partition, *spec);
+                }
+            }
+            ClientCommand::Pause(partitions, paused) => {
+                for partition in partitions {
+                    if let Some(at) = self.position_of(partition) {
+                        self.assigned[at].paused = *paused;
+                    }
+                }
+            }
+            ClientCommand::Close { leave } => self.close(*leave, now, fx),
+            _ => {}
+        }
+    }
+
+    fn subscribe(&mut self, topics: &[Name], now: Time, fx: &mut Effects) {
+        self.subscribed = topics.to_vec();
+        self.subscribed.sort();
+        self.subscribed.dedup();
+        for topic in &self.subscribed {
+            self.net.want_topic(topic);
+        }
+        self.member.rejoin = true;
+        self.resume_polling(now, fx);
+    }
+
+    fn resume_polling(&mut self, now: Time, fx: &mut Effects) {
+        self.looping = true;
+        self.begin_poll(now, fx);
+        fx.set_timer(TimerKey::Poll, now + self.config.poll_every);
+    }
+
+    fn begin_poll(&mut self, now: Time, fx: &mut Effects) {
+        self.in_poll = true;
+        self.last_poll = now;
+        if !self.poll_interval_armed {
+            self.poll_interval_armed = true;
+            fx.set_timer(TimerKey::MaxPollInterval, now + self.poll_interval());
+        }
+    }
+
+    fn poll_interval(&self) -> Duration {
+        Duration::from_ms(u64::from(self.config.max_poll_interval_ms))
+    }
+
+    fn timer(&mut self, key: TimerKey, now: Time, prng: &mut Prng, fx: &mut Effects) {
+        match self.net.timer_fired(key) {
+            Some(true) => {
+                let broken = self.net.timed_out(now, prng, fx);
+                self.broken(broken, now, prng, fx);
+                return;
+            }
+            Some(false) => return,
+            None => {}
+        }
+        match key {
+            TimerKey::Poll if self.looping => {
+                self.begin_poll(now, fx);
+                fx.set_timer(TimerKey::Poll, now + self.config.poll_every);
+            }
+            TimerKey::Poll => self.in_poll = false,
+            TimerKey::Heartbeat => self.heartbeat_due(now, fx),
+            TimerKey::MaxPollInterval => self.poll_interval_over(now, fx),
+            POLL_RETRY => self.retry_armed = None,
+            CLOSE => self.finish_close(fx),
+            _ => {}
+        }
+    }
+
+    /// Wakes `poll` at that time, whatever it waits for.
+    fn retry_at(&mut self, at: Time, fx: &mut Effects) {
+        if self.retry_armed.is_none_or(|armed| at < armed) {
+            self.retry_armed = Some(at);
+            fx.set_timer(POLL_RETRY, at);
+        }
+    }
+
+    /// Everything that happens inside `poll`.
+    fn poll(&mut self, now: Time, prng: &mut Prng, fx: &mut Effects) {
+        if let Some(fatal) = &self.fatal {
+            fx.event(ClientEvent::PollFailed(fatal.clone()));
+            self.in_poll = false;
+            return;
+        }
+        self.group_step(now, prng, fx);
+        self.auto_commit(now, fx);
+        if self.seen_version != self.net.view.version() {
+            self.metadata_changed();
+        }
+        self.update_positions(now, prng, fx);
+        if let Some(failure) = self.failure.take() {
+            fx.event(ClientEvent::PollFailed(failure));
+            self.in_poll = false;
+            return;
+        }
+        if self.buffer.is_empty() {
+            self.send_fetches(now, fx);
+            return;
+        }
+        let records = self.collect();
+        self.send_fetches(now, fx);
+        if records.is_empty() {
+            return;
+        }
+        self.delivered += records.len() as u64;
+        self.in_poll = false;
+        fx.event(ClientEvent::Delivered(records));
+        if self
+            .config
+            .max_records
+            .is_some_and(|most| self.delivered >= most)
+        {
+            self.close(true, now, fx);
+            self.step_close(now, fx);
+        }
+    }
+
+    fn answered(
+        &mut self,
+        purpose: Purpose,
+        response: &Response,
+        now: Time,
+        prng: &mut Prng,
+        fx: &mut Effects,
+    ) {
+        match (purpose, response) {
+            (Purpose::Fetch(from, asked), Response::Fetch(answer)) => {
+                self.fetching.remove(&from);
+                self.fetched(&asked, answer);
+            }
+            (Purpose::ListOffsets, Response::ListOffsets(answer)) => {
+                self.offsets_listed(answer, now);
+            }
+            (Purpose::Epochs, Response::OffsetForLeaderEpoch(answer)) => {
+                self.epochs_answered(answer, now);
+            }
+            (Purpose::OffsetFetch, Response::OffsetFetch(answer)) => {
+                self.offsets_fetched(answer, now, fx);
+            }
+            (Purpose::Commit(job), Response::OffsetCommit(answer)) => {
+                self.commit_answered(*job, answer, now, fx);
+            }
+            (Purpose::FindCoordinator, Response::FindCoordinator(answer)) => {
+                self.coordinator_found(answer, now, prng, fx);
+            }
+            (Purpose::Join(era), Response::JoinGroup(answer)) if era == self.member.era => {
+                self.joined(answer, now, prng, fx);
+            }
+            (Purpose::Sync(era), Response::SyncGroup(answer)) if era == self.member.era => {
+                self.synced(answer, now);
+            }
+            (Purpose::Heartbeat(era), Response::Heartbeat(answer)) => {
+                self.member.heartbeat_in_flight = false;
+                if era == self.member.era {
+                    self.heartbeat_answered(answer.error, now);
+                }
+            }
+            (Purpose::Leave, _) if self.closing == Closing::Leaving => self.finish_close(fx),
+            _ => {}
+        }
+    }
+
+    fn broken(
+        &mut self,
+        broken: Vec<Broken<Purpose>>,
+        now: Time,
+        prng: &mut Prng,
+        fx: &mut Effects,
+    ) {
+        for Broken { conn, lost } in broken {
+            if self.coordinator == Some(conn) {
+                self.coordinator = None;
+            }
+            for purpose in lost {
+                self.lost(purpose, now, prng, fx);
+            }
+        }
+    }
+
+    fn lost(&mut self, purpose: Purpose, now: Time, prng: &mut Prng, fx: &mut Effects) {
+        match purpose {
+            Purpose::Fetch(from, _) => {
+                self.fetching.remove(&from);
+                self.forget_preferred(from);
+            }
+            Purpose::ListOffsets | Purpose::Epochs => {
+                self.positions_asked = self.positions_asked.saturating_sub(1);
+                self.positions_retry_at = now + self.retry_backoff();
+            }
+            Purpose::OffsetFetch => self.offsets_asked = false,
+            Purpose::Commit(job) => self.commit_lost(*job, now, fx),
+            Purpose::FindCoordinator => self.lookup_failed(now, prng, fx),
+            Purpose::Join(era) | Purpose::Sync(era) if era == self.member.era => {
+                self.member.state = MemberState::Unjoined;
+                self.member.rejoin = true;
+                self.join_retry(now, prng, fx);
+            }
+            Purpose::Heartbeat(_) => self.member.heartbeat_in_flight = false,
+            Purpose::Leave if self.closing == Closing::Leaving => self.finish_close(fx),
+            _ => {}
+        }
+    }
+
+    fn retry_backoff(&self) -> Duration {
+        Duration::from_ms(u64::from(self.config.client.retry_backoff_ms))
+    }
+
+    /// Begins to close: a last commit, then the group is left (CON-9, GRP-15).
+    fn close(&mut self, leave: bool, now: Time, fx: &mut Effects) {
+        if self.closing != Closing::No {
+            return;
+        }
+        self.looping = false;
+        self.in_poll = false;
+        self.sync_commit = None;
+        fx.cancel_timer(TimerKey::Poll);
+        fx.set_timer(CLOSE, now + Duration::from_secs(30));
+        self.closing = Closing::Committing(leave);
+        if self.config.auto_commit {
+            self.commit_for_closing(now, fx);
+        }
+    }
+
+    fn step_close(&mut self, now: Time, fx: &mut Effects) {
+        let Closing::Committing(leave) = self.closing else {
+            return;
+        };
+        if self.member.closing_commit {
+            return;
+        }
+        if !self.subscribed.is_empty() && !self.assigned.is_empty() {
+            let all = self.assigned.iter().map(AssignedPartition::named).collect();
+            fx.event(ClientEvent::Revoked(all));
+        }
+        self.assigned.clear();
+        self.by_id.clear();
+        self.closing = Closing::Leaving;
+        if !(leave && self.leave_group(now, fx)) {
+            self.finish_close(fx);
+        }
+    }
+
+    fn finish_close(&mut self, fx: &mut Effects) {
+        self.closing = Closing::Closed;
+        fx.event(ClientEvent::Closed);
+        fx.list.push(Effect::Exit);
+    }
+
+    fn is_phase(&self, at: usize, phase: Phase) -> bool {
+        self.assigned[at].phase == phase
+    }
+
+    fn leader_epoch(&self, at: usize) -> LeaderEpoch {
+        let id = self.assigned[at].id;
+        let known = id.and_then(|id| self.net.view.partition(id));
+        known.map_or(LeaderEpoch::NONE, |known| known.leader_epoch)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,469 @@
+//! Membership in a classic group: Kafka's `AbstractCoordinator` (GRP-3, GRP-11 to
+//! GRP-16, client side).
+//!
+//! Not here: callbacks and assignors (`rebalance`). Invariant: an answer that
+//! belongs to a membership given up meanwhile is ignored (`era`).
+
+use super::{Consumer, Purpose};
+use crate::client::ClientFailure;
+use crate::client::backoff::backoff;
+use crate::client::network::ConnId;
+use crate::error::ErrorCode;
+use crate::node::{Effects, Prng, TimerKey};
+use crate::protocol::{
+    CoordinatorKind, FindCoordinatorRequest, FindCoordinatorResponse, HeartbeatRequest,
+    JoinGroupRequest, JoinGroupResponse, LeaveGroupRequest, Request, SyncGroupRequest,
+    SyncGroupResponse,
+};
+use crate::types::{Bytes, Duration, Generation, Name, Time};
+
+/// Where the membership stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(super) enum MemberState {
+    /// Not a member, or knows that it must join again.
+    #[default]
+    Unjoined,
+    /// JoinGroup is unanswered.
+    Joining,
+    /// SyncGroup is unanswered.
+    Syncing,
+    /// Has its assignment.
+    Stable,
+}
+
+/// What must happen before JoinGroup is sent (onJoinPrepare).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(super) enum Prepare {
+    /// Everything.
+    #[default]
+    Needed,
+    /// The commit before the rebalance is unanswered.
+    Committing,
+    /// That commit is done, callbacks are not.
+    Committed,
+    /// Nothing.
+    Done,
+}
+
+/// This consumer as a member.
+#[derive(Clone, Debug)]
+pub(super) struct Member {
+    pub id: Name,
+    pub generation: Generation,
+    pub state: MemberState,
+    /// Counts memberships given up.
+    pub era: u32,
+    /// Must join (again) in the next `poll`.
+    pub rejoin: bool,
+    pub prepare: Prepare,
+    pub is_leader: bool,
+    /// An assignment that `poll` has not taken over (onJoinComplete).
+    pub assignment: Option<Bytes>,
+    /// Assignor of the generation.
+    pub protocol: Option<Name>,
+    pub join_attempts: u32,
+    pub join_retry_at: Time,
+    pub heartbeat_in_flight: bool,
+    pub last_heartbeat: Time,
+    pub closing_commit: bool,
+    /// Generation the sticky assignors remember, and what they had then.
+    pub sticky_generation: i32,
+    /// What the leader saw when it assigned: topics with partitions.
+    pub snapshot: Option<Vec<(Name, u32)>>,
+    /// Why it joins, for people.
+    pub reason: Option<Name>,
+}
+
+impl Default for Member {
+    fn default() -> Member {
+        Member {
+            id: "".into(),
+            generation: Generation(-1),
+            state: MemberState::Unjoined,
+            era: 0,
+            rejoin: false,
+            prepare: Prepare::Needed,
+            is_leader: false,
+            assignment: None,
+            protocol: None,
+            join_attempts: 0,
+            join_retry_at: Time::ZERO,
+            heartbeat_in_flight: false,
+            last_heartbeat: Time::ZERO,
+            closing_commit: false,
+            sticky_generation: -1,
+            snapshot: None,
+            reason: None,
+        }
+    }
+}
+
+impl Member {
+    /// Forgets the generation, and the member id if it is worthless.
+    pub fn reset(&mut self, forget_id: bool, empty: &Name) {
+        if forget_id {
+            self.id = empty.clone();
+        }
+        self.generation = Generation(-1);
+        self.state = MemberState::Unjoined;
+        self.rejoin = true;
+        self.assignment = None;
+        self.era += 1;
+    }
+
+    /// The rebalance need not wait for the commit any more.
+    pub fn commit_before_join_done(&mut self) {
+        if self.prepare == Prepare::Committing {
+            self.prepare = Prepare::Committed;
+        }
+    }
+}
+
+impl Consumer {
+    /// The coordinator's connection if it can be used now; else looks for it.
+    pub(super) fn ready_coordinator(
+        &mut self,
+        now: Time,
+        prng: &mut Prng,
+        fx: &mut Effects,
+    ) -> Option<ConnId> {
+        match self.coordinator {
+            Some(conn) => self.net.ready(conn, now, fx).then_some(conn),
+            None => {
+                self.look_for_coordinator(now, prng, fx);
+                None
+            }
+        }
+    }
+
+    fn look_for_coordinator(&mut self, now: Time, prng: &mut Prng, fx: &mut Effects) {
+        let Some(group) = self.config.group.clone() else {
+            return;
+        };
+        if self.lookup_asked {
+            return;
+        }
+        if now < self.lookup_retry_at {
+            let at = self.lookup_retry_at;
+            self.retry_at(at, fx);
+            return;
+        }
+        let Some(conn) = self.net.least_loaded(now, prng) else {
+            return;
+        };
+        if !self.net.ready(conn, now, fx) {
+            return;
+        }
+        self.lookup_asked = true;
+        let request = Request::FindCoordinator(FindCoordinatorRequest {
+            kind: CoordinatorKind::Group,
+            key: group,
+        });
+        let purpose = Purpose::FindCoordinator;
+        self.net.send(conn, request, purpose, now, fx);
+    }
+
+    /// GRP-1.
+    pub(super) fn coordinator_found(
+        &mut self,
+        answer: &FindCoordinatorResponse,
+        now: Time,
+        prng: &mut Prng,
+        fx: &mut Effects,
+    ) {
+        self.lookup_asked = false;
+        match answer.node.filter(|_| !answer.error.is_error()) {
+            Some(node) => {
+                let conn = ConnId::coordinator(node);
+                self.coordinator = Some(conn);
+                self.lookup_attempts = 0;
+                self.member.last_heartbeat = now;
+                self.net.ready(conn, now, fx);
+            }
+            None if answer.error.is_error() && !answer.error.is_retriable() => {
+                self.fatal = Some(ClientFailure::code(answer.error));
+            }
+            None => self.lookup_failed(now, prng, fx),
+        }
+    }
+
+    /// The lookup is repeated after the back-off (GRP-2).
+    pub(super) fn lookup_failed(&mut self, now: Time, prng: &mut Prng, fx: &mut Effects) {
+        let client = &self.config.client;
+        let (initial, max) = (client.retry_backoff_ms, client.retry_backoff_max_ms);
+        self.lookup_asked = false;
+        self.lookup_retry_at = now + backoff(prng, initial, max, self.lookup_attempts);
+        self.lookup_attempts += 1;
+        let at = self.lookup_retry_at;
+        self.retry_at(at, fx);
+    }
+
+    /// An answer of the coordinator had this error: is it still the coordinator?
+    pub(super) fn coordinator_error(&mut self, error: ErrorCode, now: Time, fx: &mut Effects) {
+        match error {
+            ErrorCode::NotCoordinator | ErrorCode::CoordinatorNotAvailable => {
+                self.coordinator = None;
+            }
+            ErrorCode::CoordinatorLoadInProgress => {
+                let at = now + self.retry_backoff();
+                self.retry_at(at, fx);
+            }
+            _ => {}
+        }
+    }
+
+    /// JoinGroup goes out again after a back-off.
+    pub(super) fn join_retry(&mut self, now: Time, prng: &mut Prng, fx: &mut Effects) {
+        let client = &self.config.client;
+        let (initial, max) = (client.retry_backoff_ms, client.retry_backoff_max_ms);
+        self.member.join_retry_at = now + backoff(prng, initial, max, self.member.join_attempts);
+        self.member.join_attempts += 1;
+        let at = self.member.join_retry_at;
+        self.retry_at(at, fx);
+    }
+
+    /// The part of `poll` that keeps the membership (GRP-17).
+    pub(super) fn group_step(&mut self, now: Time, prng: &mut Prng, fx: &mut Effects) {
+        if self.subscribed.is_empty() || self.config.group.is_none() {
+            if self.config.group.is_some() && self.config.auto_commit {
+                self.ready_coordinator(now, prng, fx);
+            }
+            return;
+        }
+        if self.member.state == MemberState::Stable && self.member.assignment.is_some() {
+            self.join_complete(now, fx);
+        }
+        // Kafka looks for the coordinator in every poll, joined or not.
+        let Some(conn) = self.ready_coordinator(now, prng, fx) else {
+            return;
+        };
+        let busy = matches!(
+            self.member.state,
+            MemberState::Joining | MemberState::Syncing
+        );
+        if !self.member.rejoin || busy {
+            return;
+        }
+        if !self.join_prepare(now, fx) {
+            return;
+        }
+        if now < self.member.join_retry_at {
+            let at = self.member.join_retry_at;
+            self.retry_at(at, fx);
+            return;
+        }
+        self.send_join(conn, now, fx);
+    }
+
+    fn send_join(&mut self, conn: ConnId, now: Time, fx: &mut Effects) {
+        let Some(group) = self.config.group.clone() else {
+            return;
+        };
+        let request = Request::JoinGroup(JoinGroupRequest {
+            group,
+            client_id: self.config.client.client_id.clone(),
+            client_host: "/127.0.0.1".into(),
+            session_timeout_ms: self.config.session_timeout_ms,
+            rebalance_timeout_ms: self.config.max_poll_interval_ms,
+            member_id: self.member.id.clone(),
+            group_instance_id: self.config.group_instance_id.clone(),
+            protocol_type: "consumer".into(),
+            protocols: self.protocols(),
+            reason: self.member.reason.clone(),
+        });
+        // The coordinator answers within the rebalance timeout; 5 s on top.
+        let timeout = u64::from(self.config.max_poll_interval_ms) + 5_000;
+        let timeout = timeout.max(u64::from(self.config.client.request_timeout_ms));
+        let deadline = now + Duration::from_ms(timeout);
+        self.member.state = MemberState::Joining;
+        let purpose = Purpose::Join(self.member.era);
+        self.net.send_until(conn, request, purpose, deadline, fx);
+    }
+
+    /// JoinGroup was answered.
+    pub(super) fn joined(
+        &mut self,
+        answer: &JoinGroupResponse,
+        now: Time,
+        prng: &mut Prng,
+        fx: &mut Effects,
+    ) {
+        if answer.error.is_error() {
+            self.member.state = MemberState::Unjoined;
+            if answer.error == ErrorCode::MemberIdRequired {
+                self.member.id = answer.member_id.clone();
+                let text = format!(
+                    "need to re-join with the given member-id: {}",
+                    answer.member_id
+                );
+                self.member.reason = Some(text.into());
+                return;
+            }
+            self.membership_error(answer.error, now, prng, fx);
+            return;
+        }
+        self.member.id = answer.member_id.clone();
+        self.member.generation = answer.generation;
+        self.member.protocol = answer.protocol_name.clone();
+        self.member.state = MemberState::Syncing;
+        self.member.is_leader = answer.leader == answer.member_id;
+        self.member.last_heartbeat = now;
+        self.member.snapshot = None;
+        fx.set_timer(TimerKey::Heartbeat, now + self.heartbeat_interval());
+        let assignments = if self.member.is_leader {
+            self.assign_members(answer)
+        } else {
+            Vec::new()
+        };
+        let (Some(conn), Some(group)) = (self.coordinator, self.config.group.clone()) else {
+            self.member.state = MemberState::Unjoined;
+            return;
+        };
+        let request = Request::SyncGroup(SyncGroupRequest {
+            group,
+            generation: self.member.generation,
+            member_id: self.member.id.clone(),
+            group_instance_id: self.config.group_instance_id.clone(),
+            protocol_type: answer.protocol_type.clone(),
+            protocol_name: answer.protocol_name.clone(),
+            assignments,
+        });
+        let purpose = Purpose::Sync(self.member.era);
+        let timeout = u64::from(self.config.max_poll_interval_ms) + 5_000;
+        let deadline = now + Duration::from_ms(timeout);
+        self.net.send_until(conn, request, purpose, deadline, fx);
+    }
+
+    /// SyncGroup was answered: `poll` takes the assignment over.
+    pub(super) fn synced(&mut self, answer: &SyncGroupResponse, now: Time) {
+        if answer.error.is_error() {
+            self.member.state = MemberState::Unjoined;
+            self.member.rejoin = true;
+            self.sync_error(answer.error);
+            return;
+        }
+        self.member.state = MemberState::Stable;
+        self.member.rejoin = false;
+        self.member.reason = None;
+        self.member.join_attempts = 0;
+        self.member.prepare = Prepare::Needed;
+        self.member.assignment = Some(answer.assignment.clone());
+        self.member.last_heartbeat = now;
+    }
+
+    fn sync_error(&mut self, error: ErrorCode) {
+        match error {
+            ErrorCode::UnknownMemberId => self.member.reset(true, &self.empty),
+            ErrorCode::IllegalGeneration => self.member.reset(false, &self.empty),
+            ErrorCode::NotCoordinator | ErrorCode::CoordinatorNotAvailable => {
+                self.coordinator = None;
+            }
+            ErrorCode::RebalanceInProgress => {}
+            other if other.is_retriable() => {}
+            other => self.fatal = Some(ClientFailure::code(other)),
+        }
+    }
+
+    fn membership_error(&mut self, error: ErrorCode, now: Time, prng: &mut Prng, fx: &mut Effects) {
+        match error {
+            ErrorCode::UnknownMemberId => self.member.reset(true, &self.empty),
+            ErrorCode::IllegalGeneration => self.member.reset(false, &self.empty),
+            ErrorCode::RebalanceInProgress => self.join_retry(now, prng, fx),
+            other if other.is_retriable() => {
+                self.coordinator_error(other, now, fx);
+                self.join_retry(now, prng, fx);
+            }
+            other => self.fatal = Some(ClientFailure::code(other)),
+        }
+    }
+
+    fn heartbeat_interval(&self) -> Duration {
+        Duration::from_ms(u64::from(self.config.heartbeat_interval_ms))
+    }
+
+    /// The heartbeat thread's turn (GRP-16); it does not need `poll`.
+    pub(super) fn heartbeat_due(&mut self, now: Time, fx: &mut Effects) {
+        if !matches!(
+            self.member.state,
+            MemberState::Syncing | MemberState::Stable
+        ) {
+            return;
+        }
+        fx.set_timer(TimerKey::Heartbeat, now + self.heartbeat_interval());
+        let session = Duration::from_ms(u64::from(self.config.session_timeout_ms));
+        if now > self.member.last_heartbeat + session {
+            // The session timed out without any answer.
+            self.coordinator = None;
+            return;
+        }
+        let (Some(conn), Some(group)) = (self.coordinator, self.config.group.clone()) else {
+            return;
+        };
+        if self.member.heartbeat_in_flight || !self.net.ready(conn, now, fx) {
+            return;
+        }
+        self.member.heartbeat_in_flight = true;
+        let request = Request::Heartbeat(HeartbeatRequest {
+            group,
+            generation: self.member.generation,
+            member_id: self.member.id.clone(),
+            group_instance_id: self.config.group_instance_id.clone(),
+        });
+        let purpose = Purpose::Heartbeat(self.member.era);
+        self.net.send(conn, request, purpose, now, fx);
+    }
+
+    /// GRP-16.
+    pub(super) fn heartbeat_answered(&mut self, error: ErrorCode, now: Time) {
+        match error {
+            ErrorCode::None => self.member.last_heartbeat = now,
+            ErrorCode::RebalanceInProgress => {
+                self.member.last_heartbeat = now;
+                if self.member.state == MemberState::Stable && !self.member.rejoin {
+                    self.member.rejoin = true;
+                    self.member.reason = Some("group is already rebalancing".into());
+                }
+            }
+            ErrorCode::NotCoordinator | ErrorCode::CoordinatorNotAvailable => {
+                self.coordinator = None;
+            }
+            ErrorCode::UnknownMemberId => self.member.reset(true, &self.empty),
+            ErrorCode::IllegalGeneration => self.member.reset(false, &self.empty),
+            ErrorCode::FencedInstanceId => self.fatal = Some(ClientFailure::code(error)),
+            _ => {}
+        }
+    }
+
+    /// CON-13: the application has not polled for too long.
+    pub(super) fn poll_interval_over(&mut self, now: Time, fx: &mut Effects) {
+        let over = self.last_poll + self.poll_interval();
+        if now < over {
+            fx.set_timer(TimerKey::MaxPollInterval, over);
+            return;
+        }
+        self.poll_interval_armed = false;
+        if self.member.state != MemberState::Unjoined && self.leave_group(now, fx) {
+            self.member.reset(true, &self.empty);
+        }
+    }
+
+    /// GRP-15: static members stay. Returns whether a request went out.
+    pub(super) fn leave_group(&mut self, now: Time, fx: &mut Effects) -> bool {
+        let dynamic = self.config.group_instance_id.is_none();
+        let (Some(conn), Some(group)) = (self.coordinator, self.config.group.clone()) else {
+            return false;
+        };
+        if !dynamic || self.member.id.is_empty() || self.subscribed.is_empty() {
+            return false;
+        }
+        if !self.net.ready(conn, now, fx) {
+            return false;
+        }
+        let request = Request::LeaveGroup(LeaveGroupRequest {
+            group,
+            members: vec![(self.member.id.clone(), None)],
+        });
+        self.net.send(conn, request, Purpose::Leave, now, fx);
+        true
+    }
+}

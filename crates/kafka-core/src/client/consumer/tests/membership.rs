@@ -1,0 +1,187 @@
+//! GRP-16 to GRP-20, CON-9, CON-13: joining, callbacks, heartbeats, leaving.
+
+use super::*;
+
+fn no_auto() -> ConsumerConfig {
+    ConsumerConfig {
+        auto_commit: false,
+        heartbeat_interval_ms: 1_000,
+        ..config()
+    }
+}
+
+/// GRP-18 EAGER: everything is revoked before JoinGroup, all is assigned after.
+/// Recorded in group-range.
+#[test]
+fn eager_revokes_everything_before_joining() {
+    let mut fake = consumer(no_auto());
+    join(&mut fake, &[0, 1]);
+    fake.advance(Duration::from_secs(1));
+    heartbeat(&mut fake, ErrorCode::RebalanceInProgress);
+    assert_eq!(
+        callbacks(&fake.events),
+        ["assigned [0 1] 1", "revoked [0 1]"]
+    );
+    fake.answer(ApiKey::JoinGroup, |request| join_ok(request, 2, "other"));
+    sync(&mut fake, ErrorCode::None, &[1]);
+    let expected = ["assigned [0 1] 1", "revoked [0 1]", "assigned [1] 2"];
+    assert_eq!(callbacks(&fake.events), expected);
+}
+
+/// GRP-18 COOPERATIVE: partitions are kept while joining; after SyncGroup the
+/// lost ones are revoked, then the new ones (none) assigned, then it joins
+/// again. Recorded in group-cooperative, c1, generations 2 and 3.
+#[test]
+fn cooperative_revokes_after_the_sync_and_rejoins() {
+    let config = ConsumerConfig {
+        assignors: vec![AssignorName::CooperativeSticky],
+        ..no_auto()
+    };
+    let mut fake = consumer(config);
+    join(&mut fake, &[0, 1]);
+    fake.advance(Duration::from_secs(1));
+    heartbeat(&mut fake, ErrorCode::RebalanceInProgress);
+    assert_eq!(callbacks(&fake.events), ["assigned [0 1] 1"]);
+    fake.answer(ApiKey::JoinGroup, |request| join_ok(request, 2, "other"));
+    sync(&mut fake, ErrorCode::None, &[0]);
+    fake.answer(ApiKey::JoinGroup, |request| join_ok(request, 3, "other"));
+    sync(&mut fake, ErrorCode::None, &[0]);
+    let expected = [
+        "assigned [0 1] 1",
+        "revoked [1]",
+        "assigned [] 2",
+        "assigned [] 3",
+    ];
+    assert_eq!(callbacks(&fake.events), expected);
+}
+
+/// GRP-16: UNKNOWN_MEMBER_ID: the partitions are lost, not revoked, and it joins
+/// as new.
+#[test]
+fn an_unknown_member_loses_its_partitions() {
+    let mut fake = consumer(no_auto());
+    join(&mut fake, &[0]);
+    fake.advance(Duration::from_secs(1));
+    heartbeat(&mut fake, ErrorCode::UnknownMemberId);
+    assert_eq!(callbacks(&fake.events), ["assigned [0] 1", "lost [0]"]);
+    let Some(Request::JoinGroup(join)) = fake.sent.back().map(|s| &s.request) else {
+        panic!("{:?}", fake.sent);
+    };
+    assert_eq!(&*join.member_id, "");
+}
+
+/// GRP-17: heartbeats go on without `poll`, rejoining does not.
+#[test]
+fn it_rejoins_only_inside_poll() {
+    let mut fake = consumer(no_auto());
+    join(&mut fake, &[0]);
+    fake.command(ClientCommand::StopPolling);
+    fake.advance(Duration::from_secs(1));
+    heartbeat(&mut fake, ErrorCode::RebalanceInProgress);
+    fake.advance(Duration::from_secs(1));
+    heartbeat(&mut fake, ErrorCode::RebalanceInProgress);
+    assert!(!fake.apis().contains(&ApiKey::JoinGroup));
+    fake.command(ClientCommand::ResumePolling);
+    fake.settle();
+    assert!(fake.apis().contains(&ApiKey::JoinGroup));
+}
+
+/// CON-13 and the story group-maxpoll: the heartbeat side leaves the group, the
+/// commit fails, the next poll loses the partitions.
+#[test]
+fn too_long_between_polls() {
+    let config = ConsumerConfig {
+        max_poll_interval_ms: 6_000,
+        session_timeout_ms: 6_000,
+        ..no_auto()
+    };
+    let mut fake = consumer(config);
+    join(&mut fake, &[1]);
+    committed(&mut fake, 4);
+    fake.command(ClientCommand::StopPolling);
+    for _ in 0..5 {
+        fake.advance(Duration::from_secs(1));
+        heartbeat(&mut fake, ErrorCode::None);
+    }
+    fake.advance(Duration::from_secs(2));
+    assert!(fake.apis().contains(&ApiKey::LeaveGroup));
+    fake.command(ClientCommand::Commit(None));
+    let failure = fake.events.iter().find_map(|event| match event {
+        ClientEvent::Committed { failure, .. } => failure.clone(),
+        _ => None,
+    });
+    let failure = failure.expect("the commit failed");
+    assert_eq!(failure.exception, "CommitFailedException");
+    assert_eq!(
+        &*failure.message,
+        "Offset commit cannot be completed since the consumer is not part of an active group for auto partition assignment; it is likely that the consumer was kicked out of the group."
+    );
+    fake.command(ClientCommand::ResumePolling);
+    assert_eq!(callbacks(&fake.events), ["assigned [1] 1", "lost [1]"]);
+}
+
+/// CON-9: with auto commit, positions are committed before a rebalance, and
+/// JoinGroup waits for that.
+#[test]
+fn a_rejoin_waits_for_the_commit() {
+    let config = ConsumerConfig {
+        heartbeat_interval_ms: 1_000,
+        ..config()
+    };
+    let mut fake = consumer(config);
+    join(&mut fake, &[0]);
+    committed(&mut fake, 5);
+    fake.advance(Duration::from_secs(1));
+    heartbeat(&mut fake, ErrorCode::RebalanceInProgress);
+    assert!(fake.apis().contains(&ApiKey::OffsetCommit));
+    assert!(!fake.apis().contains(&ApiKey::JoinGroup));
+    commit_answer(&mut fake, ErrorCode::None);
+    assert!(fake.apis().contains(&ApiKey::JoinGroup));
+    assert_eq!(callbacks(&fake.events), ["assigned [0] 1", "revoked [0]"]);
+}
+
+/// GRP-15: a static member does not leave the group when it closes.
+#[test]
+fn a_static_member_stays() {
+    let config = ConsumerConfig {
+        group_instance_id: Some("i1".into()),
+        ..no_auto()
+    };
+    let mut fake = consumer(config);
+    join(&mut fake, &[0]);
+    fake.command(ClientCommand::Close { leave: true });
+    assert!(!fake.apis().contains(&ApiKey::LeaveGroup));
+    assert!(fake.exited);
+}
+
+/// GRP-2: NOT_COORDINATOR leads to a new lookup.
+#[test]
+fn a_moved_coordinator_is_looked_up_again() {
+    let mut fake = consumer(no_auto());
+    join(&mut fake, &[0]);
+    fake.advance(Duration::from_secs(1));
+    heartbeat(&mut fake, ErrorCode::NotCoordinator);
+    assert!(fake.apis().contains(&ApiKey::FindCoordinator));
+    assert_eq!(fake.node.state_name(), "STABLE");
+}
+
+/// The leader sees that a topic has grown and asks for a rebalance.
+#[test]
+fn the_leader_watches_the_partitions() {
+    let mut fake = consumer(ConsumerConfig {
+        client: ClientConfig {
+            metadata_max_age_ms: 2_000,
+            ..config().client
+        },
+        ..no_auto()
+    });
+    fake.command(ClientCommand::Subscribe(vec!["t".into()]));
+    coordinator(&mut fake);
+    let required = join_error(ErrorCode::MemberIdRequired, "me");
+    fake.answer(ApiKey::JoinGroup, |_| required);
+    fake.answer(ApiKey::JoinGroup, |request| join_ok(request, 1, "me"));
+    sync(&mut fake, ErrorCode::None, &[0, 1]);
+    fake.topics = vec![topic("t", 4, &[(0, 0), (2, 0), (1, 0)])];
+    fake.advance(Duration::from_secs(3));
+    assert!(fake.apis().contains(&ApiKey::JoinGroup));
+}

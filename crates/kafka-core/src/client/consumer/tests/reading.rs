@@ -1,0 +1,184 @@
+//! CON-2 to CON-12: positions, fetching, commits.
+
+use super::*;
+use crate::protocol::OffsetForLeaderEpochResponse;
+use crate::types::TopicId;
+
+fn one() -> ConsumerConfig {
+    ConsumerConfig {
+        group: None,
+        ..config()
+    }
+}
+
+/// Reads partition 0 without a group, from offset 0.
+fn assigned(config: ConsumerConfig) -> Fake<Consumer> {
+    let mut fake = consumer(config);
+    fake.command(ClientCommand::Assign(vec![named(0)]));
+    fake.settle();
+    list_offsets(&mut fake, 0);
+    fake
+}
+
+fn fetch_offset(fake: &Fake<Consumer>) -> Vec<i64> {
+    let of = |request: &Request| match request {
+        Request::Fetch(fetch) => fetch.partitions.iter().map(|p| p.fetch_offset.0).collect(),
+        _ => Vec::new(),
+    };
+    fake.sent.iter().flat_map(|s| of(&s.request)).collect()
+}
+
+/// CON-4: a poll returns at most `max.poll.records`; nothing is fetched of a
+/// partition that is buffered; the next fetch follows the last record.
+#[test]
+fn poll_returns_at_most_max_poll_records() {
+    let config = ConsumerConfig {
+        max_poll_records: 4,
+        ..one()
+    };
+    let mut fake = assigned(config);
+    fetch(&mut fake, ErrorCode::None, &[batch(0, 3), batch(3, 3)]);
+    assert_eq!(delivered(&fake.events).len(), 4);
+    assert_eq!(fetch_offset(&fake), []);
+    assert_eq!(fake.node.buffered(), 2);
+    fake.advance(Duration::from_ms(100));
+    assert_eq!(delivered(&fake.events).len(), 6);
+    assert_eq!(fetch_offset(&fake), [6]);
+}
+
+/// CON-4: records of a batch below the position are skipped.
+#[test]
+fn a_seek_into_a_batch_skips_its_head() {
+    let mut fake = assigned(one());
+    fake.command(ClientCommand::Seek(named(0), Offset(2)));
+    // CON-3: the answer to the fetch from 0 is nobody's.
+    fetch(&mut fake, ErrorCode::None, &[batch(0, 5)]);
+    assert_eq!(delivered(&fake.events), []);
+    assert_eq!(fetch_offset(&fake), [2]);
+    fetch(&mut fake, ErrorCode::None, &[batch(0, 5)]);
+    assert_eq!(delivered(&fake.events), [(0, 2), (0, 3), (0, 4)]);
+}
+
+/// CON-5: out of range follows the reset policy; with none the exception is the
+/// recorded one (story reset-none), in every poll.
+#[test]
+fn out_of_range() {
+    let mut fake = assigned(one());
+    fetch(&mut fake, ErrorCode::OffsetOutOfRange, &[]);
+    assert!(fake.apis().contains(&ApiKey::ListOffsets));
+    let mut fake = consumer(ConsumerConfig {
+        offset_reset: OffsetReset::None,
+        auto_commit: false,
+        ..config()
+    });
+    join(&mut fake, &[0]);
+    committed(&mut fake, 1);
+    fetch(&mut fake, ErrorCode::OffsetOutOfRange, &[]);
+    let text = "OffsetOutOfRangeException: Fetch position FetchPosition{offset=1, offsetEpoch=Optional.empty, currentLeader=LeaderAndEpoch{leader=Optional[localhost:9092 (id: 0 rack: null isFenced: false)], epoch=0}} is out of range for partition t-0";
+    assert_eq!(callbacks(&fake.events), ["assigned [0] 1", text]);
+}
+
+/// CON-2 and the story reset-none: no committed offset and no policy: every poll
+/// throws, after asking again.
+#[test]
+fn no_offset_and_no_policy() {
+    let mut fake = consumer(ConsumerConfig {
+        offset_reset: OffsetReset::None,
+        auto_commit: false,
+        ..config()
+    });
+    join(&mut fake, &[0]);
+    committed(&mut fake, -1);
+    fake.advance(Duration::from_ms(100));
+    committed(&mut fake, -1);
+    let text = "NoOffsetForPartitionException: Undefined offset with no reset policy for partitions: [t-0]";
+    assert_eq!(callbacks(&fake.events), ["assigned [0] 1", text, text]);
+}
+
+/// CON-8: inside poll, every `auto.commit.interval.ms`, positions of what earlier
+/// polls returned; never between polls.
+#[test]
+fn auto_commit_has_its_period() {
+    let mut fake = consumer(config());
+    join(&mut fake, &[0]);
+    committed(&mut fake, 5);
+    fake.advance(Duration::from_ms(4_900));
+    assert!(!fake.apis().contains(&ApiKey::OffsetCommit));
+    fake.advance(Duration::from_ms(200));
+    commit_answer(&mut fake, ErrorCode::None);
+    let expected = ClientEvent::Committed {
+        offsets: vec![(named(0), Offset(5))],
+        failure: None,
+        auto: true,
+    };
+    assert!(fake.events.contains(&expected));
+    fake.command(ClientCommand::StopPolling);
+    fake.advance(Duration::from_secs(20));
+    assert!(!fake.apis().contains(&ApiKey::OffsetCommit));
+}
+
+/// CON-11: commitSync repeats retriable errors and blocks the application.
+#[test]
+fn commit_sync_retries() {
+    let mut fake = consumer(ConsumerConfig {
+        auto_commit: false,
+        ..config()
+    });
+    join(&mut fake, &[0]);
+    committed(&mut fake, 5);
+    fake.command(ClientCommand::Commit(None));
+    commit_answer(&mut fake, ErrorCode::CoordinatorLoadInProgress);
+    fake.advance(Duration::from_ms(120));
+    commit_answer(&mut fake, ErrorCode::None);
+    let ended = |e: &&ClientEvent| matches!(e, ClientEvent::Committed { failure: None, .. });
+    assert_eq!(fake.events.iter().filter(ended).count(), 1);
+    let shown = fake.node.assignment().next().expect("one partition");
+    assert_eq!(shown.committed, Offset(5));
+}
+
+/// CON-12: a new leader epoch: the position is validated; the log is shorter
+/// there, so reading goes on at its end.
+#[test]
+fn a_new_leader_epoch_is_validated() {
+    let mut fake = assigned(one());
+    fetch(&mut fake, ErrorCode::None, &[batch(0, 10)]);
+    fake.topics = vec![topic("t", 4, &[(2, 1), (2, 0)])];
+    fake.advance(Duration::from_ms(100));
+    fetch(&mut fake, ErrorCode::NotLeaderOrFollower, &[]);
+    fake.advance(Duration::from_ms(200));
+    fake.answer(ApiKey::OffsetForLeaderEpoch, |_| {
+        let partition = TopicPartition::new(TopicId(4), 0);
+        Response::OffsetForLeaderEpoch(OffsetForLeaderEpochResponse {
+            partitions: vec![(partition, ErrorCode::None, LeaderEpoch(0), Offset(7))],
+        })
+    });
+    fake.settle();
+    assert_eq!(fetch_offset(&fake).last(), Some(&7));
+}
+
+/// CON-6: a paused partition is not fetched, what is buffered of it waits.
+#[test]
+fn a_paused_partition_waits() {
+    let mut fake = assigned(one());
+    fake.command(ClientCommand::Pause(vec![named(0)], true));
+    fetch(&mut fake, ErrorCode::None, &[batch(0, 2)]);
+    fake.advance(Duration::from_ms(300));
+    assert_eq!(delivered(&fake.events), []);
+    assert_eq!(fetch_offset(&fake), []);
+    fake.command(ClientCommand::Pause(vec![named(0)], false));
+    fake.advance(Duration::from_ms(100));
+    assert_eq!(delivered(&fake.events).len(), 2);
+}
+
+/// A tool ends after its number of records and closes.
+#[test]
+fn max_records_ends_the_reading() {
+    let config = ConsumerConfig {
+        max_records: Some(3),
+        ..one()
+    };
+    let mut fake = assigned(config);
+    fetch(&mut fake, ErrorCode::None, &[batch(0, 5)]);
+    assert_eq!(delivered(&fake.events).len(), 3);
+    assert!(fake.exited);
+}
