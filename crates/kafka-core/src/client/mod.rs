@@ -6,13 +6,13 @@
 
 mod admin;
 mod backoff;
-pub mod cluster;
+mod cluster;
 mod command;
 mod consumer;
 mod event;
-pub mod network;
+mod network;
 mod producer;
-pub mod refresh;
+mod refresh;
 #[cfg(test)]
 mod testing;
 
