@@ -156,6 +156,7 @@ fn is_not_controller(response: &Response) -> bool {
         Response::AlterPartitionReassignments(r) => code(r.error),
         Response::ListPartitionReassignments(r) => code(r.error),
         Response::UnregisterBroker(r) => code(r.outcome.error),
+        Response::DescribeQuorum(r) => r.error == ErrorCode::NotLeaderOrFollower,
         _ => false,
     }
 }

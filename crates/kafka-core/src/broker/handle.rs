@@ -73,6 +73,7 @@ impl Broker {
             | Request::ElectLeaders(_)
             | Request::AlterPartitionReassignments(_)
             | Request::ListPartitionReassignments(_)
+            | Request::DescribeQuorum(_)
             | Request::UnregisterBroker(_) => self.forward(cx, (from, id), request.clone()),
             Request::JoinGroup(_)
             | Request::SyncGroup(_)

@@ -26,6 +26,13 @@ impl Controller {
         let Some(refusal) = refusal::not_controller(request) else {
             return;
         };
+        if let Request::DescribeQuorum(_) = request {
+            // The quorum's own business: no record, and no office needed.
+            let described = self.raft.describe(env.now, &self.disk.raft);
+            let response = described.map_or(refusal, Response::DescribeQuorum);
+            env.fx.respond(from, id, response);
+            return;
+        }
         let Some((event, response)) = self.decide(env, request) else {
             env.fx.respond(from, id, refusal);
             return;

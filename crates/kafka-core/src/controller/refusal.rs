@@ -5,17 +5,25 @@ use crate::error::ErrorCode;
 use crate::protocol::{
     AllocateProducerIdsResponse, AlterPartitionReassignmentsResponse, AlterPartitionResponse,
     BrokerHeartbeatResponse, BrokerRegistrationResponse, ControllerRegistrationResponse,
-    CreatePartitionsResponse, CreateTopicsResponse, DeleteTopicsResponse, ElectLeadersResponse,
-    IncrementalAlterConfigsResponse, ListPartitionReassignmentsResponse, Outcome, Request,
-    Response, UnregisterBrokerResponse,
+    CreatePartitionsResponse, CreateTopicsResponse, DeleteTopicsResponse, DescribeQuorumResponse,
+    ElectLeadersResponse, IncrementalAlterConfigsResponse, ListPartitionReassignmentsResponse,
+    Outcome, Request, Response, UnregisterBrokerResponse,
 };
-use crate::types::{BrokerEpoch, ProducerId};
+use crate::types::{BrokerEpoch, Offset, ProducerId, QuorumEpoch};
 
 /// The answer NOT_CONTROLLER; `None` for a request that is not for controllers.
 pub(super) fn not_controller(request: &Request) -> Option<Response> {
     let error = ErrorCode::NotController;
     let outcome = Outcome::code(error);
     let response = match request {
+        Request::DescribeQuorum(_) => Response::DescribeQuorum(DescribeQuorumResponse {
+            error: ErrorCode::NotLeaderOrFollower,
+            leader: None,
+            epoch: QuorumEpoch(0),
+            high_watermark: Offset::UNKNOWN,
+            voters: Vec::new(),
+            observers: Vec::new(),
+        }),
         Request::ControllerRegistration(_) => {
             Response::ControllerRegistration(ControllerRegistrationResponse { error })
         }

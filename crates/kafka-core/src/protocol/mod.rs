@@ -151,6 +151,8 @@ apis! {
     AlterPartitionReassignments(AlterPartitionReassignmentsRequest, AlterPartitionReassignmentsResponse) = "AlterPartitionReassignments", Control;
     /// Running reassignments (REP-41).
     ListPartitionReassignments(ListPartitionReassignmentsRequest, ListPartitionReassignmentsResponse) = "ListPartitionReassignments", Control;
+    /// Voters and observers of the controller quorum.
+    DescribeQuorum(DescribeQuorumRequest, DescribeQuorumResponse) = "DescribeQuorum", Control;
     /// Raise a log start (LOG-11).
     DeleteRecords(DeleteRecordsRequest, DeleteRecordsResponse) = "DeleteRecords", Data;
     /// Forget a broker.

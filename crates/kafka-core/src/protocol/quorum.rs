@@ -104,6 +104,40 @@ pub struct QuorumFetchResponse {
     pub batches: Vec<Rc<MetadataBatch>>,
 }
 
+/// DescribeQuorum.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct DescribeQuorumRequest {}
+
+/// One replica of the metadata log, as the leader knows it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct QuorumReplica {
+    /// Which.
+    pub replica: NodeId,
+    /// Its log end, -1 if it has not fetched from this leader.
+    pub log_end_offset: Offset,
+    /// When it last fetched, in milliseconds of virtual time, or -1.
+    pub last_fetch_ms: i64,
+    /// When it last had all of the leader's log, or -1.
+    pub last_caught_up_ms: i64,
+}
+
+/// Answer of DescribeQuorum.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DescribeQuorumResponse {
+    /// None or NOT_LEADER_OR_FOLLOWER.
+    pub error: ErrorCode,
+    /// The leader.
+    pub leader: Option<NodeId>,
+    /// Its epoch.
+    pub epoch: QuorumEpoch,
+    /// Its high watermark, -1 if unknown.
+    pub high_watermark: Offset,
+    /// The leader, then the other voters by id.
+    pub voters: Vec<QuorumReplica>,
+    /// Whoever else fetched within five minutes.
+    pub observers: Vec<QuorumReplica>,
+}
+
 /// ControllerRegistration: once a life of each controller.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ControllerRegistrationRequest {

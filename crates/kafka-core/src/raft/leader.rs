@@ -4,15 +4,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+use super::progress::Progress;
 use super::{Question, Raft, RaftDisk, RaftIo, State};
 use crate::config::QuorumConfig;
 use crate::error::ErrorCode;
 use crate::metadata::{MetadataBatch, MetadataRecord};
 use crate::node::{Effects, TimerKey};
 use crate::protocol::{
-    BeginQuorumEpochRequest, QuorumFetchRequest, QuorumFetchResponse, Request, Response,
+    BeginQuorumEpochRequest, DescribeQuorumResponse, QuorumFetchRequest, QuorumFetchResponse,
+    QuorumReplica, Request, Response,
 };
 use crate::types::{Duration, NodeId, Offset, QuorumEpoch, RequestId, Time};
+
+/// An observer that did not fetch for this long is forgotten.
+const OBSERVER_SESSION: Duration = Duration::from_secs(300);
 
 /// What only a leader keeps.
 #[derive(Clone, Debug)]
@@ -20,7 +25,9 @@ pub(super) struct LeaderState {
     /// Log end when the epoch began (RAFT-7).
     pub epoch_start: Offset,
     /// The other voters.
-    voters: BTreeMap<NodeId, VoterProgress>,
+    voters: BTreeMap<NodeId, Progress>,
+    /// Brokers and other nodes that fetch but do not vote.
+    observers: BTreeMap<NodeId, Progress>,
     /// Voters that fetched since the check-quorum period began (RAFT-9).
     fetched: BTreeSet<NodeId>,
     /// When the leader resigns unless a majority fetches.
@@ -31,13 +38,6 @@ pub(super) struct LeaderState {
     pub accumulated: Vec<Rc<MetadataBatch>>,
     /// Long polls.
     parked: BTreeMap<NodeId, Parked>,
-}
-
-#[derive(Clone, Copy, Debug, Default)]
-struct VoterProgress {
-    /// Its log end as its last fetch told; unknown until then.
-    end_offset: Option<Offset>,
-    last_fetch: Option<Time>,
 }
 
 #[derive(Clone, Debug)]
@@ -56,9 +56,8 @@ impl LeaderState {
         let others = config.voters.iter().filter(|voter| **voter != node);
         LeaderState {
             epoch_start: disk.log.end_offset(),
-            voters: others
-                .map(|voter| (*voter, VoterProgress::default()))
-                .collect(),
+            voters: others.map(|voter| (*voter, Progress::default())).collect(),
+            observers: BTreeMap::new(),
             fetched: BTreeSet::new(),
             check_quorum_at: now + check_quorum_period(config),
             begin_at: now,
@@ -213,26 +212,59 @@ impl Raft {
         self.answer_parked(io);
     }
 
-    /// The voter holds everything below its fetch offset.
+    /// The fetcher holds everything below its fetch offset.
     fn record_progress(&mut self, io: &mut RaftIo<'_>, request: &QuorumFetchRequest) {
         let majority_of_others = self.config.voters.len() / 2;
         let period = check_quorum_period(&self.config);
         let State::Leader(leader) = &mut self.state else {
             return;
         };
+        let end = io.disk.log.end_offset();
         let Some(progress) = leader.voters.get_mut(&request.replica) else {
+            let silent = |progress: &Progress| {
+                let last = progress.last_fetch.unwrap_or_default();
+                io.now.since(last) > OBSERVER_SESSION
+            };
+            leader.observers.retain(|_, progress| !silent(progress));
+            let progress = leader.observers.entry(request.replica).or_default();
+            progress.fetched(io.now, request.fetch_offset, end);
             return;
         };
-        let old = progress.end_offset.replace(request.fetch_offset);
-        progress.last_fetch = Some(io.now);
+        let moved = progress.fetched(io.now, request.fetch_offset, end);
         leader.fetched.insert(request.replica);
         if leader.fetched.len() >= majority_of_others {
             leader.fetched.clear();
             leader.check_quorum_at = io.now + period;
         }
-        if old != Some(request.fetch_offset) {
+        if moved {
             self.advance(io);
         }
+    }
+
+    /// DescribeQuorum: `None` unless this node leads.
+    pub fn describe(&self, now: Time, disk: &RaftDisk) -> Option<DescribeQuorumResponse> {
+        let State::Leader(leader) = &self.state else {
+            return None;
+        };
+        let mut own = Progress::default();
+        let end = disk.log.end_offset();
+        own.fetched(now, end, end);
+        let all = |replicas: &BTreeMap<NodeId, Progress>| -> Vec<QuorumReplica> {
+            let replicas = replicas.iter();
+            replicas
+                .map(|(id, progress)| progress.describe(*id))
+                .collect()
+        };
+        let mut voters = all(&leader.voters);
+        voters.insert(0, own.describe(self.node));
+        Some(DescribeQuorumResponse {
+            error: ErrorCode::None,
+            leader: Some(self.node),
+            epoch: disk.epoch,
+            high_watermark: self.high_watermark,
+            voters,
+            observers: all(&leader.observers),
+        })
     }
 
     fn read(&self, io: &RaftIo<'_>, request: &QuorumFetchRequest) -> QuorumFetchResponse {

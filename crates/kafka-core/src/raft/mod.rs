@@ -14,6 +14,7 @@ mod election;
 mod fetch;
 mod leader;
 mod log;
+mod progress;
 mod state;
 #[cfg(test)]
 mod tests;

@@ -256,3 +256,27 @@ fn random_faults_never_split_the_committed_log() {
         }
     }
 }
+
+/// DescribeQuorum tells observers from voters; observers never count for the high
+/// watermark (RAFT-8).
+#[test]
+fn observers_are_described_but_do_not_count() {
+    let mut net = Net::three(12);
+    net.run_s(10);
+    let leader = net.leader();
+    let disk = &net.node(leader).disk;
+    let answer = net
+        .node(leader)
+        .raft
+        .describe(net.now, disk)
+        .expect("leads");
+    let observers: Vec<NodeId> = answer.observers.iter().map(|it| it.replica).collect();
+    assert_eq!(observers, [OBSERVER]);
+    for follower in net.followers() {
+        net.cut_off(follower);
+    }
+    net.append(leader, 1);
+    net.run_s(1);
+    assert_eq!(net.end(OBSERVER), Offset(2));
+    assert_eq!(net.high_watermark(leader), Offset(1));
+}

@@ -100,6 +100,7 @@ pub fn call_name(request: &Request) -> &'static str {
         Request::DeleteRecords(_) => "deleteRecords",
         Request::FindCoordinator(_) => "findCoordinator",
         Request::UnregisterBroker(_) => "unregisterBroker",
+        Request::DescribeQuorum(_) => "describeMetadataQuorum",
         other => other.api().name(),
     }
 }

@@ -133,3 +133,48 @@ fn controllers_register_once_a_life() {
     assert_eq!(count(&cluster), 6);
     assert_eq!(cluster.active().image().brokers.len(), 3);
 }
+
+/// `b-quorum.txt`: the leader first, then the other voters; who is dead falls behind;
+/// who never fetched from this leader is unknown.
+#[test]
+fn describe_quorum() {
+    let mut cluster = three_controllers();
+    let describe = |cluster: &mut Cluster, to: NodeId| {
+        let id = cluster.send(NodeId(0), to, Request::DescribeQuorum(Default::default()));
+        cluster.run(Duration::from_ms(10));
+        match cluster.answer(id) {
+            Some(Response::DescribeQuorum(answer)) => answer.clone(),
+            other => panic!("{other:?}"),
+        }
+    };
+    let leader = active_of(&cluster);
+    let others: Vec<NodeId> = [100, 101, 102]
+        .map(NodeId)
+        .into_iter()
+        .filter(|node| *node != leader)
+        .collect();
+    let standby = describe(&mut cluster, others[0]);
+    assert_eq!(standby.error, ErrorCode::NotLeaderOrFollower);
+    cluster.kill(others[1]);
+    cluster.run(Duration::from_secs(8));
+    let answer = describe(&mut cluster, leader);
+    assert_eq!(answer.voters[0].replica, leader);
+    let end = answer.voters[0].log_end_offset;
+    assert_eq!(answer.high_watermark, end);
+    assert_eq!(answer.voters[1].log_end_offset, end);
+    let dead = &answer.voters[2];
+    assert!(end.0 - dead.log_end_offset.0 >= 16);
+    assert!(answer.voters[1].last_caught_up_ms - dead.last_caught_up_ms > 7_000);
+    assert!(answer.observers.is_empty());
+    cluster.kill(leader);
+    cluster.start_controller(others[1]);
+    cluster.run(Duration::from_secs(8));
+    let new = active_of(&cluster);
+    let answer = describe(&mut cluster, new);
+    let gone = answer.voters.iter().find(|voter| voter.replica == leader);
+    let gone = gone.expect("a voter");
+    assert_eq!(
+        (gone.log_end_offset, gone.last_fetch_ms),
+        (Offset::UNKNOWN, -1)
+    );
+}
