@@ -45,6 +45,10 @@ pub fn all() -> Outcome {
         },
         NATIVE_TESTS,
         Step {
+            name: "native == wasm",
+            run: determinism::test,
+        },
+        Step {
             name: "browser tests",
             run: browser,
         },

@@ -3,7 +3,7 @@
 //! They assert nothing about Kafka; what is compared is that every platform does the same.
 
 use kafka_core::client::{AdminTarget, ClientCommand, ProducerLoad};
-use kafka_core::config::{ClientConfig, ConsumerConfig, ProducerConfig};
+use kafka_core::config::ConsumerConfig;
 use kafka_core::protocol::{CreatableTopic, CreateTopicsRequest, Request};
 use kafka_core::types::{Duration, NodeId};
 use kafka_sim::{Action, ClusterSpec, LinkState, World};
