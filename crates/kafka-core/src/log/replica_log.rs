@@ -135,9 +135,13 @@ impl Log {
         true
     }
 
-    /// Drops records from `to` on (LOG-14).
+    /// Drops records from `to` on (LOG-14). Even when there are none, an epoch that
+    /// begins at the log end goes: this broker led in it, wrote nothing, and another
+    /// epoch may begin there (EPO-4).
     pub fn truncate_to(&mut self, to: Offset) {
         if to >= self.disk.end {
+            let end = self.disk.end;
+            self.disk.epochs.truncate_end(end);
             return;
         }
         self.disk.truncate(to);

@@ -65,8 +65,8 @@ impl Model {
             self.records
                 .retain(|&(offset, _, left)| offset + i64::from(left) <= to);
             self.end = to;
-            self.starts.retain(|start| start.1 < to);
         }
+        self.starts.retain(|start| start.1 < self.end);
     }
 
     fn end_offset_for(&self, epoch: i32) -> Option<(i32, i64)> {

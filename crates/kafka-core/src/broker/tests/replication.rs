@@ -166,6 +166,25 @@ fn diverged_logs_are_truncated_in_rounds() {
     assert!(cuts.is_sorted_by(|a, b| a > b), "{cuts:?}");
 }
 
+/// REP-25, EPO-4: a leader that was deposed before it wrote anything has an epoch
+/// entry at its log end that no other log has; one truncation of nothing removes it.
+#[test]
+fn an_epoch_without_records_does_not_stop_replication() {
+    let mut bench = Bench::new(2);
+    let partition = bench.create("t", &[1, 2]);
+    bench.produce(1, partition, Acks::All, plain(2), 600);
+    bench.elect(partition, Some(1), &[1, 2]);
+    bench.cut.insert((super::CONTROLLER, NodeId(2)));
+    bench.elect(partition, Some(1), &[1, 2]);
+    bench.run_ms(5);
+    bench.cut.clear();
+    bench.elect(partition, Some(2), &[1, 2]);
+    bench.run_ms(600);
+    let response = bench.produce(2, partition, Acks::All, plain(1), 3_000);
+    assert_eq!(super::offsets(&response.expect("answered")), [Offset(2)]);
+    assert_eq!(bench.log_end(1, partition), 3);
+}
+
 /// REP-2: a follower with an epoch the leader does not know yet waits and tries
 /// again; one with an old epoch stops until it has new metadata (REP-7).
 #[test]
