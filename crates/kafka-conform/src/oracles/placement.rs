@@ -59,9 +59,9 @@ pub fn admin_utils(case: &Fields) -> Result<(), Trouble> {
             rack: broker.find("rack").and_then(Value::as_str),
         });
     }
-    let fixed: i64 = case.int("fixedStartIndex")?;
-    let fixed = u32::try_from(fixed)
-        .map_err(|_| Trouble::Unsupported("the random start was not recorded".to_string()))?;
+    let fixed = case.find("fixedStartIndex").and_then(as_int::<u32>);
+    let fixed = fixed
+        .ok_or_else(|| Trouble::Unsupported("the random start was not recorded".to_string()))?;
     let placed = assign_replicas_to_brokers(
         &brokers,
         case.int("partitions")?,

@@ -122,9 +122,9 @@ impl Builder {
         }
         let mut held: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         for (number, owner) in self.owners[topic].iter().enumerate() {
-            held.entry(owner.unwrap_or_default())
-                .or_default()
-                .push(number);
+            if let Some(owner) = owner {
+                held.entry(*owner).or_default().push(number);
+            }
         }
         let mut moved = false;
         while !balancer.is_balanced() {

@@ -216,10 +216,9 @@ impl Balancer<'_, '_> {
             }
         }
         self.in_play.iter().all(|(size, _, member)| {
+            let mut topics = self.group.members[*member].topics.iter();
             *size == self.potential[*member]
-                || fullest.iter().enumerate().all(|(topic, fullest)| {
-                    size + 1 >= *fullest || !self.group.subscribers[topic].contains(member)
-                })
+                || topics.all(|topic| size + 1 >= fullest[*topic as usize])
         })
     }
 
