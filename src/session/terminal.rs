@@ -1,8 +1,9 @@
 //! The terminal of the page: the shell's terminal over the timeline, and the lines on the screen.
 
+use kafka_scenario::driver::Driver;
 use kafka_shell::hints::Lang as ShellLang;
 use kafka_shell::process::{Channel as ShellChannel, Signal};
-use kafka_shell::sim_host::{Driver, SimHost};
+use kafka_shell::sim_host::SimHost;
 use kafka_shell::terminal::{Terminal as Shell, TerminalStatus};
 use kafka_sim::{Action, ActionError, Applied, Timeline, World};
 

@@ -1,7 +1,7 @@
 //! The processes of a Kafka world, running or down.
 
 use kafka_core::broker::{Broker, BrokerDisk};
-use kafka_core::client::{Admin, Producer};
+use kafka_core::client::{Admin, Consumer, Producer};
 use kafka_core::config::{
     BrokerConfig, ClientConfig, ConsumerConfig, ControllerConfig, ProducerConfig,
 };
@@ -87,6 +87,8 @@ pub enum KafkaProcess {
     BrokerDisk(Box<BrokerDisk>),
     /// A running producer.
     Producer(Box<Producer>),
+    /// A running consumer.
+    Consumer(Box<Consumer>),
     /// A running tool.
     Admin(Box<Admin>),
 }
@@ -112,10 +114,12 @@ impl KafkaProcess {
             NodeConfig::Producer(config) => {
                 KafkaProcess::Producer(Box::new(Producer::new(config.clone(), id)))
             }
+            NodeConfig::Consumer(config) => {
+                KafkaProcess::Consumer(Box::new(Consumer::new(config.clone(), id)))
+            }
             NodeConfig::Admin(config) => {
                 KafkaProcess::Admin(Box::new(Admin::new(config.clone(), id)))
             }
-            _ => KafkaProcess::Absent,
         }
     }
 }
@@ -126,6 +130,7 @@ impl Process for KafkaProcess {
             KafkaProcess::Controller(controller) => controller.handle(now, input, prng, effects),
             KafkaProcess::Broker(broker) => broker.handle(now, input, prng, effects),
             KafkaProcess::Producer(producer) => producer.handle(now, input, prng, effects),
+            KafkaProcess::Consumer(consumer) => consumer.handle(now, input, prng, effects),
             KafkaProcess::Admin(admin) => admin.handle(now, input, prng, effects),
             KafkaProcess::Absent
             | KafkaProcess::ControllerDisk(_)

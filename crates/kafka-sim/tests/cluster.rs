@@ -106,3 +106,29 @@ fn a_loaded_cluster_is_deterministic() {
     assert_eq!(snapshot.digest(), world.digest());
     assert!(acked(&world) > 20_000, "{}", acked(&world));
 }
+
+/// CON-3, GRP-8: a group of three reads every record of 12 partitions once.
+#[test]
+fn a_group_reads_everything_once() {
+    let mut world = World::new(ClusterSpec::default(), 6);
+    let workload = Workload {
+        records: Some(1_000),
+        ..Workload::default()
+    };
+    workload.start(&mut world).expect("a fresh world takes all");
+    world.run_for(Duration::from_secs(20));
+    let mut offsets: Vec<_> = world
+        .history()
+        .iter_from(0)
+        .filter_map(|item| match &item.event {
+            ClientEvent::Delivered(records) => Some(records),
+            _ => None,
+        })
+        .flatten()
+        .map(|record| (record.partition, record.offset))
+        .collect();
+    assert_eq!(offsets.len(), 2_000);
+    offsets.sort_unstable();
+    offsets.dedup();
+    assert_eq!(offsets.len(), 2_000, "none twice");
+}

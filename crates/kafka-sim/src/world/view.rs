@@ -1,7 +1,7 @@
 //! Reading a world: all that pictures, checkers and tools may see.
 
 use kafka_core::broker::{Broker, BrokerDisk};
-use kafka_core::client::Producer;
+use kafka_core::client::{Admin, Consumer, Producer};
 use kafka_core::controller::Controller;
 use kafka_core::node::TimerKey;
 use kafka_core::types::{NodeId, Time};
@@ -155,6 +155,22 @@ impl World {
     pub fn producer(&self, id: NodeId) -> Option<&Producer> {
         match self.node(id)?.process {
             KafkaProcess::Producer(producer) => Some(producer),
+            _ => None,
+        }
+    }
+
+    /// A running consumer; `None` if it does not run.
+    pub fn consumer(&self, id: NodeId) -> Option<&Consumer> {
+        match self.node(id)?.process {
+            KafkaProcess::Consumer(consumer) => Some(consumer),
+            _ => None,
+        }
+    }
+
+    /// A running tool; `None` if it does not run.
+    pub fn admin(&self, id: NodeId) -> Option<&Admin> {
+        match self.node(id)?.process {
+            KafkaProcess::Admin(admin) => Some(admin),
             _ => None,
         }
     }
