@@ -102,6 +102,26 @@ pub enum Fact {
     PollFailed(String, &'static str),
 }
 
+impl Fact {
+    /// True when a process ended by it.
+    pub fn is_end_of_process(&self) -> bool {
+        matches!(
+            self,
+            Fact::Crashed(_) | Fact::PowerLost(_) | Fact::StoppedCleanly(_) | Fact::Exited(_)
+        )
+    }
+
+    /// True when that partition has a leader after it.
+    pub fn gives_leader(&self, partition: &str) -> bool {
+        matches!(self, Fact::PartitionChanged(change) if change.partition == partition && change.to.is_some())
+    }
+
+    /// True when that partition has no leader after it.
+    pub fn takes_leader(&self, partition: &str) -> bool {
+        matches!(self, Fact::PartitionChanged(change) if change.partition == partition && change.to.is_none())
+    }
+}
+
 /// A partition's change by the controller.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {

@@ -67,7 +67,7 @@ table! {
     Follower: "follower", "副本";
     Leader: "leader", "leader";
     Led: "led", "曾为 leader";
-    Followed: "followed", "曾为副本";
+    Followed: "replica", "副本";
     NoLeader: "no leader", "无 leader";
     Joining: "joining", "正在加入 ISR";
     Leaving: "leaving", "正在移出 ISR";

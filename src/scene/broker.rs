@@ -197,7 +197,7 @@ fn session_ring(broker: &BrokerView, x: f64, y: f64, node: &mut Node) {
 }
 
 /// A timer ring: drains clockwise from twelve, caution below a fifth.
-pub fn ring(node: &mut Node, x: f64, y: f64, r: f64, share: f64) {
+fn ring(node: &mut Node, x: f64, y: f64, r: f64, share: f64) {
     node.circle(x, y, r, Paint::stroke(Colour::Rule, 3.0));
     let share = share.clamp(0.0, 1.0);
     let colour = if share < 0.2 {

@@ -1,6 +1,5 @@
 //! Producer and tool cards on the left, group cards on the right, and their wires.
 
-use super::broker::ring;
 use super::layout::{GroupBox, Layout, MemberRow};
 use super::replica::corners;
 use super::route::{self, Route};
@@ -69,7 +68,7 @@ fn source_route(
 }
 
 /// A producer's or tool's card.
-pub fn client(lang: Lang, client: &ClientView, area: Area, now: u64, selected: bool) -> Node {
+pub fn client(lang: Lang, client: &ClientView, area: Area, selected: bool) -> Node {
     let facts = sentence::sent(lang, client.sent, client.acked, client.failed);
     let kind = lang.say(match client.kind {
         ClientKind::Producer => Text::KindProducer,
@@ -141,14 +140,11 @@ pub fn client(lang: Lang, client: &ClientView, area: Area, now: u64, selected: b
                     .within(room),
             );
         }
-        // The ring fills the share of a second that it has waited, so that a long wait is seen.
-        let waited = now.saturating_sub(waiting.since) as f64 / 1_000_000.0;
-        ring(
-            &mut node,
-            area.right() - 16.0,
-            area.y + 17.0,
-            6.0,
-            1.0 - (waited % 1.0),
+        let place = (area.right() - 16.0, area.y + 17.0);
+        node.circle(place.0, place.1, 6.0, Paint::stroke(Colour::Rule, 3.0));
+        node.path(
+            format!("M{:.1} {:.1}a6 6 0 0 1 6 6", place.0, place.1 - 6.0),
+            Paint::stroke(Colour::Caution, 3.0),
         );
     }
     if selected {

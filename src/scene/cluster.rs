@@ -40,7 +40,7 @@ pub fn draw(view: &ClusterView, layout: &Layout, options: Options<'_>) -> Vec<No
     for (i, area) in &layout.clients {
         let client = &view.clients[*i];
         let selected = options.selected == Some(&ObjectId::Client(client.name.clone()));
-        nodes.push(client::client(lang, client, *area, view.now, selected));
+        nodes.push(client::client(lang, client, *area, selected));
     }
     for card in &layout.groups {
         nodes.extend(client::group(

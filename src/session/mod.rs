@@ -3,17 +3,19 @@
 //! What it is not: a model of Kafka (the timeline's worlds are) or a renderer. Invariant: work that
 //! may last longer than a frame is done in slices by [`Session::frame`], so the page never blocks.
 
+mod flow;
 pub mod handle;
 pub mod preferences;
+pub mod script;
 pub mod story;
 mod teller;
 pub mod terminal;
 mod view;
 pub mod work;
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use kafka_shell::terminal::TerminalStatus;
 use kafka_sim::{BranchId, ClusterSpec, Moment, Timeline};
 
 use crate::view_model::app::{Dialog, Toast};
@@ -21,6 +23,7 @@ use crate::view_model::cluster::{ClusterView, MessageView};
 use crate::view_model::object::ObjectId;
 use crate::view_model::time::{SPEED_START, SPEEDS};
 use preferences::Preferences;
+use script::{Entry, Script};
 use story::StoryLog;
 use terminal::Terminal;
 use work::{Clock, Work};
@@ -36,9 +39,6 @@ const HIDDEN_MS: f64 = 500.0;
 
 /// How often Yew hears of a playing session.
 const TELL_MS: f64 = 125.0;
-
-/// With reduced motion, playing advances in steps this far apart.
-const REDUCED_STEP_MS: f64 = 800.0;
 
 /// What is open over the page.
 #[derive(Clone, Debug, Default)]
@@ -91,6 +91,11 @@ pub struct Session {
     pub before: Option<Rc<ClusterView>>,
     /// Where the present was before each action, for undo.
     pub undo: Vec<(BranchId, Moment)>,
+    /// Seed and scenario of the run.
+    pub base: Script,
+    deeds: BTreeMap<BranchId, Vec<Entry>>,
+    /// A command was left behind since the last deed.
+    left: bool,
     work: Option<Work>,
     revision: u64,
     wall: Option<f64>,
@@ -114,6 +119,9 @@ impl Session {
             terminal: Terminal::default(),
             before: None,
             undo: Vec::new(),
+            base: Script::new(seed),
+            deeds: BTreeMap::new(),
+            left: false,
             work: None,
             revision: 0,
             wall: None,
@@ -161,13 +169,6 @@ impl Session {
         self.work.as_ref()
     }
 
-    /// Lets the terminal's command go on after time has passed; true while one runs.
-    pub fn pump_terminal(&mut self) -> bool {
-        let busy = self.terminal.pump(&mut self.timeline);
-        self.story.collect(&self.timeline);
-        busy
-    }
-
     /// Does what a frame may do in its time; true when the page should be told of a change.
     pub fn frame(&mut self, wall: f64, clock: Clock<'_>) -> bool {
         let past = self.wall.replace(wall).map_or(0.0, |last| wall - last);
@@ -190,63 +191,18 @@ impl Session {
         due
     }
 
-    /// Finishes what can be finished in this frame; true when the work ended.
+    /// Does a frame's share of long work; true when it ended.
     fn continue_work(&mut self, clock: Clock<'_>) -> bool {
         let Some(mut work) = self.work.take() else {
             return false;
         };
         if self.advance_work(&mut work, clock) {
-            work.finish(&mut self.timeline);
-            self.world_changed();
-            self.narrate_last();
+            self.finish_work(work);
             return true;
         }
         self.revision += 1;
         self.work = Some(work);
         false
-    }
-
-    /// A slice of work; a command of the terminal is looked after by the session itself.
-    fn advance_work(&mut self, work: &mut Work, clock: Clock<'_>) -> bool {
-        let Work::Command {
-            until, wants_input, ..
-        } = work
-        else {
-            return work.advance(&mut self.timeline, &mut self.story, clock);
-        };
-        let end = clock() + work::SLICE_MS;
-        while clock() < end {
-            let busy = self.pump_terminal();
-            let reads = matches!(
-                self.terminal.status(),
-                TerminalStatus::Running {
-                    wants_input: true,
-                    ..
-                }
-            );
-            if !busy || self.now() >= *until || (*wants_input && reads) {
-                self.playing = busy && !reads;
-                return true;
-            }
-            for _ in 0..work::EVENTS_A_PUMP {
-                self.timeline.step();
-            }
-            self.story.collect(&self.timeline);
-        }
-        false
-    }
-
-    fn play(&mut self, past_ms: f64, clock: Clock<'_>) {
-        self.owed_ms += past_ms;
-        if self.preferences.reduced_motion && self.owed_ms < REDUCED_STEP_MS {
-            return;
-        }
-        let span = (std::mem::take(&mut self.owed_ms) * 1_000.0 * SPEEDS[self.speed].1) as u64;
-        let target = kafka_core::types::Time(self.now() + span);
-        work::run_for_a_frame(&mut self.timeline, &mut self.story, target, clock);
-        self.pump_terminal();
-        self.before = None;
-        self.world_changed();
     }
 
     /// What the canvas needs for this frame.

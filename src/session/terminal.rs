@@ -1,6 +1,7 @@
 //! The terminal of the page: the shell's terminal over the timeline, and the lines on the screen.
 
-use kafka_scenario::driver::Driver;
+use kafka_core::types::Time;
+use kafka_scenario::driver::{Driver, Runs};
 use kafka_shell::hints::Lang as ShellLang;
 use kafka_shell::process::{Channel as ShellChannel, Signal};
 use kafka_shell::sim_host::SimHost;
@@ -25,6 +26,14 @@ impl Driver for TimelineDriver<'_> {
 
     fn act(&mut self, action: Action) -> Result<Applied, ActionError> {
         self.0.act(action)
+    }
+}
+
+impl Runs for TimelineDriver<'_> {
+    fn step_until(&mut self, until: Time) -> bool {
+        let before = self.0.moment().events;
+        self.0.run_until_within(until, 1);
+        self.0.moment().events > before
     }
 }
 
@@ -116,14 +125,16 @@ impl Terminal {
     }
 
     /// The world was moved to where the running command was not typed: the screen stays, the
-    /// command is left behind.
-    pub fn leave(&mut self, note: &str) {
-        if self.shell.is_busy() {
+    /// command is left behind. True when there was one.
+    pub fn leave(&mut self, note: &str) -> bool {
+        let busy = self.shell.is_busy();
+        if busy {
             self.shell = Shell::new(ShellLang::En, true);
             self.status = TerminalStatus::Idle;
             self.end_line();
             self.push(Channel::Note, note.to_owned());
         }
+        busy
     }
 
     fn take_output(&mut self) {

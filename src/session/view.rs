@@ -8,7 +8,7 @@ use super::{PROFILE, Session};
 use crate::i18n::story::sentence;
 use crate::view_model::app::{AppView, MenuView, TitleView};
 use crate::view_model::changes;
-use crate::view_model::cluster::ClusterView;
+use crate::view_model::cluster::{ClusterView, Process};
 use crate::view_model::inspector::{InspectorView, WhyStep, inspect};
 use crate::view_model::object::ObjectId;
 use crate::view_model::time::{BranchView, TimeView};
@@ -46,10 +46,50 @@ impl Session {
     /// The cluster now, with what changed in the last step marked.
     pub fn cluster(&self) -> ClusterView {
         let mut cluster = world::cluster(self.timeline.world());
+        self.add_times(&mut cluster);
         if let Some(before) = &self.before {
             changes::mark(&mut cluster, before);
         }
         cluster
+    }
+
+    /// Since when servers are down and partitions without a leader: the story knows.
+    fn add_times(&self, cluster: &mut ClusterView) {
+        let now = self.timeline.moment();
+        let passed = || {
+            self.story
+                .items()
+                .iter()
+                .rev()
+                .filter(|i| i.is_reached(now))
+        };
+        let last = |object: ObjectId| {
+            passed()
+                .find(|i| i.object.as_ref() == Some(&object) && i.fact.is_end_of_process())
+                .map(|i| i.moment.at.0)
+        };
+        for broker in &mut cluster.brokers {
+            if let (Process::Crashed { at } | Process::Stopped { at }, Some(since)) =
+                (&mut broker.process, last(ObjectId::Broker(broker.id)))
+            {
+                *at = since;
+            }
+        }
+        let names: Vec<_> = cluster
+            .partitions()
+            .filter(|(_, _, p)| p.leader.is_none())
+            .map(|(name, _, _)| name)
+            .collect();
+        for name in names {
+            let since = passed()
+                .take_while(|i| !i.fact.gives_leader(&name.to_string()))
+                .filter(|i| i.fact.takes_leader(&name.to_string()))
+                .last()
+                .map(|i| i.moment.at.0);
+            if let Some(partition) = cluster.partition_mut(&name) {
+                partition.leaderless_since = since.or(Some(now.at.0));
+            }
+        }
     }
 
     fn title(&self) -> TitleView {

@@ -1,23 +1,13 @@
-//! Work that may last longer than a frame, in slices.
+//! Work that may last longer than a frame.
 
-use kafka_core::types::Time;
 use kafka_sim::{BranchId, Seek, Target, Timeline};
 
+use super::script::Script;
 use super::story::StoryLog;
 use crate::view_model::time::Progress;
 
 /// Wall time in ms.
 pub type Clock<'a> = &'a dyn Fn() -> f64;
-
-/// Time a frame may spend on work.
-pub const SLICE_MS: f64 = 8.0;
-
-/// Events between two looks at the clock; also few enough that the trace still holds the content
-/// of all of them when the story collects it.
-const SLICE_EVENTS: u64 = 256;
-
-/// Events between two looks at a running command of the terminal.
-pub const EVENTS_A_PUMP: usize = 4;
 
 /// Virtual time a typed command may take before it is left running in the background of play.
 pub const COMMAND_SPAN: u64 = 12_000_000;
@@ -26,15 +16,15 @@ pub const COMMAND_SPAN: u64 = 12_000_000;
 pub const INPUT_SPAN: u64 = 300_000;
 
 /// How far ahead the search for something important goes before it gives up, in µs.
-const SEARCH_SPAN: u64 = 600_000_000;
+pub const SEARCH_SPAN: u64 = 600_000_000;
 
 /// One piece of long work.
 pub enum Work {
-    /// Goes to a moment.
+    /// Goes to a moment that has been computed.
     Seek {
-        /// The seek; taken when it is finished.
+        /// The seek.
         seek: Box<Seek>,
-        /// Where it started, and goes to.
+        /// Where it started.
         from: u64,
         /// Where it goes to, as a time when that is known.
         to: u64,
@@ -61,6 +51,13 @@ pub enum Work {
         from: u64,
         /// Number of important story items when it started.
         known: usize,
+    },
+    /// Does again what a script tells.
+    Replay {
+        /// The script.
+        script: Box<Script>,
+        /// Deeds done so far.
+        done: usize,
     },
 }
 
@@ -93,42 +90,9 @@ impl Work {
         }
     }
 
-    /// A slice; true when there is nothing more to do.
-    pub fn advance(
-        &mut self,
-        timeline: &mut Timeline,
-        story: &mut StoryLog,
-        clock: Clock<'_>,
-    ) -> bool {
-        let end = clock() + SLICE_MS;
-        loop {
-            let done = match self {
-                Work::Seek { seek, .. } => seek.advance(SLICE_EVENTS),
-                Work::Run { to, .. } => {
-                    let arrived = timeline.run_until_within(Time(*to), SLICE_EVENTS);
-                    story.collect(timeline);
-                    arrived
-                }
-                // The session holds the terminal and does this one itself.
-                Work::Command { .. } => true,
-                Work::Search { from, known } => search(timeline, story, *from, *known),
-            };
-            if done || clock() >= end {
-                return done;
-            }
-        }
-    }
-
-    /// Makes the result of finished work the present.
-    pub fn finish(self, timeline: &mut Timeline) {
-        match self {
-            Work::Seek { seek, .. } => timeline.complete(*seek),
-            Work::Run { .. } | Work::Command { .. } | Work::Search { .. } => {}
-        }
-    }
-
     /// How far it is.
     pub fn progress(&self, now: u64) -> Progress {
+        let span = |from: u64, to: u64| Progress { from, at: now, to };
         match self {
             Work::Seek { seek, from, to } => match seek.progress() {
                 (done, Some(all)) => Progress {
@@ -136,57 +100,14 @@ impl Work {
                     at: done,
                     to: all,
                 },
-                (_, None) => Progress {
-                    from: *from,
-                    at: now,
-                    to: *to,
-                },
+                (_, None) => span(*from, *to),
             },
             Work::Run { from, to }
             | Work::Command {
                 from, until: to, ..
-            } => Progress {
-                from: *from,
-                at: now,
-                to: *to,
-            },
-            Work::Search { from, .. } => Progress {
-                from: *from,
-                at: now,
-                to: from + SEARCH_SPAN,
-            },
-        }
-    }
-}
-
-/// Steps until an important item more is known; each event is a stop, so that the search ends
-/// right at the event and not after it.
-fn search(timeline: &mut Timeline, story: &mut StoryLog, from: u64, known: usize) -> bool {
-    for _ in 0..SLICE_EVENTS {
-        if !timeline.step() {
-            return true;
-        }
-        story.collect(timeline);
-        let moment = timeline.moment();
-        if story.important_until(moment) > known || moment.at.0 > from + SEARCH_SPAN {
-            return true;
-        }
-    }
-    false
-}
-
-/// Moves forward to `target`, or as far as a frame's time allows.
-pub fn run_for_a_frame(
-    timeline: &mut Timeline,
-    story: &mut StoryLog,
-    target: Time,
-    clock: Clock<'_>,
-) {
-    let end = clock() + SLICE_MS;
-    while !timeline.run_until_within(target, SLICE_EVENTS) {
-        story.collect(timeline);
-        if clock() >= end {
-            break;
+            } => span(*from, *to),
+            Work::Search { from, .. } => span(*from, from + SEARCH_SPAN),
+            Work::Replay { script, .. } => span(0, script.at),
         }
     }
 }

@@ -5,22 +5,53 @@ use kafka_core::config::{ClientConfig, ProducerConfig};
 use kafka_core::types::NodeId;
 use kafka_sim::{self as sim, MessageId, NodeConfig};
 
+use std::rc::Rc;
+
 use super::action::{Action, Server};
 use crate::i18n::sentence;
 use crate::session::Session;
+use crate::session::script::Deed;
 use crate::view_model::object::ObjectId;
 use crate::view_model::world::client_names;
 
 /// Name of the producer behind the page's send button.
 const PAGE_PRODUCER: &str = "p1";
 
-/// Does something to the world.
+/// Does something to the world and keeps it as a deed; a refusal is told.
 pub fn act(session: &mut Session, action: Action) {
-    let done = match action {
-        Action::Select(object) => {
-            session.selected = Some(object);
-            return;
-        }
+    if let Action::Select(object) = action {
+        session.selected = Some(object);
+        return;
+    }
+    session.cancel_work();
+    let place = (session.timeline.current(), session.timeline.moment());
+    session.before = Some(Rc::new(session.cluster()));
+    let forks = !session.timeline.is_at_tip();
+    if let Err(problem) = apply_action(session, action) {
+        session.toast(problem, true, false);
+        return;
+    }
+    session.undo.push(place);
+    session.world_changed();
+    session.narrate_last();
+    if forks {
+        let here = session.timeline.current();
+        let name = sentence::branch_name(session.preferences.lang, here.0, session.now());
+        session.timeline.rename(here, &name);
+        let told = sentence::new_branch(session.preferences.lang, &name);
+        session.toast(told, false, true);
+    }
+}
+
+/// Applies an action and keeps it as a deed.
+///
+/// # Errors
+/// The world's refusal, in words.
+pub fn apply_action(session: &mut Session, action: Action) -> Result<(), String> {
+    let place = session.timeline.moment();
+    let deed = Deed::Act(action.clone());
+    match action {
+        Action::Select(_) => return Ok(()),
         Action::Crash(server) => apply(session, sim::Action::Crash(node(server))),
         Action::Stop(server) => apply(session, sim::Action::Terminate(node(server))),
         Action::Pause(server) => apply(session, sim::Action::Pause(node(server))),
@@ -37,37 +68,21 @@ pub fn act(session: &mut Session, action: Action) {
             command: Box::new(ClientCommand::Close { leave: true }),
         }),
         Action::CrashClient(name) => with_client(session, &name, sim::Action::Crash),
-    };
-    if let Err(problem) = done {
-        session.toast(problem, true, false);
-    }
+    }?;
+    session.keep_deed(place, deed);
+    Ok(())
+}
+
+fn apply(session: &mut Session, action: sim::Action) -> Result<(), String> {
+    session
+        .timeline
+        .act(action)
+        .map(|_| ())
+        .map_err(|error| error.to_string())
 }
 
 fn node(server: Server) -> NodeId {
     NodeId(u32::try_from(server.id()).unwrap_or(u32::MAX))
-}
-
-/// Applies one action; in the past this makes a branch, which is named and told.
-fn apply(session: &mut Session, action: sim::Action) -> Result<(), String> {
-    let place = (session.timeline.current(), session.timeline.moment());
-    session.cancel_work();
-    session.before = Some(std::rc::Rc::new(session.cluster()));
-    let forks = !session.timeline.is_at_tip();
-    session
-        .timeline
-        .act(action)
-        .map_err(|error| error.to_string())?;
-    session.undo.push(place);
-    session.world_changed();
-    session.narrate_last();
-    if forks {
-        let here = session.timeline.current();
-        let name = sentence::branch_name(session.preferences.lang, here.0, session.now());
-        session.timeline.rename(here, &name);
-        let told = sentence::new_branch(session.preferences.lang, &name);
-        session.toast(told, false, true);
-    }
-    Ok(())
 }
 
 fn cut_off(session: &mut Session, one: NodeId) -> Result<(), String> {

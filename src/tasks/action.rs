@@ -22,7 +22,8 @@ impl Server {
 }
 
 /// One action.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Action {
     /// The process ends without warning.
     Crash(Server),
@@ -55,6 +56,7 @@ pub enum Action {
     CloseClient(String),
     /// A client's process ends without warning.
     CrashClient(String),
-    /// Selects an object; changes nothing in the world.
+    /// Selects an object; changes nothing in the world, so it is no deed to keep.
+    #[serde(skip)]
     Select(ObjectId),
 }

@@ -11,7 +11,7 @@ pub fn submit(session: &mut Session, line: &str) {
     let was_busy = session.terminal.status() != TerminalStatus::Idle;
     session.cancel_work();
     session.terminal.set_lang(session.preferences.lang);
-    session.terminal.submit(&mut session.timeline, line);
+    session.type_line(line);
     if session.timeline.moment() != place.1 {
         session.undo.push(place);
     }
@@ -32,7 +32,7 @@ pub fn submit(session: &mut Session, line: &str) {
 /// Ends the running command.
 pub fn interrupt(session: &mut Session) {
     session.cancel_work();
-    session.terminal.interrupt(&mut session.timeline);
+    session.interrupt();
     session.world_changed();
     if session.terminal.status() != TerminalStatus::Idle {
         let now = session.now();

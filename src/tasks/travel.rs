@@ -3,7 +3,6 @@
 use kafka_core::types::Time;
 use kafka_sim::{BranchId, EntryKind, Moment, Seq, Target};
 
-use crate::i18n::Text;
 use crate::session::Session;
 use crate::session::work::Work;
 use crate::view_model::object::ObjectId;
@@ -13,17 +12,20 @@ use std::rc::Rc;
 /// Events passed over at most in search of one that changes the picture.
 const STEP_EVENTS_MAX: usize = 5_000;
 
+/// Virtual time a step may take when nothing is due.
+const STEP_SPAN: u64 = 60_000_000;
+
 /// To the next event that changes the picture.
 pub fn step(session: &mut Session) {
     session.cancel_work();
     session.playing = false;
     session.before = Some(Rc::new(session.cluster()));
     for _ in 0..STEP_EVENTS_MAX {
-        if !session.timeline.step() || last_event_shows(session) {
+        let limit = Time(session.now() + STEP_SPAN);
+        if !session.step_event(limit) || last_event_shows(session) {
             break;
         }
     }
-    session.pump_terminal();
     session.world_changed();
     session.narrate_last();
 }
@@ -32,7 +34,7 @@ pub fn step(session: &mut Session) {
 pub fn step_back(session: &mut Session) {
     session.cancel_work();
     session.playing = false;
-    leave_terminal(session);
+    session.leave_terminal();
     session.before = None;
     for _ in 0..STEP_EVENTS_MAX {
         if !session.timeline.step_back() || last_event_shows(session) {
@@ -117,7 +119,7 @@ pub fn seek(session: &mut Session, at: u64) {
         }
         return;
     }
-    leave_terminal(session);
+    session.leave_terminal();
     let here = session.timeline.current();
     let work = Work::seek(&mut session.timeline, here, Target::Time(Time(at)));
     session.begin(work);
@@ -125,7 +127,7 @@ pub fn seek(session: &mut Session, at: u64) {
 
 fn go_to(session: &mut Session, moment: Moment) {
     if moment != session.timeline.moment() {
-        leave_terminal(session);
+        session.leave_terminal();
     }
     let here = session.timeline.current();
     let work = Work::seek(&mut session.timeline, here, Target::Moment(moment));
@@ -161,7 +163,7 @@ pub fn switch_branch(session: &mut Session, branch: u32) {
     let Some(tip) = session.timeline.branch(id).map(|b| b.tip()) else {
         return;
     };
-    leave_terminal(session);
+    session.leave_terminal();
     session.before = None;
     let work = Work::seek(&mut session.timeline, id, Target::Moment(tip));
     session.begin(work);
@@ -172,14 +174,9 @@ pub fn undo(session: &mut Session) {
     let Some((branch, moment)) = session.undo.pop() else {
         return;
     };
-    leave_terminal(session);
+    session.leave_terminal();
     session.before = None;
     session.overlays.toast = None;
     let work = Work::seek(&mut session.timeline, branch, Target::Moment(moment));
     session.begin(work);
-}
-
-fn leave_terminal(session: &mut Session) {
-    let note = session.preferences.lang.say(Text::CommandLeft);
-    session.terminal.leave(note);
 }

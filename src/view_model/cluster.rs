@@ -223,7 +223,7 @@ pub struct ClientView {
     pub acked: u64,
     /// Records given up with an error.
     pub failed: u64,
-    /// Oldest unacknowledged request: sent at, and the high watermark it waits for when known.
+    /// A produce request that has no answer so far, and what it waits for.
     pub waiting: Option<WaitingView>,
     /// Brokers it last sent records to.
     pub targets: Vec<i32>,
@@ -232,8 +232,6 @@ pub struct ClientView {
 /// A produce request without an answer so far.
 #[derive(Clone, Debug, PartialEq)]
 pub struct WaitingView {
-    /// When it was sent.
-    pub since: u64,
     /// Partition it wrote to, when there is one.
     pub partition: Option<PartitionName>,
     /// High watermark that releases the answer, once the leader appended it.
@@ -414,6 +412,15 @@ impl ClusterView {
             .iter()
             .find(|p| p.partition == name.partition)?;
         Some((topic, partition))
+    }
+
+    /// The partition of that name, to complete it.
+    pub fn partition_mut(&mut self, name: &PartitionName) -> Option<&mut PartitionView> {
+        let topic = self.topics.iter_mut().find(|t| t.name == name.topic)?;
+        topic
+            .partitions
+            .iter_mut()
+            .find(|p| p.partition == name.partition)
     }
 
     /// The broker with that id.

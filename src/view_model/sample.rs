@@ -271,7 +271,6 @@ pub fn failover() -> ClusterView {
     winner.led = Some(1);
     let mut waiting = producer("p1", "my-replicated-topic", 6, 5, 2);
     waiting.waiting = Some(WaitingView {
-        since: 21_000_000,
         partition: Some(name("my-replicated-topic", 0)),
         needs_high_watermark: Some(6),
     });

@@ -5,13 +5,16 @@
 
 use std::collections::BTreeMap;
 
+use kafka_core::client::{Producer, ProducerPartition};
 use kafka_core::controller::Controller;
 use kafka_core::metadata::{ClusterImage, PartitionRegistration};
-use kafka_core::types::{NodeId, Offset, TopicId};
+use kafka_core::protocol::Acks;
+use kafka_core::types::{NodeId, Offset, TopicId, TopicPartition};
 use kafka_sim::{Halt, KafkaProcess, NodeConfig, NodeView, Role, Status, World};
 
 use super::cluster::*;
-use super::flight;
+use super::object::PartitionName;
+use super::{flight, groups, logs};
 
 /// The view of `world` now.
 pub fn cluster(world: &World) -> ClusterView {
@@ -26,9 +29,9 @@ pub fn cluster(world: &World) -> ClusterView {
         topics: topics(world),
         clients: world
             .nodes()
-            .filter_map(|node| client(&node, &names))
+            .filter_map(|node| client(world, &node, &names))
             .collect(),
-        groups: Vec::new(),
+        groups: groups::groups(world, &names),
         messages: flight::messages(world, &names),
     }
 }
@@ -172,7 +175,7 @@ fn topics(world: &World) -> Vec<TopicView> {
             replication_factor: topic.partitions.first().map_or(0, |p| p.replicas.len()),
             partitions: (0..)
                 .zip(&topic.partitions)
-                .map(|(i, p)| partition(i, p))
+                .map(|(i, p)| partition(world, topic.topic, i, p))
                 .collect(),
         })
         .collect();
@@ -180,10 +183,15 @@ fn topics(world: &World) -> Vec<TopicView> {
     topics
 }
 
-fn partition(partition: i32, p: &PartitionRegistration) -> PartitionView {
+fn partition(
+    world: &World,
+    topic: TopicId,
+    partition: u32,
+    p: &PartitionRegistration,
+) -> PartitionView {
     let ids = |ids: &[NodeId]| ids.iter().map(|id| number(*id)).collect::<Vec<_>>();
     PartitionView {
-        partition,
+        partition: i32::try_from(partition).unwrap_or(i32::MAX),
         leader: p.leader.map(number),
         leader_epoch: p.leader_epoch.0,
         replicas: ids(&p.replicas),
@@ -191,34 +199,86 @@ fn partition(partition: i32, p: &PartitionRegistration) -> PartitionView {
         elr: ids(&p.elr),
         leaderless_since: None,
         changed: false,
-        logs: Vec::new(),
+        logs: logs::replicas(world, TopicPartition::new(topic, partition), p),
     }
 }
 
-fn client(node: &NodeView<'_>, names: &BTreeMap<NodeId, String>) -> Option<ClientView> {
-    let (kind, acks) = match node.config {
-        NodeConfig::Producer(config) => (ClientKind::Producer, acks_name(config.acks)),
-        NodeConfig::Admin(_) => (ClientKind::Tool, ""),
-        NodeConfig::Consumer(_) | NodeConfig::Broker(_) | NodeConfig::Controller(_) => return None,
+/// Producers and tools; consumers are drawn in their groups.
+fn client(
+    world: &World,
+    node: &NodeView<'_>,
+    names: &BTreeMap<NodeId, String>,
+) -> Option<ClientView> {
+    let name = names.get(&node.id).cloned().unwrap_or_default();
+    match node.process {
+        KafkaProcess::Producer(process) => Some(producer(world, process, name)),
+        KafkaProcess::Admin(_) => Some(ClientView {
+            name,
+            kind: ClientKind::Tool,
+            topic: None,
+            acks: String::new(),
+            sent: 0,
+            acked: 0,
+            failed: 0,
+            waiting: None,
+            targets: Vec::new(),
+        }),
+        _ => None,
+    }
+}
+
+fn producer(world: &World, process: &Producer, name: String) -> ClientView {
+    let counts = process.counts();
+    let image = image(world);
+    let leader = |p: &ProducerPartition| {
+        let topic = image?.topic(&p.topic)?;
+        let leader = topic.partitions.get(p.partition as usize)?.leader?;
+        Some((leader, TopicPartition::new(topic.topic, p.partition)))
     };
-    if matches!(node.status, Status::Down(_)) {
-        return None;
+    let used: Vec<ProducerPartition> = process.partitions().collect();
+    let mut targets: Vec<i32> = used
+        .iter()
+        .filter_map(|p| leader(p))
+        .map(|(id, _)| number(id))
+        .collect();
+    targets.sort_unstable();
+    targets.dedup();
+    let waiting = used
+        .iter()
+        .find(|p| p.in_flight_batches > 0)
+        .map(|p| WaitingView {
+            partition: Some(PartitionName {
+                topic: p.topic.to_string(),
+                partition: i32::try_from(p.partition).unwrap_or(i32::MAX),
+            }),
+            needs_high_watermark: leader(p)
+                .filter(|_| process.config().acks == Acks::All)
+                .and_then(|(id, partition)| unreached(world, id, partition)),
+        });
+    ClientView {
+        name,
+        kind: ClientKind::Producer,
+        topic: used.last().map(|p| p.topic.to_string()),
+        acks: acks_name(process.config().acks).to_owned(),
+        sent: counts.sent,
+        acked: counts.acked,
+        failed: counts.failed,
+        waiting,
+        targets,
     }
-    Some(ClientView {
-        name: names.get(&node.id).cloned().unwrap_or_default(),
-        kind,
-        topic: None,
-        acks: acks.to_owned(),
-        sent: 0,
-        acked: 0,
-        failed: 0,
-        waiting: None,
-        targets: Vec::new(),
-    })
 }
 
-fn acks_name(acks: kafka_core::protocol::Acks) -> &'static str {
-    use kafka_core::protocol::Acks;
+/// The high watermark a leader's newest records wait for, when it has not been reached.
+fn unreached(world: &World, leader: NodeId, partition: TopicPartition) -> Option<u64> {
+    let KafkaProcess::Broker(broker) = world.node(leader)?.process else {
+        return None;
+    };
+    let log = &broker.partition(partition)?.log;
+    let (high, end) = (offset(log.high_watermark()), offset(log.log_end_offset()));
+    (high < end).then_some(end)
+}
+
+fn acks_name(acks: Acks) -> &'static str {
     match acks {
         Acks::None => "0",
         Acks::Leader => "1",

@@ -1,0 +1,187 @@
+//! Consumer groups: membership and commits from the coordinator, positions from the consumers.
+
+use std::collections::BTreeMap;
+
+use kafka_core::broker::Broker;
+use kafka_core::client::Consumer;
+use kafka_core::consumer_protocol::decode_assignment;
+use kafka_core::group::{Group, GroupState as CoreState, Member};
+use kafka_core::metadata::ClusterImage;
+use kafka_core::types::{NodeId, Offset};
+use kafka_sim::{KafkaProcess, World};
+
+use super::cluster::{AssignedView, GroupState, GroupView, MemberView};
+use super::object::PartitionName;
+use super::world::{image, number};
+
+/// Name of the card of consumers that read without a group.
+const NO_GROUP: &str = "";
+
+/// All groups by name; consumers without a group come last.
+pub fn groups(world: &World, names: &BTreeMap<NodeId, String>) -> Vec<GroupView> {
+    let mut found: BTreeMap<String, GroupView> = BTreeMap::new();
+    for broker in brokers(world) {
+        for group in broker.coordinator().groups() {
+            // Only consumers that subscribe make members; a group may also just store offsets.
+            found.insert(
+                group.name.to_string(),
+                group_view(world, broker, group, names),
+            );
+        }
+    }
+    let mut groups: Vec<GroupView> = found.into_values().collect();
+    groups.extend(alone(world, names));
+    groups
+}
+
+fn brokers(world: &World) -> impl Iterator<Item = &Broker> {
+    world.nodes().filter_map(|node| match node.process {
+        KafkaProcess::Broker(broker) if node.status.is_alive() => Some(&**broker),
+        _ => None,
+    })
+}
+
+fn consumers(world: &World) -> impl Iterator<Item = (NodeId, &Consumer)> {
+    world.nodes().filter_map(|node| match node.process {
+        KafkaProcess::Consumer(consumer) if node.status.is_alive() => Some((node.id, &**consumer)),
+        _ => None,
+    })
+}
+
+fn group_view(
+    world: &World,
+    broker: &Broker,
+    group: &Group,
+    names: &BTreeMap<NodeId, String>,
+) -> GroupView {
+    GroupView {
+        name: group.name.to_string(),
+        state: state(group.state),
+        assignor: group
+            .protocol_name
+            .as_deref()
+            .unwrap_or_default()
+            .to_owned(),
+        generation: group.generation.0,
+        coordinator: Some(number(broker.id())),
+        members: group
+            .members
+            .values()
+            .map(|m| member_view(world, group, m, names))
+            .collect(),
+    }
+}
+
+fn state(state: CoreState) -> GroupState {
+    match state {
+        CoreState::Empty => GroupState::Empty,
+        CoreState::PreparingRebalance => GroupState::PreparingRebalance,
+        CoreState::CompletingRebalance => GroupState::CompletingRebalance,
+        CoreState::Stable => GroupState::Stable,
+        CoreState::Dead => GroupState::Dead,
+    }
+}
+
+fn member_view(
+    world: &World,
+    group: &Group,
+    member: &Member,
+    names: &BTreeMap<NodeId, String>,
+) -> MemberView {
+    let client = consumers(world).find(|(_, c)| c.member_id() == &*member.id);
+    let assigned = decode_assignment(&member.assignment).unwrap_or_default();
+    let assignment = assigned
+        .iter()
+        .flat_map(|(topic, partitions)| partitions.iter().map(move |p| (topic.to_string(), *p)))
+        .map(|(topic, partition)| {
+            let committed = group
+                .offsets
+                .get(&(topic.as_str().into(), partition))
+                .map(|o| o.offset);
+            assigned_view(world, topic, partition, client.map(|(_, c)| c), committed)
+        })
+        .collect();
+    let name = client.and_then(|(id, _)| names.get(&id).cloned());
+    MemberView {
+        name: name.unwrap_or_else(|| member.client_id.to_string()),
+        alive: client.is_some(),
+        assignment,
+    }
+}
+
+fn assigned_view(
+    world: &World,
+    topic: String,
+    partition: u32,
+    client: Option<&Consumer>,
+    committed: Option<Offset>,
+) -> AssignedView {
+    let own = client.and_then(|c| {
+        c.assignment()
+            .find(|a| *a.topic == *topic && a.partition == partition)
+    });
+    let position = own.as_ref().and_then(|a| known(a.position));
+    let high = high_watermark(world, &topic, partition)
+        .or_else(|| own.as_ref().and_then(|a| known(a.high_watermark)));
+    let leader = image(world).and_then(|i| leader(i, &topic, partition));
+    AssignedView {
+        partition: PartitionName {
+            topic,
+            partition: i32::try_from(partition).unwrap_or(i32::MAX),
+        },
+        position,
+        committed: committed
+            .and_then(known)
+            .or_else(|| own.as_ref().and_then(|a| known(a.committed))),
+        lag: position
+            .zip(high)
+            .map(|(position, high)| high.saturating_sub(position)),
+        source: leader.map(number),
+    }
+}
+
+fn known(offset: Offset) -> Option<u64> {
+    u64::try_from(offset.0).ok()
+}
+
+fn leader(image: &ClusterImage, topic: &str, partition: u32) -> Option<NodeId> {
+    image
+        .topic(topic)?
+        .partitions
+        .get(partition as usize)?
+        .leader
+}
+
+/// The high watermark at the leader itself.
+fn high_watermark(world: &World, topic: &str, partition: u32) -> Option<u64> {
+    let image = image(world)?;
+    let leader = leader(image, topic, partition)?;
+    let KafkaProcess::Broker(broker) = world.node(leader)?.process else {
+        return None;
+    };
+    let id = kafka_core::types::TopicPartition::new(image.topic(topic)?.topic, partition);
+    known(broker.partition(id)?.log.high_watermark())
+}
+
+/// Consumers that assign themselves partitions, without a group.
+fn alone(world: &World, names: &BTreeMap<NodeId, String>) -> Option<GroupView> {
+    let members: Vec<MemberView> = consumers(world)
+        .filter(|(_, c)| c.config().group.is_none())
+        .map(|(id, c)| MemberView {
+            name: names.get(&id).cloned().unwrap_or_default(),
+            alive: true,
+            assignment: c
+                .assignment()
+                .map(|a| assigned_view(world, a.topic.to_string(), a.partition, Some(c), None))
+                .collect(),
+        })
+        .collect();
+    (!members.is_empty()).then(|| GroupView {
+        name: NO_GROUP.to_owned(),
+        state: GroupState::Stable,
+        assignor: String::new(),
+        generation: 0,
+        coordinator: None,
+        members,
+    })
+}

@@ -1,0 +1,142 @@
+//! Replicas as they are on their brokers, running or down.
+
+use kafka_core::broker::{Broker, BrokerDisk, Role};
+use kafka_core::log::LogDisk;
+use kafka_core::metadata::PartitionRegistration;
+use kafka_core::types::{NodeId, Offset, TopicPartition};
+use kafka_sim::{KafkaProcess, World};
+
+use super::cluster::{RecordView, ReplicaRole, ReplicaView, Sync};
+use super::world::{number, offset};
+
+/// Youngest records a replica shows at most; more than the widest column has room for.
+const TAIL: i64 = 48;
+
+/// The replicas of a partition that exist, in the order of the replica list.
+pub fn replicas(
+    world: &World,
+    id: TopicPartition,
+    state: &PartitionRegistration,
+) -> Vec<ReplicaView> {
+    let mut brokers: Vec<NodeId> = state.replicas.clone();
+    brokers.sort_unstable();
+    brokers
+        .into_iter()
+        .filter_map(|broker| replica(world, broker, id, state))
+        .collect()
+}
+
+fn replica(
+    world: &World,
+    broker: NodeId,
+    id: TopicPartition,
+    state: &PartitionRegistration,
+) -> Option<ReplicaView> {
+    match world.node(broker)?.process {
+        KafkaProcess::Broker(process) => running(world, process, id, state),
+        KafkaProcess::BrokerDisk(disk) => down(disk, broker, id, state),
+        _ => None,
+    }
+}
+
+fn running(
+    world: &World,
+    broker: &Broker,
+    id: TopicPartition,
+    state: &PartitionRegistration,
+) -> Option<ReplicaView> {
+    let partition = broker.partition(id)?;
+    let role = match partition.role {
+        Role::Leader(_) => ReplicaRole::Leader,
+        Role::Follower => ReplicaRole::Follower,
+    };
+    Some(ReplicaView {
+        broker: number(broker.id()),
+        role,
+        sync: pending(world, broker.id(), id, state)
+            .unwrap_or_else(|| standing(broker.id(), state)),
+        high_watermark: offset(partition.log.high_watermark()),
+        leader_epoch: partition.leader_epoch.0,
+        ..log_view(partition.log.disk())
+    })
+}
+
+fn down(
+    disk: &BrokerDisk,
+    broker: NodeId,
+    id: TopicPartition,
+    state: &PartitionRegistration,
+) -> Option<ReplicaView> {
+    let log = disk.logs.get(&id)?;
+    // Until it is fenced, the controller still takes it for the leader.
+    let role = if state.leader == Some(broker) {
+        ReplicaRole::Led
+    } else {
+        ReplicaRole::Followed
+    };
+    Some(ReplicaView {
+        broker: number(broker),
+        role,
+        sync: standing(broker, state),
+        high_watermark: disk.high_watermarks.get(&id).map_or(0, |o| offset(*o)),
+        leader_epoch: log.epochs().latest().map_or(0, |e| e.0),
+        ..log_view(log)
+    })
+}
+
+fn log_view(log: &LogDisk) -> ReplicaView {
+    let end = log.log_end_offset();
+    let first = Offset(end.0 - TAIL).max(log.log_start_offset());
+    let mut tail = Vec::new();
+    for batch in log.batches_from(first) {
+        let records = (batch.base_offset.0..).take(batch.body.count() as usize);
+        tail.extend(records.filter(|o| *o >= first.0).map(|o| RecordView {
+            offset: offset(Offset(o)),
+            epoch: batch.leader_epoch.0,
+        }));
+    }
+    ReplicaView {
+        broker: 0,
+        role: ReplicaRole::Follower,
+        sync: Sync::Out,
+        log_start: offset(log.log_start_offset()),
+        high_watermark: 0,
+        log_end: offset(end),
+        leader_epoch: 0,
+        tail,
+    }
+}
+
+fn standing(broker: NodeId, state: &PartitionRegistration) -> Sync {
+    if state.isr.contains(&broker) {
+        Sync::InSync
+    } else if state.elr.contains(&broker) {
+        Sync::Eligible
+    } else {
+        Sync::Out
+    }
+}
+
+/// The leader's ISR change under way, as far as it concerns this replica.
+fn pending(
+    world: &World,
+    broker: NodeId,
+    id: TopicPartition,
+    state: &PartitionRegistration,
+) -> Option<Sync> {
+    let KafkaProcess::Broker(leader) = world.node(state.leader?)?.process else {
+        return None;
+    };
+    let wanted = leader
+        .partition(id)?
+        .leadership()?
+        .pending
+        .as_ref()?
+        .isr
+        .contains(&broker);
+    match (state.isr.contains(&broker), wanted) {
+        (false, true) => Some(Sync::Joining),
+        (true, false) => Some(Sync::Leaving),
+        _ => None,
+    }
+}
