@@ -15,6 +15,8 @@ mod ledger;
 mod metadata;
 mod quorum;
 mod replication;
+mod sentence;
+mod sessions;
 #[cfg(test)]
 mod tests;
 mod verdict;

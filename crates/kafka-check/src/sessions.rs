@@ -1,0 +1,60 @@
+//! Producer sessions over what is committed (INV-33): no sequence repeated, none skipped.
+
+use std::ops::Range;
+
+use kafka_core::types::{ProducerId, Sequence, TopicPartition};
+use kafka_sim::Seq;
+
+use crate::book::{Book, Session};
+use crate::cluster::Cluster;
+use crate::replication::Scene;
+use crate::verdict::{Breach, Invariant, Setting};
+
+/// INV-33: sequences of newly committed batches go on without repetition or gap.
+pub(crate) fn check_sessions<C: Cluster>(
+    scene: &mut Scene<'_, C>,
+    book: &mut Book,
+    seq: Seq,
+    partition: TopicPartition,
+    new: Range<usize>,
+) {
+    for at in new {
+        let batch = book.batch(book.committed[at]);
+        let (producer, epoch) = (batch.body.producer_id, batch.body.producer_epoch);
+        if producer == ProducerId::NONE || batch.body.base_sequence == Sequence::NONE {
+            continue;
+        }
+        let (sequence, offset) = (batch.body.base_sequence, batch.base_offset);
+        let last = batch.body.last_sequence();
+        let before = book.sessions.insert(producer, Session { epoch, last });
+        let Some(before) = before.filter(|before| before.epoch == epoch) else {
+            continue;
+        };
+        let expected = before.last.plus(1);
+        if sequence == expected {
+            continue;
+        }
+        let ahead = (i64::from(sequence.0) - i64::from(expected.0)).rem_euclid(1 << 31);
+        if ahead < 1 << 30 {
+            let permit = book
+                .unclean
+                .map(|seq| (Setting::UncleanLeaderElection, Some(seq)));
+            let breach = Breach::SequenceSkipped {
+                partition,
+                producer,
+                expected,
+                sequence,
+                offset,
+            };
+            scene.findings.report(Invariant::NoDup, seq, permit, breach);
+        } else {
+            let breach = Breach::SequenceRepeated {
+                partition,
+                producer,
+                sequence,
+                offset,
+            };
+            scene.findings.violated(Invariant::NoDup, seq, breach);
+        }
+    }
+}
