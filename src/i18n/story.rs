@@ -155,17 +155,17 @@ pub enum Removal {
 /// The sentence of a fact.
 pub fn sentence(lang: Lang, fact: &Fact) -> String {
     match lang {
-        Lang::En => english(fact),
+        Lang::En => capital(english(fact)),
         Lang::Zh => chinese(fact),
     }
 }
 
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters
-        .next()
-        .map(|c| c.to_uppercase().chain(letters).collect())
-        .unwrap_or_default()
+/// A sentence that begins with a server begins with a capital; names stay as they are written.
+fn capital(mut sentence: String) -> String {
+    if sentence.starts_with("broker ") || sentence.starts_with("controller ") {
+        sentence[..1].make_ascii_uppercase();
+    }
+    sentence
 }
 
 /// "offset 5", "offsets 5 to 7"; `to` is exclusive.
@@ -190,18 +190,16 @@ fn plural(count: u64, one: &str, many: &str) -> String {
 fn english(fact: &Fact) -> String {
     use Fact as F;
     let range = |from: &i64, to: &i64| offsets(Lang::En, *from, *to);
+    let partitions = |count: &u32| plural(u64::from(*count), "partition", "partitions");
     match fact {
-        F::Crashed(who) => format!("{} crashed. It had no time to tell anyone.", capital(who)),
+        F::Crashed(who) => format!("{who} crashed. It had no time to tell anyone."),
         F::PowerLost(who) => {
             format!("The machine of {who} lost power. What was not flushed is gone.")
         }
-        F::AskedToStop(who) => format!("{} was asked to stop cleanly.", capital(who)),
-        F::Started(who) => format!("{} was started.", capital(who)),
-        F::Paused(who) => format!(
-            "{} stands still, like in a long garbage collection.",
-            capital(who)
-        ),
-        F::Resumed(who) => format!("{} goes on.", capital(who)),
+        F::AskedToStop(who) => format!("{who} was asked to stop cleanly."),
+        F::Started(who) => format!("{who} was started."),
+        F::Paused(who) => format!("{who} stands still, like in a long garbage collection."),
+        F::Resumed(who) => format!("{who} goes on."),
         F::LinkChanged(from, to) => format!("The link from {from} to {to} was changed."),
         F::CutApart(one, other) => format!("The network between {one} and {other} was cut."),
         F::Healed => "The whole network works again.".into(),
@@ -211,71 +209,54 @@ fn english(fact: &Fact) -> String {
         F::MessageDropped => "You dropped a message.".into(),
         F::MessageTouched => "You changed when a message arrives.".into(),
         F::Lost(api, to) => format!("A {api} message to {to} was lost on the way."),
-        F::Exited(who) => format!("{} ended.", capital(who)),
+        F::Exited(who) => format!("{who} ended."),
         F::Candidate(who, epoch) => {
-            format!("{} asks for votes in quorum epoch {epoch}.", capital(who))
+            format!("{who} asks for votes in quorum epoch {epoch}.")
         }
-        F::QuorumLeader(who, epoch) => format!(
-            "{} is the active controller, quorum epoch {epoch}.",
-            capital(who)
-        ),
-        F::Resigned(who, epoch) => format!(
-            "{} gave up leading the quorum in epoch {epoch}.",
-            capital(who)
-        ),
+        F::QuorumLeader(who, epoch) => {
+            format!("{who} is the active controller, quorum epoch {epoch}.")
+        }
+        F::Resigned(who, epoch) => format!("{who} gave up leading the quorum in epoch {epoch}."),
         F::Registered(broker) => format!("The controller registered {broker}."),
         F::Fenced(broker) => format!("The controller fenced {broker}: no heartbeat in time."),
         F::Unfenced(broker) => format!("The controller lets {broker} take part."),
-        F::ShutdownBegan(broker) => format!(
-            "{} stops cleanly: its leaderships move first.",
-            capital(broker)
-        ),
-        F::StoppedCleanly(who) => format!("{} has stopped cleanly.", capital(who)),
-        F::TopicCreated(topic, count) => format!(
-            "Topic {topic} was created with {}.",
-            plural(u64::from(*count), "partition", "partitions")
-        ),
+        F::ShutdownBegan(broker) => format!("{broker} stops cleanly: its leaderships move first."),
+        F::StoppedCleanly(who) => format!("{who} has stopped cleanly."),
+        F::TopicCreated(topic, count) => {
+            format!("Topic {topic} was created with {}.", partitions(count))
+        }
         F::TopicDeleted(topic) => format!("Topic {topic} was deleted."),
         F::PartitionChanged(change) => english_change(change),
-        F::BecameLeader(broker, partition, epoch, offset) => format!(
-            "{} leads {partition} in epoch {epoch}, from offset {offset} on.",
-            capital(broker)
-        ),
+        F::BecameLeader(broker, partition, epoch, offset) => {
+            format!("{broker} leads {partition} in epoch {epoch}, from offset {offset} on.")
+        }
         F::BecameFollower(broker, partition, Some(leader)) => {
-            format!("{} follows {leader} for {partition}.", capital(broker))
+            format!("{broker} follows {leader} for {partition}.")
         }
         F::BecameFollower(broker, partition, None) => {
-            format!("{} has nobody to follow for {partition}.", capital(broker))
+            format!("{broker} has nobody to follow for {partition}.")
         }
-        F::LeaderAppended(broker, partition, from, to) => format!(
-            "{} appended {} to {partition}.",
-            capital(broker),
-            range(from, to)
-        ),
-        F::FollowerAppended(broker, partition, from, to) => format!(
-            "{} copied {} of {partition}.",
-            capital(broker),
-            range(from, to)
-        ),
+        F::LeaderAppended(broker, partition, from, to) => {
+            format!("{broker} appended {} to {partition}.", range(from, to))
+        }
+        F::FollowerAppended(broker, partition, from, to) => {
+            format!("{broker} copied {} of {partition}.", range(from, to))
+        }
         F::Committed(partition, offset) => {
             format!("{partition}: high watermark is {offset}, everything below it is committed.")
         }
-        F::Truncated(broker, partition, from, to) => format!(
-            "{} cut its log of {partition} from {from} back to {to}.",
-            capital(broker)
-        ),
-        F::IsrProposed(broker, partition, isr) => format!(
-            "{} asks the controller for ISR {isr} of {partition}.",
-            capital(broker)
-        ),
-        F::ProduceRefused(broker, partition, error) => format!(
-            "{} refused a write to {partition}: {error}.",
-            capital(broker)
-        ),
-        F::Duplicate(broker, partition, offset) => format!(
-            "{} knew that batch of {partition} already: it is at offset {offset}.",
-            capital(broker)
-        ),
+        F::Truncated(broker, partition, from, to) => {
+            format!("{broker} cut its log of {partition} from {from} back to {to}.")
+        }
+        F::IsrProposed(broker, partition, isr) => {
+            format!("{broker} asks the controller for ISR {isr} of {partition}.")
+        }
+        F::ProduceRefused(broker, partition, error) => {
+            format!("{broker} refused a write to {partition}: {error}.")
+        }
+        F::Duplicate(broker, partition, offset) => {
+            format!("{broker} knew that batch of {partition} already: it is at offset {offset}.")
+        }
         F::GroupState(group, state, generation) => {
             format!("Group {group} is {state}, generation {generation}.")
         }
@@ -287,14 +268,8 @@ fn english(fact: &Fact) -> String {
         F::OffsetsCommitted(group, partition, offset) => {
             format!("Group {group} committed offset {offset} of {partition}.")
         }
-        F::Assigned(who, count) => format!(
-            "{who} was given {}.",
-            plural(u64::from(*count), "partition", "partitions")
-        ),
-        F::Revoked(who, count) => format!(
-            "{who} gave up {}.",
-            plural(u64::from(*count), "partition", "partitions")
-        ),
+        F::Assigned(who, count) => format!("{who} was given {}.", partitions(count)),
+        F::Revoked(who, count) => format!("{who} gave up {}.", partitions(count)),
         F::Retry(who, partition, error) => {
             format!("{who} sends to {partition} again after {error}: normal.")
         }

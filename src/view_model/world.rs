@@ -238,7 +238,7 @@ fn producer(world: &World, process: &Producer, name: String) -> ClientView {
     let used: Vec<ProducerPartition> = process.partitions().collect();
     let mut targets: Vec<i32> = used
         .iter()
-        .filter_map(|p| leader(p))
+        .filter_map(&leader)
         .map(|(id, _)| number(id))
         .collect();
     targets.sort_unstable();
