@@ -1,2 +1,86 @@
-//! The native command line of Brokerscope.
-fn main() {}
+//! The native command line of Brokerscope: scenarios, the terminal, checks, recordings
+//! and benches without a browser.
+//!
+//! What it is not: a place for Kafka's rules or for text about them; each command is a
+//! thin door to the room that does the work. Exit status: 0 when all is well, 1 when
+//! something was found (a broken invariant, a failed case), 2 when the input is wrong.
+
+mod checked;
+mod commands;
+mod input;
+mod tell;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// A deterministic simulator of Apache Kafka, without the browser.
+#[derive(Parser)]
+#[command(name = "brokerscope", version, about)]
+struct Options {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Play a scenario file and print what its command lines print.
+    Run {
+        /// The scenario.
+        file: PathBuf,
+        /// Seed of the run, instead of the file's.
+        #[arg(long)]
+        seed: Option<u64>,
+        /// Print every event, one line each.
+        #[arg(long)]
+        trace: bool,
+    },
+    /// A terminal on a simulated cluster: Kafka's own tools, typed.
+    Shell {
+        /// A scenario to play first; without one, three brokers and three controllers.
+        file: Option<PathBuf>,
+    },
+    /// Play a scenario and print the verdict of every invariant and the fate of the records.
+    Check {
+        /// The scenario.
+        file: PathBuf,
+    },
+    /// Replay a folder of recordings of real Kafka.
+    Conform {
+        /// The folder with transcripts, traces, clients and oracles.
+        dir: PathBuf,
+        /// Only cases whose name contains this.
+        #[arg(long)]
+        only: Option<String>,
+        /// One JSON object a line instead of text.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Measure something; one line of JSON a result.
+    Bench {
+        /// The bench and its options, as `kernel --in-flight 300`.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, required = true)]
+        words: Vec<String>,
+    },
+}
+
+fn main() -> ExitCode {
+    let outcome = match Options::parse().command {
+        Command::Run { file, seed, trace } => commands::run::run(&file, seed, trace),
+        Command::Shell { file } => commands::shell::shell(file.as_deref()),
+        Command::Check { file } => commands::check::check(&file),
+        Command::Conform { dir, only, json } => {
+            commands::conform::conform(&dir, only.as_deref(), json)
+        }
+        Command::Bench { words } => commands::bench::bench(&words),
+    };
+    match outcome {
+        Ok(commands::Finding::Nothing) => ExitCode::SUCCESS,
+        Ok(commands::Finding::Something) => ExitCode::from(1),
+        Err(message) => {
+            eprintln!("brokerscope: {message}");
+            ExitCode::from(2)
+        }
+    }
+}

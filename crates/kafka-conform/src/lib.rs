@@ -35,6 +35,29 @@ pub struct Case {
     pub outcome: Outcome,
 }
 
+/// Replays a folder with the sub-folders `oracles`, `transcripts` and `traces` (those
+/// that are there), and hands over each case as soon as it is decided. With `only`,
+/// cases whose name does not contain it are left out.
+pub fn folder(dir: &Path, only: Option<&str>, each: &mut dyn FnMut(Case)) {
+    let wanted = |name: &str| only.is_none_or(|only| name.contains(only));
+    let oracles = dir.join("oracles");
+    if oracles.is_dir() {
+        let cases = self::oracles(&oracles).into_iter();
+        cases.filter(|case| wanted(&case.name)).for_each(&mut *each);
+    }
+    let transcripts = dir.join("transcripts");
+    for file in transcripts::files(&transcripts) {
+        if wanted(&transcripts::name(&transcripts, &file)) {
+            each(transcripts::case(&transcripts, &file));
+        }
+    }
+    for file in files_of(&dir.join("traces")).unwrap_or_default() {
+        if wanted(&traces::name(&file)) {
+            each(traces::case(&file));
+        }
+    }
+}
+
 /// Replays every oracle file of `dir` (the folder with the `*.jsonl` files), in order
 /// of file name and line. A file or line that cannot be read is a failed case.
 pub fn oracles(dir: &Path) -> Vec<Case> {

@@ -78,8 +78,7 @@ impl Job {
 
     /// Lets virtual time pass until it ends, at most `limit`.
     pub fn finish<D: Runs>(mut self, driver: &mut D, limit: Duration) -> Ran {
-        let until = driver.world().now() + limit;
-        run(driver, &mut self.terminal, until, &mut self.ran);
+        run_or_abandon(driver, &mut self.terminal, limit, &mut self.ran);
         self.ran
     }
 
@@ -88,42 +87,81 @@ impl Job {
     }
 }
 
-/// Runs one line with that standard input to its end, at most `limit` of virtual time.
+/// Virtual time a tool has after Ctrl-C to leave its group and say goodbye.
+const FAREWELL: Duration = Duration::from_secs(30);
+
+/// Runs one line with that standard input to its end, at most `limit` of virtual time;
+/// what still runs then is ended without a word, as `timeout -s KILL` does.
 pub fn run_line<D: Runs>(driver: &mut D, line: &str, input: &str, limit: Duration) -> Ran {
     let mut terminal = Terminal::new(Lang::En, false);
-    let until = driver.world().now() + limit;
     terminal.run_with_input(&mut SimHost(driver), line, input);
     let mut ran = Ran::default();
-    run(driver, &mut terminal, until, &mut ran);
+    run_or_abandon(driver, &mut terminal, limit, &mut ran);
     ran
 }
 
-fn run<D: Runs>(driver: &mut D, terminal: &mut Terminal, until: Time, ran: &mut Ran) {
+/// Runs one line as a person would who waits for `limit` and then presses Ctrl-C.
+pub fn run_line_patiently<D: Runs>(
+    driver: &mut D,
+    line: &str,
+    input: &str,
+    limit: Duration,
+) -> Ran {
+    let mut terminal = Terminal::new(Lang::En, false);
+    terminal.run_with_input(&mut SimHost(driver), line, input);
+    let mut ran = Ran::default();
+    let until = driver.world().now() + limit;
+    if !run(driver, &mut terminal, until, &mut ran) {
+        terminal.signal(&mut SimHost(driver), Signal::Interrupt);
+        run_or_abandon(driver, &mut terminal, FAREWELL, &mut ran);
+    }
+    ran
+}
+
+fn run_or_abandon<D: Runs>(
+    driver: &mut D,
+    terminal: &mut Terminal,
+    limit: Duration,
+    ran: &mut Ran,
+) {
+    let until = driver.world().now() + limit;
+    if !run(driver, terminal, until, ran) {
+        terminal.abandon(&mut SimHost(driver));
+    }
+}
+
+/// Whether it ended before `until`, and before time stopped.
+fn run<D: Runs>(driver: &mut D, terminal: &mut Terminal, until: Time, ran: &mut Ran) -> bool {
     loop {
         let status = terminal.pump(&mut SimHost(driver));
         collect(terminal, ran);
         let deadline = match status {
             TerminalStatus::Idle => {
                 ran.exit = Some(terminal.last_exit());
-                return;
+                return true;
             }
             TerminalStatus::Running { deadline, .. } => deadline,
         };
-        if driver.world().now() >= until {
-            terminal.abandon(&mut SimHost(driver));
-            return;
+        let limit = deadline.map_or(until, |deadline| deadline.min(until));
+        if driver.world().now() >= until || !pass(driver, limit) {
+            return false;
         }
-        pass(
-            driver,
-            deadline.map_or(until, |deadline| deadline.min(until)),
-        );
     }
 }
 
-/// Lets time pass until a client has something to tell, or `until`.
-fn pass<D: Runs>(driver: &mut D, until: Time) {
+/// Lets time pass until a client has something to tell, or `until`. False if time stands
+/// still: a broken invariant stops a checked run.
+fn pass<D: Runs>(driver: &mut D, until: Time) -> bool {
     let seen = driver.world().history().len();
-    while driver.world().history().len() == seen && driver.step_until(until) {}
+    loop {
+        let stepped = driver.step_until(until);
+        if driver.world().history().len() != seen {
+            return true;
+        }
+        if !stepped {
+            return driver.world().now() >= until;
+        }
+    }
 }
 
 fn collect(terminal: &mut Terminal, ran: &mut Ran) {

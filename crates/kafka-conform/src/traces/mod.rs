@@ -30,14 +30,20 @@ pub fn traces(dir: &Path) -> Vec<Case> {
     files.iter().map(|file| case(file)).collect()
 }
 
-fn case(file: &Path) -> Case {
+/// The case a file is.
+pub fn name(file: &Path) -> String {
     let name = file.file_name().unwrap_or_default().to_string_lossy();
+    format!("traces/{name}")
+}
+
+/// Replays one story.
+pub fn case(file: &Path) -> Case {
     let outcome = match read(file) {
         Ok(story) => run(&story),
         Err(error) => Outcome::Fail(error),
     };
     Case {
-        name: format!("traces/{name}"),
+        name: name(file),
         outcome,
     }
 }

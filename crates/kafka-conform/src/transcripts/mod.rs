@@ -28,10 +28,21 @@ const SEED: u64 = 1;
 
 /// Replays every transcript below `dir` (one folder an era), by name.
 pub fn transcripts(dir: &Path) -> Vec<Case> {
+    files(dir).iter().map(|file| case(dir, file)).collect()
+}
+
+/// The transcripts below a folder, by name.
+pub fn files(dir: &Path) -> Vec<PathBuf> {
     let mut files: Vec<PathBuf> = Vec::new();
     collect(dir, &mut files);
     files.sort();
-    files.iter().map(|file| case(dir, file)).collect()
+    files
+}
+
+/// The case a file of that folder is.
+pub fn name(dir: &Path, file: &Path) -> String {
+    let shown = file.strip_prefix(dir).unwrap_or(file);
+    format!("transcripts/{}", shown.display())
 }
 
 fn collect(dir: &Path, files: &mut Vec<PathBuf>) {
@@ -47,14 +58,14 @@ fn collect(dir: &Path, files: &mut Vec<PathBuf>) {
     }
 }
 
-fn case(dir: &Path, file: &Path) -> Case {
-    let shown = file.strip_prefix(dir).unwrap_or(file);
+/// Replays one file of that folder.
+pub fn case(dir: &Path, file: &Path) -> Case {
     let outcome = match fs::read_to_string(file) {
         Ok(text) => replay(&parse(&text)),
         Err(error) => Outcome::Fail(format!("cannot read it: {error}")),
     };
     Case {
-        name: format!("transcripts/{}", shown.display()),
+        name: name(dir, file),
         outcome,
     }
 }

@@ -1,0 +1,107 @@
+//! The binary as a person uses it: exit statuses, channels, messages.
+
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn brokerscope(words: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_brokerscope"))
+        .args(words)
+        .current_dir(root())
+        .output()
+        .unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// The main job of the sandbox: the tutorials' quick start with its leader killed. What
+/// it must print is in the recordings; here it must get through and lose nothing.
+#[test]
+fn the_quick_start_survives_its_leader() {
+    let ran = brokerscope(&["run", "scenarios/quick-start.scenario"]);
+    let out = text(&ran.stdout);
+    assert_eq!(ran.status.code(), Some(0), "{out}{}", text(&ran.stderr));
+    let read = out
+        .matches("my test message 1\nmy test message 2\n")
+        .count();
+    assert_eq!(read, 2, "read before and after the crash: {out}");
+    assert!(
+        out.contains("Leader: 1\tReplicas: 1,2,0\tIsr: 1,2,0"),
+        "{out}"
+    );
+    assert!(
+        out.contains("Leader: 2\tReplicas: 1,2,0\tIsr: 2,0"),
+        "{out}"
+    );
+}
+
+/// The same file and seed print the same bytes, digest included; another seed another run.
+#[test]
+fn a_run_repeats_itself() {
+    let run = |seed: &str| {
+        let ran = brokerscope(&["run", "scenarios/quick-start.scenario", "--seed", seed]);
+        text(&ran.stdout)
+    };
+    let first = run("7");
+    assert_eq!(first, run("7"));
+    let digest = |out: &str| out.lines().last().map(str::to_owned);
+    assert_ne!(digest(&first), digest(&run("8")));
+}
+
+/// Bad input names the place and the remedy, on the error channel, with status 2.
+#[test]
+fn bad_input_is_answered() {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
+    let bad = folder.join("bad.scenario");
+    std::fs::write(&bad, "scenario 1\ncrush 1\n").unwrap_or_else(|error| panic!("{error}"));
+    let bad = bad.to_string_lossy();
+    let cases: [(&[&str], &str); 5] = [
+        (&["run", "no-such-file"], "no-such-file: "),
+        (&["run", &bad], "line 2, column 1"),
+        (&["check", &bad], "line 2, column 1"),
+        (&["conform", "no-such-folder"], "there is no such folder"),
+        (
+            &["bench", "no-such-bench"],
+            "there is no bench `no-such-bench`",
+        ),
+    ];
+    for (words, message) in cases {
+        let ran = brokerscope(words);
+        let error = text(&ran.stderr);
+        assert_eq!(ran.status.code(), Some(2), "{words:?}: {error}");
+        assert!(error.contains(message), "{words:?}: {error}");
+        assert!(!error.contains("panicked"), "{words:?}: {error}");
+    }
+}
+
+/// Lines given to the shell reach the command that reads them, as in a real shell.
+#[test]
+fn the_shell_reads_a_script() {
+    use std::io::Write;
+    use std::process::Stdio;
+    let mut shell = Command::new(env!("CARGO_BIN_EXE_brokerscope"))
+        .arg("shell")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap_or_else(|error| panic!("{error}"));
+    let script = "kafka-topics.sh --create --topic t --partitions 1 --replication-factor 3 --bootstrap-server localhost:9092\n\
+                  kafka-console-producer.sh --topic t --bootstrap-server localhost:9092\n\
+                  hello\n";
+    let mut stdin = shell.stdin.take().unwrap_or_else(|| panic!("piped"));
+    stdin
+        .write_all(script.as_bytes())
+        .unwrap_or_else(|error| panic!("{error}"));
+    drop(stdin);
+    let ran = shell
+        .wait_with_output()
+        .unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(text(&ran.stdout), "Created topic t.\n");
+    assert_eq!(ran.status.code(), Some(0));
+}
