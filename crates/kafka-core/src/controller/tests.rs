@@ -2,6 +2,7 @@
 
 mod failover;
 mod harness;
+mod properties;
 mod requests;
 mod show;
 mod stories;
