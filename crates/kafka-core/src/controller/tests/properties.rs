@@ -62,6 +62,22 @@ fn check(image: &ClusterImage, before: &PartitionRegistration, context: &str) {
     }
 }
 
+/// Asks to stop until told to, as a broker does; killed if that takes too long.
+fn stop(cluster: &mut Cluster, processes: &[Process], broker: u32) -> Process {
+    for _ in 0..5 {
+        let answer = cluster.heartbeat_with(broker, |request| request.want_shut_down = true);
+        if answer.should_shut_down {
+            return Process::Stopped(cluster.epoch(broker));
+        }
+        for other in (0..BROKERS).filter(|other| *other != broker) {
+            if processes[other as usize] == Process::Running {
+                cluster.heartbeat(other);
+            }
+        }
+    }
+    Process::Killed
+}
+
 fn act(cluster: &mut Cluster, processes: &mut [Process], dice: &mut Prng) -> String {
     let mut roll = |bound: u32| dice.below(Stream::Choice, bound);
     let broker = roll(BROKERS);
@@ -75,12 +91,7 @@ fn act(cluster: &mut Cluster, processes: &mut [Process], dice: &mut Prng) -> Str
         .clone();
     match (what, processes[at]) {
         (0, Process::Running) => processes[at] = Process::Killed,
-        (1, Process::Running) => {
-            let answer = cluster.heartbeat_with(broker, |request| request.want_shut_down = true);
-            if answer.should_shut_down {
-                processes[at] = Process::Stopped(cluster.epoch(broker));
-            }
-        }
+        (1, Process::Running) => processes[at] = stop(cluster, processes, broker),
         (2 | 3, Process::Killed | Process::Stopped(_)) => {
             let previous = match processes[at] {
                 Process::Stopped(epoch) => epoch,
