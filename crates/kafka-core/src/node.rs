@@ -9,7 +9,8 @@
 //! 1. After a node is made or restarted, give it [`Input::Started`] first.
 //! 2. Deliver messages of one directed pair in the order they were sent (B-1).
 //! 3. When a process dies or a connection breaks, give each live peer that has
-//!    sent it anything unanswered exactly one [`Input::Disconnected`].
+//!    sent it a request since the last break (answered or not) exactly one
+//!    [`Input::Disconnected`].
 //! 4. Fire a timer once, at its time; a timer set again under the same key
 //!    replaces the earlier one; timers die with the process.
 
@@ -47,7 +48,8 @@ pub enum Input<'a> {
         /// The response.
         response: &'a Response,
     },
-    /// The connection to `peer` broke: everything unanswered there is lost.
+    /// The connection to `peer` broke: everything unanswered there is lost (there
+    /// may be nothing unanswered).
     /// Also the answer to sending to a process that does not run.
     Disconnected {
         /// The other end.

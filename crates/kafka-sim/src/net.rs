@@ -51,6 +51,8 @@ pub(crate) struct Link {
     /// Requests sent and not answered. Losses make it too high, never too low:
     /// the worst is a disconnect told to a peer that waits for nothing.
     pub unanswered: u32,
+    /// The sender has a connection open: it has sent a request since the last break.
+    pub open: bool,
     /// The connection broke and the news is on its way to the sender: what is
     /// sent until then is lost with it.
     pub reset_pending: bool,

@@ -167,15 +167,21 @@ fn an_unknown_process_refuses() {
     assert_eq!(saw(&engine, 1), [(1_010, Saw::Disconnected(77))]);
 }
 
-/// A peer that waits for nothing is not told of a crash.
+/// A peer that waits for nothing sees its idle connection close all the same, and
+/// one that has no connection learns nothing.
 #[test]
-fn an_idle_peer_learns_nothing() {
+fn an_idle_connection_closes_too() {
+    let mut engine = pair();
+    engine.halt(A, Halt::Crash, Seq::NONE);
+    run(&mut engine, 5);
+    assert_eq!(saw(&engine, 2), []);
     let mut engine = pair();
     call(&mut engine, A, 2, 1);
     run(&mut engine, 5);
     engine.halt(B, Halt::Crash, Seq::NONE);
     run(&mut engine, 50);
-    assert_eq!(saw(&engine, 1), [(2_010, Saw::Response(1))]);
+    let seen = [(2_010, Saw::Response(1)), (6_010, Saw::Disconnected(2))];
+    assert_eq!(saw(&engine, 1), seen);
 }
 
 /// The answer to a request of an earlier life reaches nobody, although the new

@@ -1,11 +1,17 @@
 //! When the active controller last heard of each broker (BRK-6, BRK-8, BRK-9).
 //!
 //! Volatile: a new active controller starts the clocks of all brokers anew.
+//! Sessions are looked at eight times a session timeout, counted from when the
+//! controller became active, so a broker can register again after its session
+//! expired and before anybody noticed (BRK-1, BRK-6).
 
 use std::collections::BTreeMap;
 
 use crate::metadata::ClusterImage;
 use crate::types::{BrokerId, Duration, Offset, Time};
+
+/// How often the sessions are looked at, at most once a millisecond.
+const CHECKS_PER_SESSION: u64 = 8;
 
 #[derive(Clone, Copy, Debug)]
 struct Contact {
@@ -21,6 +27,8 @@ struct Contact {
 #[derive(Clone, Debug)]
 pub(super) struct Contacts {
     session: Duration,
+    /// When the controller became active: the checks are counted from here.
+    since: Time,
     brokers: BTreeMap<BrokerId, Contact>,
 }
 
@@ -30,6 +38,7 @@ impl Contacts {
         let brokers = image.brokers.keys().map(|broker| (*broker, fresh(now)));
         Contacts {
             session,
+            since: now,
             brokers: brokers.collect(),
         }
     }
@@ -79,10 +88,13 @@ impl Contacts {
         last.is_some_and(|last| now <= last + self.session)
     }
 
-    /// When the next session can be found expired.
+    /// The first check that can find a session expired; those before it find nothing.
     pub(super) fn next_check(&self) -> Option<Time> {
         let last = self.brokers.values().filter_map(|contact| contact.last);
-        Some(last.min()? + self.session + Duration::from_us(1))
+        let expired = last.min()? + self.session + Duration::from_us(1);
+        let period = (self.session.0 / CHECKS_PER_SESSION).max(1_000);
+        let checks = expired.since(self.since).0.div_ceil(period);
+        Some(self.since + Duration::from_us(checks * period))
     }
 
     /// One broker whose session expired; it is not named again until heard of (BRK-6).

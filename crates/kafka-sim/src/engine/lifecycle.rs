@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use kafka_core::client::ClientCommand;
-use kafka_core::node::{Message, Prng, mix};
+use kafka_core::node::{Prng, mix};
 use kafka_core::types::NodeId;
 use rand_pcg::Pcg32;
 
@@ -101,21 +101,11 @@ impl<P: Process> Engine<P> {
     }
 
     /// Ends a process. Everything queued for it is dropped, its timers die, and
-    /// each live peer that waits for it, or has something on the way to it, is
-    /// told once that the connection broke, one latency later.
+    /// each live peer that has a connection to it is told once that it broke, one
+    /// latency later.
     pub fn halt(&mut self, node: u16, how: Halt, cause: Seq) {
-        let mut waiting: Vec<u16> = Vec::new();
-        let mut gone: Vec<Key> = Vec::new();
-        for (key, event) in self.kernel.iter() {
-            if event.node == node {
-                gone.push(key);
-                if let EventKind::Message(flight) = &event.kind
-                    && matches!(*flight.message, Message::Request(..))
-                {
-                    waiting.push(flight.from);
-                }
-            }
-        }
+        let to_it = self.kernel.iter().filter(|(_, event)| event.node == node);
+        let gone: Vec<Key> = to_it.map(|(key, _)| key).collect();
         for key in gone {
             self.kernel.take(key);
         }
@@ -126,17 +116,13 @@ impl<P: Process> Engine<P> {
         cell.timers.clear();
         for link in &mut cell.links {
             link.unanswered = 0;
+            link.open = false;
             link.reset_pending = false;
         }
         cell.process.halt(how);
         for peer in 0..self.nodes.len() as u16 {
             let slot = &self.nodes[peer as usize];
-            let unanswered = slot
-                .cell
-                .links
-                .get(node as usize)
-                .is_some_and(|link| link.unanswered > 0);
-            if peer != node && slot.status.is_alive() && (unanswered || waiting.contains(&peer)) {
+            if peer != node && slot.status.is_alive() && self.link(peer, node).open {
                 self.reset_connection(peer, node, cause);
             }
         }

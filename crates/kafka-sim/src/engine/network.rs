@@ -28,6 +28,7 @@ impl<P: Process> Engine<P> {
             cell.links.resize(to as usize + 1, Link::default());
         }
         let link = &mut cell.links[to as usize];
+        link.open |= matches!(*message, Message::Request(..));
         if expects_answer(&message) {
             link.unanswered += 1;
         }
@@ -148,6 +149,7 @@ impl<P: Process> Engine<P> {
         if let Some(node) = self.index_of(node) {
             let link = self.link_mut(peer, node);
             link.reset_pending = false;
+            link.open = false;
             link.unanswered = 0;
         }
     }

@@ -270,6 +270,27 @@ fn bounce_leader() {
     );
 }
 
+/// `bounce-follower.json` (BRK-1, BRK-6): sessions are looked at now and then, so a
+/// broker that asks all the time registers before its old session is missed. There is
+/// no fencing; the ISR change and the registration are one event.
+#[test]
+fn bounce_follower() {
+    let mut cluster = three();
+    cluster.create(topic("payments", &[&[0, 1, 2]], &[]));
+    let mark = cluster.mark();
+    cluster.pass(8, &[0, 2]);
+    while cluster.try_register(1, BrokerEpoch::NONE).error != crate::error::ErrorCode::None {}
+    let log = &cluster.active().disk().raft.log;
+    let last = log.read_from(mark).last().expect("the registration");
+    assert_eq!(last.records.len(), 2);
+    assert_eq!(cluster.epoch(1).0, last.base_offset.0);
+    cluster.heartbeat(1);
+    assert_eq!(
+        cluster.since(mark),
+        ["change 0 isr [0, 2]", "register 1", "broker 1 unfenced",]
+    );
+}
+
 /// `auto-election.json` (REP-38).
 #[test]
 fn auto_election() {
