@@ -178,7 +178,7 @@ table! {
     ActPause: "Pause", "暂停进程";
     ActResume: "Resume", "恢复进程";
     ActStart: "Start", "启动";
-    ActCut: "Cut off from the others", "切断与其他节点的网络";
+    ActCut: "Cut off", "切断网络";
     ActHeal: "Heal the network", "恢复网络";
     ActSend: "Send", "发送";
     ActClose: "Close", "正常关闭";

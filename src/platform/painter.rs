@@ -235,7 +235,9 @@ impl Painter {
 
     fn words(&self, words: &str, x: f64, y: f64, font: &str) {
         let c = &self.context;
-        c.set_font(&format!("{font} Inter, 'Segoe UI', system-ui, sans-serif"));
+        c.set_font(&format!(
+            "{font} Inter, 'Segoe UI', 'Noto Sans', 'Noto Sans CJK SC', system-ui, sans-serif"
+        ));
         c.set_fill_style_str(self.colour(Colour::Ink));
         let _ = c.fill_text(words, x, y);
     }

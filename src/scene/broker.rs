@@ -74,8 +74,8 @@ fn frame_paint(broker: &BrokerView) -> Paint {
 }
 
 fn name_column(lang: Lang, layout: &Layout, broker: &BrokerView, area: Area, node: &mut Node) {
-    let x = area.x + 12.0;
-    let room = NAME_W - 16.0;
+    let x = area.x + 10.0;
+    let room = NAME_W - 13.0;
     let first = if layout.zoom == Zoom::Full {
         26.0
     } else {
@@ -255,8 +255,8 @@ pub fn quorum(
         "HW {} · LEO {}",
         view.quorum.high_watermark, view.quorum.log_end
     );
-    let needed = 142.0 + 118.0 * view.quorum.controllers.len() as f64;
-    if strip.w - needed > 96.0 {
+    let last = view.quorum.controllers.len().saturating_sub(1);
+    if strip.right() - layout.controller(last).0 - 80.0 > 124.0 {
         let right = strip.right() - 12.0;
         ground.text(
             sans(right, strip.y + 17.0, 11.5, lang.say(Text::MetadataLog))

@@ -96,7 +96,7 @@ pub fn client(lang: Lang, client: &ClientView, area: Area, selected: bool) -> No
             &*client.name,
         )
         .bold()
-        .within(room),
+        .named(room, 12.0),
     );
     if client.kind == ClientKind::Tool {
         node.text(
@@ -113,7 +113,7 @@ pub fn client(lang: Lang, client: &ClientView, area: Area, selected: bool) -> No
             node.text(
                 sans(x, area.y + 40.0, 11.5, &**topic)
                     .colour(Colour::Ink2)
-                    .within(room),
+                    .named(room, 11.0),
             );
         }
         node.text(
@@ -191,7 +191,7 @@ pub fn group(
     head.text(
         sans(area.x + 33.0, area.y + 23.0, 14.0, title)
             .bold()
-            .within(room),
+            .named(room, 12.0),
     );
     state_pill(
         &mut head,
@@ -202,9 +202,9 @@ pub fn group(
     );
     let note = sentence::group_note(lang, &group.assignor, group.generation, group.coordinator);
     head.text(
-        sans(area.x + 12.0, area.y + 47.0, 11.5, note)
+        sans(area.x + 12.0, area.y + 47.0, 11.0, note)
             .colour(Colour::Ink2)
-            .within(area.w - 22.0),
+            .within(area.w - 14.0),
     );
     if card.hidden > 0 {
         head.text(
@@ -226,6 +226,18 @@ pub fn group(
         nodes.push(member_row(lang, card, row, member, selected));
     }
     nodes
+}
+
+/// Room of a member's name when its partition stands beside it.
+const NAME_ROOM: f64 = 70.0;
+/// Room of the partition there.
+const PARTITION_ROOM: f64 = 72.0;
+
+/// True when a member's name and its partition fit on one line; otherwise the partition goes
+/// below, in the place of the lag's squares.
+fn sits_beside(member: &MemberView, partition: &str) -> bool {
+    text::width(&member.name, 12.5, false) < NAME_ROOM
+        && text::width(partition, 12.0, false) < PARTITION_ROOM
 }
 
 fn member_row(
@@ -261,25 +273,29 @@ fn member_row(
         Paint::stroke(Colour::Rule, 1.0),
     );
     let x = card.area.x + 12.0;
-    let base = row.y + if card.row_h > 30.0 { 16.0 } else { 14.0 };
-    let first = row.assigned.unwrap_or(0) == 0;
-    if first {
-        let name = sans(x, base, 12.5, &*member.name).bold();
+    let tall = card.row_h > 30.0;
+    let base = row.y + if tall { 16.0 } else { 14.0 };
+    let beside = sits_beside(member, &told);
+    if row.assigned.unwrap_or(0) == 0 {
         let colour = if member.alive {
             Colour::Ink
         } else {
             Colour::Ink3
         };
-        node.text(
-            name.colour(colour)
-                .within(if card.row_h > 30.0 { 66.0 } else { 54.0 }),
-        );
+        let room = match (tall, beside) {
+            (true, false) => 128.0,
+            (true, true) => NAME_ROOM - 4.0,
+            (false, _) => 54.0,
+        };
+        let name = sans(x, base, 12.5, &*member.name).bold().colour(colour);
+        node.text(name.named(room, 11.5));
     }
     match assigned {
-        None => node.text(sans(x + 70.0, base, 11.5, told).colour(Colour::Ink3)),
-        Some(assigned) if card.row_h > 30.0 => tall_row(lang, card, base, assigned, &mut node),
+        None if tall => node.text(sans(x, base + 14.0, 11.5, told).colour(Colour::Ink3)),
+        None => node.text(sans(x + 58.0, base, 11.5, told).colour(Colour::Ink3)),
+        Some(assigned) if tall => tall_row(lang, card, (base, beside), assigned, &mut node),
         Some(assigned) => {
-            node.text(sans(x + 58.0, base, 11.5, assigned.partition.to_string()).within(84.0));
+            node.text(sans(x + 58.0, base, 11.5, told).named(84.0, 11.0));
             lag_words(lang, card, base, assigned, &mut node);
         }
     }
@@ -289,37 +305,53 @@ fn member_row(
     node
 }
 
-fn tall_row(lang: Lang, card: &GroupBox, base: f64, assigned: &AssignedView, node: &mut Node) {
+/// A row of two lines: `(baseline of the first, whether the partition stands on it)`.
+fn tall_row(
+    lang: Lang,
+    card: &GroupBox,
+    (base, beside): (f64, bool),
+    assigned: &AssignedView,
+    node: &mut Node,
+) {
     let x = card.area.x + 12.0;
     let below = base + 14.0;
-    node.text(sans(x + 70.0, base, 12.0, assigned.partition.to_string()).within(72.0));
+    let partition = assigned.partition.to_string();
+    let (position_x, flag_x) = if beside {
+        node.text(sans(x + NAME_ROOM, base, 12.0, partition).within(PARTITION_ROOM));
+        (x, x + NAME_ROOM)
+    } else {
+        node.text(sans(x, below, 11.5, partition).named(100.0, 11.0));
+        (x + 106.0, x + 152.0)
+    };
     if let Some(position) = assigned.position {
         node.text(
-            mono(x, below, 11.0, sentence::position(lang, position))
+            mono(position_x, below, 11.0, sentence::position(lang, position))
                 .colour(Colour::Ink2)
-                .within(64.0),
+                .within(flag_x - position_x - 4.0),
         );
     }
     if let Some(committed) = assigned.committed {
-        let fx = x + 70.0;
-        let fill = if card.group == 0 {
-            Colour::Ink
-        } else {
-            Colour::None
-        };
-        node.path(
-            format!("M{fx:.1} {below:.1}v-8h7l-2 2.3 2 2.3h-7"),
-            Paint::both(fill, Colour::Ink, 1.2),
-        );
-        node.text(mono(fx + 11.0, below, 11.0, committed.to_string()).colour(Colour::Ink2));
+        flag(card, flag_x, below, committed, node);
     }
     lag_words(lang, card, base, assigned, node);
-    lag_squares(
-        card.area.right() - 14.0,
-        below - 8.0,
-        assigned.lag.unwrap_or(0),
-        node,
+    if beside {
+        let lag = assigned.lag.unwrap_or(0);
+        lag_squares(card.area.right() - 14.0, below - 8.0, lag, node);
+    }
+}
+
+/// The group's pennant on its committed offset.
+fn flag(card: &GroupBox, x: f64, y: f64, committed: u64, node: &mut Node) {
+    let fill = if card.group == 0 {
+        Colour::Ink
+    } else {
+        Colour::None
+    };
+    node.path(
+        format!("M{x:.1} {y:.1}v-8h7l-2 2.3 2 2.3h-7"),
+        Paint::both(fill, Colour::Ink, 1.2),
     );
+    node.text(mono(x + 11.0, y, 11.0, committed.to_string()).colour(Colour::Ink2));
 }
 
 fn lag_words(lang: Lang, card: &GroupBox, base: f64, assigned: &AssignedView, node: &mut Node) {

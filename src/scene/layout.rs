@@ -20,6 +20,7 @@ const BAND_GAP: f64 = 12.0;
 const RIGHT_W: f64 = 272.0;
 const TOPIC_GAP: f64 = 14.0;
 const STRIP_MIN_COLUMN: f64 = 92.0;
+const STRIP_MAX_COLUMN: f64 = 484.0;
 const GLYPH_MIN_COLUMN: f64 = 30.0;
 const SUMMARY_W: f64 = 104.0;
 
@@ -65,6 +66,11 @@ impl Column {
     /// Width of the contents.
     pub fn room(&self) -> f64 {
         self.w - 20.0
+    }
+
+    /// Width of the words above and below the strip: in a wide column they stay together.
+    pub fn facts(&self) -> f64 {
+        self.room().min(176.0)
     }
 
     /// x of the boundary before `offset`.
@@ -268,12 +274,7 @@ impl Columns {
         let room = right - CLUSTER_X - NAME_W - TOPIC_GAP * breaks;
         let each = room / count.max(1) as f64;
         if each >= STRIP_MIN_COLUMN {
-            return Columns::build(
-                &topics,
-                each.clamp(STRIP_MIN_COLUMN, 220.0),
-                true,
-                usize::MAX,
-            );
+            return Columns::build(&topics, each.min(STRIP_MAX_COLUMN), true, usize::MAX);
         }
         if each >= GLYPH_MIN_COLUMN {
             return Columns::build(&topics, each.min(48.0), false, usize::MAX);
@@ -342,12 +343,19 @@ impl Columns {
     }
 }
 
-/// Width of one offset in the cluster lens.
-pub const CELL: f64 = 15.2;
+/// Width of one offset in a column of that width: few partitions get large cells.
+fn cell_width(column: f64) -> f64 {
+    match column {
+        w if w >= 400.0 => 28.0,
+        w if w >= 240.0 => 22.0,
+        w if w >= 170.0 => 18.0,
+        _ => 15.2,
+    }
+}
 
 fn column(topic: &str, partition: &PartitionView, x: f64, w: f64) -> Column {
     let room = w - 20.0;
-    let (first, folded, cell) = window(partition, room, CELL);
+    let (first, folded, cell) = window(partition, room, cell_width(w));
     Column {
         partition: PartitionName {
             topic: topic.to_owned(),

@@ -62,6 +62,8 @@ pub struct Motion<'a> {
     pub paused: bool,
     /// Selected object: its message is labelled first.
     pub selected: Option<&'a ObjectId>,
+    /// Flights shorter than this, in µs, would only flash and are left out.
+    pub shortest: u64,
 }
 
 /// The marks of all messages under way at `now`.
@@ -90,7 +92,8 @@ pub fn sprites_by(
     route_of: impl Fn(&MessageView) -> Option<Route>,
 ) -> Vec<Sprite> {
     let mut out: Vec<Sprite> = Vec::new();
-    for message in messages.iter().filter(|m| visible(m, now)) {
+    let seen = |m: &&MessageView| visible(m, now) && !is_flash(m, motion.shortest);
+    for message in messages.iter().filter(seen) {
         let Some(route) = route_of(message) else {
             continue;
         };
@@ -117,6 +120,10 @@ fn visible(message: &MessageView, now: u64) -> bool {
         Passage::Flying => message.arrives,
     };
     message.sent <= now && now <= end
+}
+
+fn is_flash(message: &MessageView, shortest: u64) -> bool {
+    message.passage == Passage::Flying && message.arrives - message.sent < shortest
 }
 
 fn same_mark(sprite: &Sprite, message: &MessageView, point: (f64, f64), angle: f64) -> bool {

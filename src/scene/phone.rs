@@ -245,6 +245,7 @@ fn row(
     });
     let down = broker.process.is_down();
     let leads = partition.is_some_and(|p| p.leader == Some(broker.id));
+    let follows = !broker.fenced && partition.is_some_and(|p| p.replicas.contains(&broker.id));
     let paint = match (down, leads) {
         (true, _) => Paint::both(Colour::HatchDead, Colour::Ink3, 1.25).dashed("6 4"),
         (false, true) => Paint::both(Colour::Raise, Colour::Ink, 2.5),
@@ -296,7 +297,7 @@ fn row(
         );
     }
     if tall {
-        row_state(lang, broker, leads, state, &area, &mut node);
+        row_state(lang, broker, (leads, follows), state, &area, &mut node);
     }
     if selected {
         corners(
@@ -310,7 +311,7 @@ fn row(
 fn row_state(
     lang: Lang,
     broker: &BrokerView,
-    leads: bool,
+    (leads, follows): (bool, bool),
     state: &str,
     area: &Area,
     node: &mut Node,
@@ -342,9 +343,14 @@ fn row_state(
                     .colour(Colour::Sheet),
             );
         }
-        Process::Running if !broker.fenced => {
+        Process::Running if follows => {
             node.text(sans(x, y, 12.5, lang.say(Text::Follower)).colour(Colour::Ink2))
         }
+        Process::Running if !broker.fenced => node.text(
+            sans(x, y, 12.5, state)
+                .colour(Colour::Ink2)
+                .within(NAME_W - 16.0),
+        ),
         _ => node.text(
             sans(x, y, 12.5, state)
                 .colour(Colour::Caution)

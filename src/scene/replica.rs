@@ -96,7 +96,7 @@ impl Cell<'_> {
         self.tag(node, tag_y);
         pill(
             node,
-            self.column.content() + self.column.room() - 39.0,
+            self.column.content() + self.column.facts() - 39.0,
             tag_y + 0.5,
             self.replica.sync,
         );
@@ -108,9 +108,9 @@ impl Cell<'_> {
 
     fn tag(&self, node: &mut Node, y: f64) {
         let x = self.column.content();
-        let wide = self.column.room() >= 98.0;
+        let wide = self.column.room() >= 96.0;
         if self.replica.role != ReplicaRole::Leader {
-            let room = self.column.room() - 41.0;
+            let room = self.column.facts() - 41.0;
             let words = self.lang.say(role_text(self.replica.role));
             node.text(
                 sans(x, y + 12.0, 11.5, words)
@@ -199,7 +199,14 @@ impl Cell<'_> {
                 node.line(nx, y + 1.5, nx, y + 5.5, Paint::stroke(edge, 1.5));
             }
         }
-        let mut label = mono(x + w / 2.0, y + 15.8, 10.5, offset.to_string()).middle();
+        let size = if w >= 22.0 { 12.0 } else { 10.5 };
+        let mut label = mono(
+            x + w / 2.0,
+            y + 12.0 + size * 0.36,
+            size,
+            offset.to_string(),
+        )
+        .middle();
         label.bold = leads;
         if self.dead() {
             label = label.colour(Colour::Ink2);
@@ -238,7 +245,7 @@ impl Cell<'_> {
     /// `HW 5  e1  LEO 6`; when that is too wide, `e1  5/6`.
     fn numbers(&self, node: &mut Node, y: f64) {
         const SIZE: f64 = 11.0;
-        let (x, room) = (self.column.content(), self.column.room());
+        let (x, room) = (self.column.content(), self.column.facts());
         let hw = format!("HW {}", self.replica.high_watermark);
         let leo = format!("LEO {}", self.replica.log_end);
         let epoch = format!("e{}", self.replica.leader_epoch);

@@ -186,6 +186,7 @@ fn labels_of_messages_do_not_overlap_and_the_selected_one_comes_first() {
     let motion = Motion {
         paused: true,
         selected: Some(&selected),
+        ..Motion::default()
     };
     let all = sprites(&view, &view.messages, &layout, view.now, motion);
     let boxes: Vec<Area> = all

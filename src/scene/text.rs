@@ -40,6 +40,27 @@ pub fn fit(text: &str, room: f64, size: f64, mono: bool) -> String {
     kept
 }
 
+/// `text`, cut in its middle with "…" when it is wider than `room`: names of one family begin
+/// alike, and their ends tell them apart.
+pub fn fit_middle(text: &str, room: f64, size: f64, mono: bool) -> String {
+    if width(text, size, mono) <= room {
+        return text.to_owned();
+    }
+    let each = (room - em('…', mono) * size) / 2.0;
+    let taken = |letters: &mut dyn Iterator<Item = char>| {
+        let mut left = each;
+        let fits = |c: &char| {
+            left -= em(*c, mono) * size;
+            left >= 0.0
+        };
+        letters.take_while(fits).collect::<Vec<char>>()
+    };
+    let head = taken(&mut text.chars());
+    let mut tail = taken(&mut text.chars().rev());
+    tail.reverse();
+    head.into_iter().chain(['…']).chain(tail).collect()
+}
+
 /// A label in the interface font, left aligned, in ink.
 pub fn sans(x: f64, y: f64, size: f64, text: impl Into<String>) -> Label {
     Label {
@@ -100,6 +121,15 @@ impl Label {
         self
     }
 
+    /// Cut in the middle to `room` px, after trying a smaller size down to `least`.
+    pub fn named(mut self, room: f64, least: f64) -> Label {
+        while self.size > least && width(&self.text, self.size, self.mono) > room {
+            self.size = (self.size - 0.5).max(least);
+        }
+        self.text = fit_middle(&self.text, room, self.size, self.mono);
+        self
+    }
+
     /// The box the words take, `factor` times as wide as estimated.
     pub fn area(&self, factor: f64) -> Area {
         let w = width(&self.text, self.size, self.mono) * factor;
@@ -123,6 +153,13 @@ mod tests {
         assert!(
             cut.ends_with('…') && width(&cut, 12.0, false) <= 80.0,
             "{cut}"
+        );
+        let name = fit_middle("console-consumer-59807", 100.0, 12.0, false);
+        assert!(
+            name.starts_with("cons")
+                && name.ends_with("9807")
+                && width(&name, 12.0, false) <= 100.0,
+            "{name}"
         );
         let chinese = fit("消费组正在重新分配分区", 60.0, 12.0, false);
         assert_eq!(chinese, "消费组正…");

@@ -70,10 +70,15 @@ impl Session {
         if self.preferences.reduced_motion && self.owed_ms < REDUCED_STEP_MS {
             return;
         }
-        let span = (std::mem::take(&mut self.owed_ms) * 1_000.0 * SPEEDS[self.speed].1) as u64;
+        self.rate = self.pace();
+        let span = (std::mem::take(&mut self.owed_ms) * 1_000.0 * self.rate) as u64;
         let target = Time(self.now() + span);
         let end = clock() + SLICE_MS;
-        while !self.run_slice(target) && clock() < end {}
+        if self.rate > SPEEDS[self.speed].1 {
+            self.play_quietly(target, clock, end);
+        } else {
+            while !self.run_slice(target) && clock() < end {}
+        }
         self.before = None;
         self.world_changed();
     }

@@ -5,6 +5,7 @@
 
 mod flow;
 pub mod handle;
+mod pace;
 pub mod preferences;
 pub mod script;
 pub mod story;
@@ -21,7 +22,7 @@ use kafka_sim::{BranchId, ClusterSpec, Moment, Timeline};
 use crate::view_model::app::{Dialog, Toast};
 use crate::view_model::cluster::{ClusterView, MessageView};
 use crate::view_model::object::ObjectId;
-use crate::view_model::time::{SPEED_START, SPEEDS};
+use crate::view_model::time::SPEED_START;
 use preferences::Preferences;
 use script::{Entry, Script};
 use story::StoryLog;
@@ -101,6 +102,10 @@ pub struct Session {
     wall: Option<f64>,
     told: f64,
     owed_ms: f64,
+    /// Virtual seconds a wall second in the last frame.
+    rate: f64,
+    /// Until when the last thing worth watching is watched.
+    watched_until: u64,
 }
 
 impl Session {
@@ -127,6 +132,8 @@ impl Session {
             wall: None,
             told: 0.0,
             owed_ms: 0.0,
+            rate: 0.0,
+            watched_until: 0,
         };
         session.world_changed();
         session
@@ -212,7 +219,7 @@ impl Session {
             now: world.now().0,
             revision: self.revision,
             playing: self.playing,
-            speed: SPEEDS[self.speed].1,
+            speed: self.rate,
             messages: crate::view_model::flight::messages(
                 world,
                 &crate::view_model::world::client_names(world),

@@ -16,8 +16,9 @@ pub const SPEEDS: [(&str, f64); 12] = [
     ("1/1000×", 0.001),
 ];
 
-/// The speed the page starts with: 1/10.
-pub const SPEED_START: usize = 5;
+/// The speed the page starts with, 1/500: a message between brokers is seen for a quarter of a
+/// second. Time in which nothing worth watching flies passes faster.
+pub const SPEED_START: usize = 10;
 
 /// What a tick of the track stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

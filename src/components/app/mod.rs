@@ -132,7 +132,7 @@ fn Frame(props: &FrameProps) -> Html {
                     key_line={preferences.key_line} playing={view.time.playing} session={props.session.clone()} on_task={on_task.clone()} />
                 <TimeBar lang={lang} time={view.time.clone()} on_task={on_task.clone()} />
                 { phone_tabs(view, on_task) }
-                <Inspector lang={lang} inspector={view.inspector.clone()} title={view.title.clone()} on_task={on_task.clone()} />
+                <Inspector lang={lang} inspector={view.inspector.clone()} cluster={view.cluster.clone()} title={view.title.clone()} on_task={on_task.clone()} />
                 <section class="dock" id="dock" tabindex="-1" aria-label={format!("{}, {}", lang.say(Text::Story), lang.say(Text::Terminal))}>
                     <Story lang={lang} story={view.story.clone()} on_task={on_task.clone()} />
                     <Terminal lang={lang} terminal={view.terminal.clone()} profile={view.title.profile.clone()} on_task={on_task.clone()} />

@@ -1,5 +1,7 @@
 //! The inspector: facts, timers, why, configuration, actions, title block.
 
+mod start;
+
 use yew::prelude::*;
 
 use crate::i18n::{Lang, Text, sentence};
@@ -7,7 +9,9 @@ use crate::platform::{HtmlInputElement, SubmitEvent};
 use crate::tasks::Task;
 use crate::tasks::action::Action;
 use crate::view_model::app::TitleView;
+use crate::view_model::cluster::ClusterView;
 use crate::view_model::inspector::{ActionView, Fact, InspectorView, TimerView, Tone, WhyStep};
+use start::Start;
 use std::rc::Rc;
 
 /// What the inspector shows.
@@ -17,6 +21,8 @@ pub struct InspectorProps {
     pub lang: Lang,
     /// The object.
     pub inspector: Rc<InspectorView>,
+    /// The cluster.
+    pub cluster: Rc<ClusterView>,
     /// The run.
     pub title: TitleView,
     /// Takes tasks.
@@ -124,16 +130,16 @@ fn Send(props: &SendProps) -> Html {
 pub fn Inspector(props: &InspectorProps) -> Html {
     let (lang, view) = (props.lang, &props.inspector);
     let whole = view.object.is_none();
-    let name = if whole {
-        props.title.document.clone()
-    } else {
-        view.name.clone()
-    };
     html! {
         <aside class="inspector" id="inspector" aria-label={lang.say(Text::Inspector)} tabindex="-1">
             <div class="body" tabindex="0" role="region" aria-label={lang.say(Text::Inspector)}>
+                if whole {
+                    <Start lang={lang} cluster={props.cluster.clone()} on_task={props.on_task.clone()} />
+                }
                 <div class="caption">{ lang.say(view.kind) }</div>
-                <h2>{ name }</h2>
+                if !whole {
+                    <h2>{ view.name.clone() }</h2>
+                }
                 if !view.exists {
                     <p>{ lang.say(Text::ObjectGone) }</p>
                 }

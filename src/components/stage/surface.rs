@@ -14,6 +14,9 @@ use crate::view_model::object::ObjectId;
 /// Arrowheads show the direction while time stands or is slower than this.
 const ARROWS_BELOW: f64 = 0.05;
 
+/// Marks that would be seen for less than this, in µs of wall time, are not drawn while playing.
+const FLASH_MICROS: f64 = 50_000.0;
+
 /// Everything a frame is painted from.
 #[derive(Default)]
 pub struct Surface {
@@ -80,6 +83,11 @@ impl Surface {
         let motion = Motion {
             paused: !moving.playing,
             selected: self.selected.as_ref(),
+            shortest: if moving.playing {
+                (moving.speed * FLASH_MICROS) as u64
+            } else {
+                0
+            },
         };
         let sprites = lens.sprites(&self.view, &moving.messages, moving.now, motion);
         painter.paint(&sprites, !moving.playing || moving.speed < ARROWS_BELOW);
