@@ -1,0 +1,144 @@
+//! What one seed does: a cluster, its work, and a list of faults with their ends.
+
+use kafka_core::config::{AssignorName, ConsumerConfig, ProducerConfig};
+use kafka_core::protocol::Acks;
+use kafka_core::types::{Duration, NodeId, Time};
+use kafka_sim::workload::{Workload, reader};
+use kafka_sim::{Action, ClusterSpec, NetworkSpec};
+
+use crate::dice::Dice;
+use crate::faults;
+
+/// Everything a run depends on.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Plan {
+    /// Seed of the plan and of the world.
+    pub seed: u64,
+    /// The cluster.
+    pub spec: ClusterSpec,
+    /// Its work.
+    pub workload: Workload,
+    /// What goes wrong and comes right again, in order of time since the work
+    /// began. What does not fit the world then (stopping what is down) is skipped.
+    pub faults: Vec<(Time, Action)>,
+    /// Length of the safety phase.
+    pub safety: Duration,
+}
+
+impl Plan {
+    /// The plan of a seed.
+    pub fn new(seed: u64, safety: Duration) -> Plan {
+        let mut dice = Dice::new(seed);
+        let spec = cluster(&mut dice);
+        let workload = work(&mut dice, &spec);
+        let clients = workload.producers.len() + workload.consumers.len();
+        // The tool that makes the topic is the first client.
+        let clients = (1..=clients as u32).map(|i| NodeId(NodeId::FIRST_CLIENT.0 + i));
+        let faults = faults::draw(&mut dice, &spec, &clients.collect::<Vec<_>>(), safety);
+        Plan {
+            seed,
+            spec,
+            workload,
+            faults,
+            safety,
+        }
+    }
+
+    /// A chaos run of fixed shape for benches: three brokers, 1000 records a
+    /// second, faults as in the swarm.
+    pub fn chaos(seed: u64, safety: Duration) -> Plan {
+        let mut dice = Dice::new(seed);
+        let spec = ClusterSpec::default();
+        let workload = Workload::default();
+        Plan {
+            faults: faults::draw(&mut dice, &spec, &[], safety),
+            seed,
+            spec,
+            workload,
+            safety,
+        }
+    }
+}
+
+fn cluster(dice: &mut Dice) -> ClusterSpec {
+    let brokers = *dice.pick(&[3, 3, 3, 4, 5]);
+    let controllers = *dice.pick(&[1, 3, 3, 3]);
+    let mut spec = ClusterSpec::quick(brokers, controllers);
+    spec.network = NetworkSpec {
+        latency: Duration::from_us(dice.number(100, 3_000)),
+        jitter: Duration::from_us(dice.number(1, 3_000)),
+    };
+    let elr_version = i16::from(dice.chance(80));
+    for controller in &mut spec.controllers {
+        controller.elr_version = elr_version;
+    }
+    let lag = *dice.pick(&[30_000, 30_000, 10_000, 3_000]);
+    let offsets_partitions = *dice.pick(&[1, 5, 50]);
+    for broker in &mut spec.brokers {
+        broker.replica_lag_time_max_ms = lag;
+        broker.offsets_topic_partitions = offsets_partitions;
+        broker.group_initial_rebalance_delay_ms = 500;
+    }
+    spec
+}
+
+fn work(dice: &mut Dice, spec: &ClusterSpec) -> Workload {
+    let brokers = spec.brokers.len() as u64;
+    let replication = dice.number(2, brokers.min(4)) as u16;
+    let min_isr = dice.number(1, u64::from(replication) - 1);
+    let mut configs = vec![("min.insync.replicas".into(), min_isr.to_string().into())];
+    if dice.chance(10) {
+        configs.push(("unclean.leader.election.enable".into(), "true".into()));
+    }
+    let producers = (0..dice.number(1, 3)).map(|_| producer(dice)).collect();
+    let consumers = consumers(dice);
+    Workload {
+        partitions: dice.number(1, 8) as u32,
+        replication,
+        configs,
+        producers,
+        every: dice.ms(3, 40),
+        keys: dice.number(0, 5) as u32,
+        value_bytes: dice.number(0, 300) as u32,
+        consumers,
+        ..Workload::default()
+    }
+}
+
+fn producer(dice: &mut Dice) -> ProducerConfig {
+    let acks = *dice.pick(&[
+        Acks::All,
+        Acks::All,
+        Acks::All,
+        Acks::All,
+        Acks::Leader,
+        Acks::None,
+    ]);
+    ProducerConfig {
+        acks,
+        // Kafka switches idempotence off when acks is not all.
+        idempotence: acks == Acks::All && dice.chance(80),
+        linger_ms: *dice.pick(&[0, 5, 50]),
+        delivery_timeout_ms: *dice.pick(&[120_000, 40_000]),
+        ..ProducerConfig::default()
+    }
+}
+
+fn consumers(dice: &mut Dice) -> Vec<ConsumerConfig> {
+    use AssignorName::{CooperativeSticky, Range, RoundRobin, Sticky};
+    let choices: [&[AssignorName]; 4] = [
+        &[Range, CooperativeSticky],
+        &[RoundRobin],
+        &[CooperativeSticky],
+        &[Sticky],
+    ];
+    let assignors = *dice.pick(&choices);
+    let member = ConsumerConfig {
+        assignors: assignors.to_vec(),
+        session_timeout_ms: *dice.pick(&[45_000, 10_000, 6_000]),
+        auto_commit: dice.chance(70),
+        auto_commit_interval_ms: 2_000,
+        ..reader("swarm")
+    };
+    vec![member; dice.number(0, 4) as usize]
+}

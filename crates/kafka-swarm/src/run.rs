@@ -1,0 +1,200 @@
+//! Running a plan: safety under faults, then healing, then liveness.
+
+use std::fmt;
+
+use kafka_check::{Checker, Reason, Verdict, Violation, converged};
+use kafka_core::client::ClientCommand;
+use kafka_core::types::{Duration, NodeId, Time};
+use kafka_sim::workload::Workers;
+use kafka_sim::{Action, Role, Status, World};
+
+use crate::plan::Plan;
+
+/// How long a healed cluster may take to converge. Kafka's own longest waits in
+/// it: requests on connections that died silently (30 s), back-offs (seconds),
+/// the retries' delivery timeout (120 s).
+const LIVENESS: Duration = Duration::from_secs(240);
+
+/// Newest trace entries whose content the checker may need: those of one event.
+const DETAILS: usize = 8_192;
+
+/// How to run.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Options {
+    /// Look at every invariant after every event.
+    pub check: bool,
+    /// Heal and wait for convergence after the safety phase.
+    pub liveness: bool,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            check: true,
+            liveness: true,
+        }
+    }
+}
+
+/// How a run ended.
+#[derive(Clone, Debug)]
+pub enum Ending {
+    /// Everything held.
+    Passed,
+    /// An invariant was broken; the world stands at that event.
+    Broken(Violation),
+    /// The healed cluster did not come to rest; what is missing.
+    NotConverged(Reason),
+    /// The work could not even be set up.
+    NotStarted(String),
+}
+
+/// A finished run.
+#[derive(Clone, Debug)]
+pub struct Run {
+    /// How it ended.
+    pub ending: Ending,
+    /// Events delivered.
+    pub events: u64,
+    /// Virtual time at the end.
+    pub at: Time,
+    /// Digest of the trace.
+    pub digest: u64,
+    /// One verdict an invariant, if they were looked at.
+    pub verdicts: Vec<Verdict>,
+    /// The world at the end.
+    pub world: World,
+}
+
+impl Run {
+    /// Whether everything held.
+    pub fn passed(&self) -> bool {
+        matches!(self.ending, Ending::Passed)
+    }
+}
+
+impl fmt::Display for Ending {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Ending::Passed => write!(f, "passed"),
+            Ending::Broken(violation) => write!(f, "broken: {violation}"),
+            Ending::NotConverged(reason) => write!(f, "did not converge: {reason}"),
+            Ending::NotStarted(reason) => write!(f, "did not start: {reason}"),
+        }
+    }
+}
+
+struct Runner {
+    world: World,
+    checker: Option<Checker>,
+}
+
+/// Runs a plan.
+pub fn run(plan: &Plan, options: Options) -> Run {
+    let mut world = World::new(plan.spec.clone(), plan.seed);
+    world.trace_mut().keep_details(DETAILS);
+    world.trace_mut().keep_entries(4 * DETAILS);
+    world.history_mut().keep_items(DETAILS);
+    let checker = options.check.then(|| Checker::new(&world));
+    let mut runner = Runner { world, checker };
+    let ending = runner.play(plan, options);
+    let verdicts = runner.checker.as_ref().map(Checker::verdicts);
+    Run {
+        ending,
+        events: runner.world.events(),
+        at: runner.world.now(),
+        digest: runner.world.digest(),
+        verdicts: verdicts.unwrap_or_default(),
+        world: runner.world,
+    }
+}
+
+impl Runner {
+    fn play(&mut self, plan: &Plan, options: Options) -> Ending {
+        let workers = match plan.workload.start(&mut self.world) {
+            Ok(workers) => workers,
+            Err(error) => return Ending::NotStarted(error.to_string()),
+        };
+        match self.safety(plan) {
+            Err(violation) => Ending::Broken(violation),
+            Ok(()) if options.liveness => self.liveness(&workers),
+            Ok(()) => Ending::Passed,
+        }
+    }
+
+    /// Delivers everything up to a time, looking at the invariants.
+    fn run_until(&mut self, until: Time) -> Result<(), Violation> {
+        if let Some(checker) = &mut self.checker {
+            while self.world.step_until(until) {
+                if let Some(violation) = checker.after_event(&self.world) {
+                    return Err(violation);
+                }
+            }
+        }
+        self.world.run_until(until);
+        Ok(())
+    }
+
+    fn safety(&mut self, plan: &Plan) -> Result<(), Violation> {
+        let begin = self.world.now();
+        for (at, action) in &plan.faults {
+            self.run_until(begin + Duration(at.0))?;
+            // A fault that does not fit (stopping what is down) is skipped.
+            let _ = self.world.apply(action);
+        }
+        self.run_until(begin + plan.safety)
+    }
+
+    /// Repairs everything and ends the work.
+    fn heal(&mut self, workers: &Workers) {
+        let mut actions = vec![Action::Heal];
+        for node in self.world.nodes() {
+            match node.status {
+                Status::Paused => actions.push(Action::Resume(node.id)),
+                Status::Down(_) if !node.role.is_client() => actions.push(Action::Start(node.id)),
+                _ => {}
+            }
+        }
+        actions.extend(workers.producers.iter().map(|id| command(*id)));
+        for action in &actions {
+            // Each was chosen to fit; a producer that was killed has no load.
+            let _ = self.world.apply(action);
+        }
+    }
+
+    fn liveness(&mut self, workers: &Workers) -> Ending {
+        self.heal(workers);
+        let limit = self.world.now() + LIVENESS;
+        loop {
+            let next = self.world.now() + Duration::from_secs(1);
+            if let Err(violation) = self.run_until(next) {
+                return Ending::Broken(violation);
+            }
+            self.restart_stopped();
+            match converged(&self.world) {
+                Ok(()) => return Ending::Passed,
+                Err(reason) if next >= limit => return Ending::NotConverged(reason),
+                Err(_) => {}
+            }
+        }
+    }
+
+    /// A clean stop that was under way when the faults ended may end later.
+    fn restart_stopped(&mut self) {
+        let down = |status| matches!(status, Status::Down(_));
+        let servers = self.world.nodes();
+        let stopped: Vec<NodeId> = servers
+            .filter(|node| matches!(node.role, Role::Broker | Role::Controller))
+            .filter(|node| down(node.status))
+            .map(|node| node.id)
+            .collect();
+        for id in stopped {
+            let _ = self.world.apply(&Action::Start(id));
+        }
+    }
+}
+
+fn command(client: NodeId) -> Action {
+    let command = Box::new(ClientCommand::StopLoad);
+    Action::Command { client, command }
+}
