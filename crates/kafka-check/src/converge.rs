@@ -3,6 +3,8 @@
 //! The swarm heals a world, lets it run, and then asks. The answer names the first
 //! thing that is still missing, so a run that never converges explains itself.
 
+mod clients;
+
 use std::fmt;
 
 use kafka_core::broker::{Broker, Partition};
@@ -36,6 +38,27 @@ pub enum Reason {
     ProducesWait(BrokerId),
     /// This group is rebalancing.
     GroupRebalancing(Name, GroupState),
+    /// This producer holds records that were neither acknowledged nor given up.
+    Undelivered(NodeId),
+    /// This consumer subscribes to topics and is not a member of its group.
+    NotReading(NodeId),
+    /// Nobody in this group reads that partition, or more than one.
+    Owners(Name, TopicPartition, u32),
+    /// This consumer has not read that partition to its end; its position.
+    Unread(NodeId, TopicPartition, Offset),
+}
+
+impl Reason {
+    /// The partition it is about, if it is about one.
+    pub fn partition(&self) -> Option<TopicPartition> {
+        match self {
+            Reason::NoLeader(partition)
+            | Reason::OutOfSync(partition, _)
+            | Reason::LogsDiffer(partition, _)
+            | Reason::Uncommitted(partition, _) => Some(*partition),
+            _ => None,
+        }
+    }
 }
 
 impl fmt::Display for Reason {
@@ -70,12 +93,27 @@ impl fmt::Display for Reason {
             Reason::GroupRebalancing(group, state) => {
                 write!(f, "group {group} is {}", state.name())
             }
+            Reason::Undelivered(producer) => {
+                write!(f, "producer {producer} holds records without an answer")
+            }
+            Reason::NotReading(consumer) => {
+                write!(f, "consumer {consumer} is not a member of its group")
+            }
+            Reason::Owners(group, p, owners) => {
+                part(f, p)?;
+                write!(f, "is read by {owners} members of group {group}")
+            }
+            Reason::Unread(consumer, p, position) => {
+                part(f, p)?;
+                write!(f, "was read by consumer {consumer} only up to {position}")
+            }
         }
     }
 }
 
 /// Whether all servers run and are unfenced, every partition is led and in sync with
-/// equal logs, nothing waits to be committed, and every group is Stable or Empty.
+/// equal logs, nothing waits to be committed, every group is Stable or Empty, every
+/// producer has drained and every consumer has read to the end.
 pub fn converged(world: &World) -> Result<(), Reason> {
     let servers = world.nodes().filter(|node| !node.role.is_client());
     for node in servers {
@@ -97,7 +135,7 @@ pub fn converged(world: &World) -> Result<(), Reason> {
             check_partition(world, id, state)?;
         }
     }
-    Ok(())
+    clients::check(world, active.image())
 }
 
 fn check_broker(active: &Controller, broker: &Broker) -> Result<(), Reason> {

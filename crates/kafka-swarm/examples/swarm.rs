@@ -1,7 +1,8 @@
-//! Runs seeds: `cargo run --release -p kafka-swarm --example swarm 1 100 60`.
+//! Runs seeds without the command line tool:
+//! `cargo run --release -p kafka-swarm --example swarm 1 100 60`.
 
 use kafka_core::types::Duration;
-use kafka_swarm::{Options, Plan, run, shrink};
+use kafka_swarm::Sweep;
 
 fn main() {
     let numbers: Vec<u64> = std::env::args().skip(1).flat_map(|a| a.parse()).collect();
@@ -9,22 +10,12 @@ fn main() {
         eprintln!("usage: swarm FROM TO SECONDS");
         std::process::exit(2);
     };
-    let mut failed = 0;
-    for seed in from..to {
-        let plan = Plan::new(seed, Duration::from_secs(seconds));
-        let run = run(&plan, Options::default());
-        if !run.passed() {
-            failed += 1;
-            println!(
-                "seed {seed}: {} (at {} us, event {})",
-                run.ending, run.at.0, run.events
-            );
-            if to - from == 1 {
-                for (at, action) in shrink(&plan, Options::default(), 200).faults {
-                    println!("  {:>9} ms {action:?}", at.as_ms());
-                }
-            }
+    let sweep = Sweep::new(from..to, Duration::from_secs(seconds));
+    let summary = sweep.run(&mut |outcome| {
+        if let Some(failure) = &outcome.failure {
+            println!("{failure}");
         }
-    }
-    println!("{} seeds, {failed} failed", to - from);
+    });
+    println!("{summary}");
+    std::process::exit(i32::from(!summary.failed.is_empty()));
 }

@@ -24,6 +24,8 @@ pub(crate) fn draw(
         draw_one(dice, &servers, &everyone, at, &mut faults);
         at = at + dice.ms(200, longest_gap);
     }
+    // What has not ended by then is healed.
+    faults.retain(|(at, _)| *at < Time::ZERO + length);
     faults.sort_by_key(|(at, _)| *at);
     faults
 }

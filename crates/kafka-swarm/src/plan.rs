@@ -44,6 +44,26 @@ impl Plan {
         }
     }
 
+    /// The cluster and its work in one line.
+    pub fn setting(&self) -> String {
+        let work = &self.workload;
+        let configs = work.configs.iter();
+        let configs: Vec<String> = configs
+            .map(|(key, value)| format!("{key}={value}"))
+            .collect();
+        let acks = work.producers.iter().map(|p| format!("{:?}", p.acks));
+        format!(
+            "{} brokers, {} controllers, {} partitions x RF {}, {}, producers acks {}, {} consumers",
+            self.spec.brokers.len(),
+            self.spec.controllers.len(),
+            work.partitions,
+            work.replication,
+            configs.join(" "),
+            acks.collect::<Vec<_>>().join(" "),
+            work.consumers.len()
+        )
+    }
+
     /// A chaos run of fixed shape for benches: three brokers, 1000 records a
     /// second, faults as in the swarm.
     pub fn chaos(seed: u64, safety: Duration) -> Plan {

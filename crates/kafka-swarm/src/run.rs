@@ -9,11 +9,16 @@ use kafka_sim::workload::Workers;
 use kafka_sim::{Action, Role, Status, World};
 
 use crate::plan::Plan;
+use crate::unrest::{newest, unrest};
 
 /// How long a healed cluster may take to converge. Kafka's own longest waits in
 /// it: requests on connections that died silently (30 s), back-offs (seconds),
 /// the retries' delivery timeout (120 s).
 const LIVENESS: Duration = Duration::from_secs(240);
+
+/// More events than this within a second of virtual time means that processes keep
+/// each other busy for nothing. The busiest plans need some thousands.
+const BUSIEST: u64 = 100_000;
 
 /// Newest trace entries whose content the checker may need: those of one event.
 const DETAILS: usize = 8_192;
@@ -45,6 +50,8 @@ pub enum Ending {
     Broken(Violation),
     /// The healed cluster did not come to rest; what is missing.
     NotConverged(Reason),
+    /// Processes keep each other busy: events without end.
+    Runaway,
     /// The work could not even be set up.
     NotStarted(String),
 }
@@ -62,6 +69,8 @@ pub struct Run {
     pub digest: u64,
     /// One verdict an invariant, if they were looked at.
     pub verdicts: Vec<Verdict>,
+    /// The state of what did not come to rest, one line each.
+    pub unrest: Vec<String>,
     /// The world at the end.
     pub world: World,
 }
@@ -79,6 +88,7 @@ impl fmt::Display for Ending {
             Ending::Passed => write!(f, "passed"),
             Ending::Broken(violation) => write!(f, "broken: {violation}"),
             Ending::NotConverged(reason) => write!(f, "did not converge: {reason}"),
+            Ending::Runaway => write!(f, "more than {BUSIEST} events within a second"),
             Ending::NotStarted(reason) => write!(f, "did not start: {reason}"),
         }
     }
@@ -98,6 +108,11 @@ pub fn run(plan: &Plan, options: Options) -> Run {
     let checker = options.check.then(|| Checker::new(&world));
     let mut runner = Runner { world, checker };
     let ending = runner.play(plan, options);
+    let unrest = match &ending {
+        Ending::NotConverged(reason) => unrest(&runner.world, reason),
+        Ending::Runaway => newest(&runner.world),
+        _ => Vec::new(),
+    };
     let verdicts = runner.checker.as_ref().map(Checker::verdicts);
     Run {
         ending,
@@ -105,6 +120,7 @@ pub fn run(plan: &Plan, options: Options) -> Run {
         at: runner.world.now(),
         digest: runner.world.digest(),
         verdicts: verdicts.unwrap_or_default(),
+        unrest,
         world: runner.world,
     }
 }
@@ -116,26 +132,33 @@ impl Runner {
             Err(error) => return Ending::NotStarted(error.to_string()),
         };
         match self.safety(plan) {
-            Err(violation) => Ending::Broken(violation),
+            Err(ending) => ending,
             Ok(()) if options.liveness => self.liveness(&workers),
             Ok(()) => Ending::Passed,
         }
     }
 
     /// Delivers everything up to a time, looking at the invariants.
-    fn run_until(&mut self, until: Time) -> Result<(), Violation> {
-        if let Some(checker) = &mut self.checker {
-            while self.world.step_until(until) {
-                if let Some(violation) = checker.after_event(&self.world) {
-                    return Err(violation);
+    fn run_until(&mut self, until: Time) -> Result<(), Ending> {
+        while self.world.now() < until {
+            let second = (self.world.now() + Duration::from_secs(1)).min(until);
+            let most = self.world.events() + BUSIEST;
+            while self.world.step_until(second) {
+                if let Some(checker) = &mut self.checker
+                    && let Some(violation) = checker.after_event(&self.world)
+                {
+                    return Err(Ending::Broken(violation));
+                }
+                if self.world.events() > most {
+                    return Err(Ending::Runaway);
                 }
             }
+            self.world.skip_to(second);
         }
-        self.world.run_until(until);
         Ok(())
     }
 
-    fn safety(&mut self, plan: &Plan) -> Result<(), Violation> {
+    fn safety(&mut self, plan: &Plan) -> Result<(), Ending> {
         let begin = self.world.now();
         for (at, action) in &plan.faults {
             self.run_until(begin + Duration(at.0))?;
@@ -167,8 +190,8 @@ impl Runner {
         let limit = self.world.now() + LIVENESS;
         loop {
             let next = self.world.now() + Duration::from_secs(1);
-            if let Err(violation) = self.run_until(next) {
-                return Ending::Broken(violation);
+            if let Err(ending) = self.run_until(next) {
+                return ending;
             }
             self.restart_stopped();
             match converged(&self.world) {

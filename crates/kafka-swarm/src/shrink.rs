@@ -10,34 +10,38 @@ fn is_same(one: &Ending, other: &Ending) -> bool {
         (Ending::NotConverged(one), Ending::NotConverged(other)) => {
             std::mem::discriminant(one) == std::mem::discriminant(other)
         }
+        (Ending::Runaway, Ending::Runaway) => true,
         _ => false,
     }
 }
 
-/// Leaves out as many faults as it can while the plan still fails alike, in at
-/// most `runs` runs. A plan that passes is given back as it is.
-pub fn shrink(plan: &Plan, options: Options, mut runs: u32) -> Plan {
-    let ending = run(plan, options).ending;
+/// Leaves out as many faults as it can while the plan, which ended with `ending`,
+/// still fails alike, in at most `runs` runs.
+pub fn shrink(plan: &Plan, ending: &Ending, options: Options, mut runs: u32) -> Plan {
     let mut best = plan.clone();
     let mut chunk = best.faults.len().div_ceil(2);
-    while chunk > 0 && runs > 0 {
+    while chunk > 0 {
+        let before = best.faults.len();
         let mut from = 0;
-        let mut shrunk = false;
-        while from < best.faults.len() && runs > 0 {
+        while from < best.faults.len() {
+            if runs == 0 {
+                return best;
+            }
+            runs -= 1;
             let to = (from + chunk).min(best.faults.len());
             let mut smaller = best.clone();
             smaller.faults.drain(from..to);
-            runs -= 1;
-            if is_same(&ending, &run(&smaller, options).ending) {
+            if is_same(ending, &run(&smaller, options).ending) {
                 best = smaller;
-                shrunk = true;
             } else {
                 from = to;
             }
         }
-        if !shrunk || chunk > 1 {
-            chunk = if chunk == 1 { 0 } else { chunk.div_ceil(2) };
-        }
+        // Single faults are tried again as long as that makes it smaller.
+        chunk = match chunk {
+            1 if best.faults.len() == before => 0,
+            _ => chunk.div_ceil(2),
+        };
     }
     best
 }

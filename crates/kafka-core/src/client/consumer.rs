@@ -41,8 +41,8 @@ enum Purpose {
     Fetch(NodeId, Vec<(TopicPartition, Offset)>),
     /// Where to reset to.
     ListOffsets,
-    /// Validation of positions.
-    Epochs,
+    /// Validation of positions, each under the leader epoch it was asked in.
+    Epochs(Vec<(TopicPartition, LeaderEpoch)>),
     OffsetFetch,
     Commit(Box<CommitJob>),
     FindCoordinator,
@@ -196,6 +196,11 @@ impl Consumer {
     /// The broker it knows as its group coordinator.
     pub fn coordinator(&self) -> Option<NodeId> {
         self.coordinator.map(|conn| self.net.peer(conn))
+    }
+
+    /// The topics it subscribes to, sorted.
+    pub fn subscription(&self) -> &[Name] {
+        &self.subscribed
     }
 
     /// Whether the application polls.
@@ -416,8 +421,8 @@ impl Consumer {
             (Purpose::ListOffsets, Response::ListOffsets(answer)) => {
                 self.offsets_listed(answer, now);
             }
-            (Purpose::Epochs, Response::OffsetForLeaderEpoch(answer)) => {
-                self.epochs_answered(answer, now);
+            (Purpose::Epochs(asked), Response::OffsetForLeaderEpoch(answer)) => {
+                self.epochs_answered(&asked, answer, now);
             }
             (Purpose::OffsetFetch, Response::OffsetFetch(answer)) => {
                 self.offsets_fetched(answer, now, fx);
@@ -468,7 +473,7 @@ impl Consumer {
                 self.fetching.remove(&from);
                 self.forget_preferred(from);
             }
-            Purpose::ListOffsets | Purpose::Epochs => {
+            Purpose::ListOffsets | Purpose::Epochs(_) => {
                 self.positions_asked = self.positions_asked.saturating_sub(1);
                 self.positions_retry_at = now + self.retry_backoff();
             }

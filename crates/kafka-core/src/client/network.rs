@@ -329,20 +329,11 @@ impl<C> Network<C> {
     /// one, else the least loaded ready one, else one that is connecting, else
     /// the one whose last attempt is oldest. `None`: all are in their back-off.
     pub fn least_loaded(&self, now: Time, prng: &mut Prng) -> Option<ConnId> {
-        let brokers = self.view.brokers();
-        let count = if brokers.is_empty() {
-            self.config.bootstrap.len()
-        } else {
-            brokers.len()
-        };
+        let count = self.candidates();
         let start = prng.below(Stream::Choice, count as u32) as usize;
         let (mut ready, mut opening, mut connectable) = (None, None, None);
         for i in 0..count {
-            let index = (start + i) % count;
-            let conn = match brokers.get(index) {
-                Some(broker) => ConnId::broker(broker.id),
-                None => ConnId::bootstrap(index),
-            };
+            let conn = self.candidate((start + i) % count);
             if self.can_send(conn) {
                 let load = self.in_flight(conn);
                 if load == 0 {
@@ -364,9 +355,28 @@ impl<C> Network<C> {
         ready.map(|(conn, _)| conn).or(opening).or(connectable)
     }
 
-    /// When the first connection that is in its back-off may be tried again.
+    /// How many servers can be asked for metadata: the known brokers, or the
+    /// bootstrap servers before the first answer.
+    fn candidates(&self) -> usize {
+        match self.view.brokers().len() {
+            0 => self.config.bootstrap.len(),
+            known => known,
+        }
+    }
+
+    fn candidate(&self, index: usize) -> ConnId {
+        match self.view.brokers().get(index) {
+            Some(broker) => ConnId::broker(broker.id),
+            None => ConnId::bootstrap(index),
+        }
+    }
+
+    /// When the first of the servers that can be asked for metadata may be tried
+    /// again, if [`Network::least_loaded`] found all of them in their back-off.
+    /// Other connections do not count: nobody is about to use them.
     pub(super) fn earliest_retry(&self) -> Option<Time> {
-        let closed = self.connections.iter().filter(|c| c.link == Link::Closed);
+        let all = (0..self.candidates()).filter_map(|index| self.find(self.candidate(index)));
+        let closed = all.filter(|c| c.link == Link::Closed);
         closed.map(|c| c.retry_at).min()
     }
 

@@ -134,7 +134,8 @@ impl Consumer {
             }
             let epoch = self.leader_epoch(at);
             let partition = &mut self.assigned[at];
-            if partition.phase != Phase::Fetching || epoch <= partition.leader_epoch {
+            // Also while another leader is being asked: its answer would come too late.
+            if !partition.has_position() || epoch <= partition.leader_epoch {
                 continue;
             }
             if partition.leader_epoch != LeaderEpoch::NONE

@@ -12,7 +12,7 @@ use crate::protocol::{
     ListOffsetsRequest, ListOffsetsResponse, OffsetFetchRequest, OffsetFetchResponse,
     OffsetForLeaderEpochRequest, OffsetForLeaderEpochResponse, Request,
 };
-use crate::types::{LeaderEpoch, NodeId, Offset, Time};
+use crate::types::{LeaderEpoch, NodeId, Offset, Time, TopicPartition};
 
 impl Consumer {
     /// What `poll` does for partitions without a valid position.
@@ -64,21 +64,30 @@ impl Consumer {
                 let p = &self.assigned[*at];
                 Some((p.id?, p.leader_epoch, p.offset_epoch))
             };
-            let partitions = of_leader.iter().filter_map(question).collect();
+            let partitions: Vec<_> = of_leader.iter().filter_map(question).collect();
+            let asked = partitions.iter().map(|(id, epoch, _)| (*id, *epoch));
+            let purpose = Purpose::Epochs(asked.collect());
             let request = Request::OffsetForLeaderEpoch(OffsetForLeaderEpochRequest { partitions });
             self.positions_asked += 1;
-            self.net.send(conn, request, Purpose::Epochs, now, fx);
+            self.net.send(conn, request, purpose, now, fx);
         }
     }
 
-    /// CON-12: is the position still in the new leader's log?
-    pub(super) fn epochs_answered(&mut self, answer: &OffsetForLeaderEpochResponse, now: Time) {
+    /// CON-12: is the position still in the new leader's log? What was asked of an
+    /// earlier leader means nothing any more.
+    pub(super) fn epochs_answered(
+        &mut self,
+        asked: &[(TopicPartition, LeaderEpoch)],
+        answer: &OffsetForLeaderEpochResponse,
+        now: Time,
+    ) {
         self.positions_asked = self.positions_asked.saturating_sub(1);
         for (id, error, epoch, end) in &answer.partitions {
             let Some(&at) = self.by_id.get(id) else {
                 continue;
             };
-            if !self.is_phase(at, Phase::AwaitValidation) {
+            let question = (*id, self.assigned[at].leader_epoch);
+            if !self.is_phase(at, Phase::AwaitValidation) || !asked.contains(&question) {
                 continue;
             }
             if error.is_error() {

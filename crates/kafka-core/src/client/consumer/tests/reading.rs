@@ -156,6 +156,57 @@ fn a_new_leader_epoch_is_validated() {
     assert_eq!(fetch_offset(&fake).last(), Some(&7));
 }
 
+/// CON-12: the next leader comes while the position is being validated with the one
+/// before: its answer is dropped and the new leader is asked in its own epoch.
+#[test]
+fn validation_follows_the_leader() {
+    let mut fake = assigned(one());
+    fetch(&mut fake, ErrorCode::None, &[batch(0, 10)]);
+    fake.topics = vec![topic("t", 4, &[(2, 1), (2, 0)])];
+    fake.advance(Duration::from_ms(100));
+    fetch(&mut fake, ErrorCode::NotLeaderOrFollower, &[]);
+    fake.advance(Duration::from_ms(200));
+    let partition = TopicPartition::new(TopicId(4), 0);
+    let answer = |error| {
+        Response::OffsetForLeaderEpoch(OffsetForLeaderEpochResponse {
+            partitions: vec![(partition, error, LeaderEpoch(0), Offset(10))],
+        })
+    };
+    let asked_epoch = |fake: &Fake<Consumer>| {
+        let request = fake.sent.iter().find_map(|sent| match &sent.request {
+            Request::OffsetForLeaderEpoch(request) => Some(request.partitions[0].1),
+            _ => None,
+        });
+        request.map(|epoch| epoch.0)
+    };
+    assert_eq!(asked_epoch(&fake), Some(1));
+    fake.topics = vec![topic("t", 4, &[(1, 2), (2, 0)])];
+    fake.answer(ApiKey::OffsetForLeaderEpoch, |_| {
+        answer(ErrorCode::FencedLeaderEpoch)
+    });
+    fake.advance(Duration::from_ms(2_000));
+    assert_eq!(asked_epoch(&fake), Some(2));
+    fake.answer(ApiKey::OffsetForLeaderEpoch, |_| answer(ErrorCode::None));
+    fake.settle();
+    assert_eq!(fetch_offset(&fake).last(), Some(&10));
+}
+
+/// KIP-899: with every server gone the client goes back to its bootstrap servers and
+/// waits for their back-off to end, however long ago others failed.
+#[test]
+fn without_servers_the_client_waits() {
+    let mut fake = assigned(one());
+    let begin = fake.now;
+    for _ in 0..2_000 {
+        match fake.sent.front().map(|sent| sent.to) {
+            Some(peer) => fake.disconnect(peer.0),
+            None => drop(fake.step(Time(u64::MAX))),
+        }
+    }
+    let waited = fake.now.since(begin);
+    assert!(waited > Duration::from_secs(60), "{waited:?}");
+}
+
 /// CON-6: a paused partition is not fetched, what is buffered of it waits.
 #[test]
 fn a_paused_partition_waits() {

@@ -1,0 +1,94 @@
+//! Whether clients have come to rest: producers drained, groups complete, everything
+//! read.
+
+use std::collections::BTreeMap;
+
+use kafka_core::client::{Consumer, Producer};
+use kafka_core::metadata::ClusterImage;
+use kafka_core::types::{Name, NodeId, Offset, TopicPartition};
+use kafka_sim::{KafkaProcess, World};
+
+use super::Reason;
+
+/// Partitions that members of a group read, and how many do.
+type Owners = BTreeMap<(Name, TopicPartition), u32>;
+
+/// Looks at every client that runs.
+pub(super) fn check(world: &World, image: &ClusterImage) -> Result<(), Reason> {
+    let mut owners = Owners::new();
+    for node in world.nodes() {
+        match node.process {
+            KafkaProcess::Producer(producer) => check_producer(producer)?,
+            KafkaProcess::Consumer(consumer) => {
+                check_consumer(world, image, consumer, &mut owners)?;
+            }
+            _ => {}
+        }
+    }
+    match owners.into_iter().find(|(_, count)| *count != 1) {
+        Some(((group, partition), count)) => Err(Reason::Owners(group, partition, count)),
+        None => Ok(()),
+    }
+}
+
+fn check_producer(producer: &Producer) -> Result<(), Reason> {
+    let counts = producer.counts();
+    if producer.is_blocked() || counts.acked + counts.failed < counts.sent {
+        return Err(Reason::Undelivered(producer.node()));
+    }
+    Ok(())
+}
+
+fn check_consumer(
+    world: &World,
+    image: &ClusterImage,
+    consumer: &Consumer,
+    owners: &mut Owners,
+) -> Result<(), Reason> {
+    if !consumer.is_polling() {
+        return Ok(());
+    }
+    let node = consumer.node();
+    let group = consumer.config().group.as_ref();
+    if let Some(group) = group.filter(|_| !consumer.subscription().is_empty()) {
+        if consumer.state_name() != "STABLE" {
+            return Err(Reason::NotReading(node));
+        }
+        for name in consumer.subscription() {
+            if let Some(topic) = image.topic(name) {
+                for partition in 0..topic.partitions.len() as u32 {
+                    let id = TopicPartition::new(topic.topic, partition);
+                    owners.entry((group.clone(), id)).or_default();
+                }
+            }
+        }
+    }
+    for part in consumer.assignment() {
+        let Some(topic) = image.topic(&part.topic) else {
+            continue;
+        };
+        let id = TopicPartition::new(topic.topic, part.partition);
+        if let Some(group) = group {
+            *owners.entry((group.clone(), id)).or_default() += 1;
+        }
+        check_position(world, image, node, id, part.position)?;
+    }
+    Ok(())
+}
+
+fn check_position(
+    world: &World,
+    image: &ClusterImage,
+    consumer: NodeId,
+    id: TopicPartition,
+    position: Offset,
+) -> Result<(), Reason> {
+    let leader = image.partition(id).and_then(|state| state.leader);
+    let replica = leader.and_then(|leader| world.broker(leader)?.partition(id));
+    let end = replica.map_or(Offset::UNKNOWN, |replica| replica.log.high_watermark());
+    if position == end {
+        Ok(())
+    } else {
+        Err(Reason::Unread(consumer, id, position))
+    }
+}
