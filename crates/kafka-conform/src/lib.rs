@@ -8,10 +8,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+mod clients;
 mod oracles;
 mod traces;
 mod transcripts;
 
+pub use clients::clients;
 pub use traces::traces;
 pub use transcripts::transcripts;
 

@@ -84,11 +84,15 @@ pub enum ClientCommand {
     /// and report the answer under this number.
     Call(u64, AdminTarget, Box<Request>),
     // All
-    /// Close cleanly. For consumers: leave the group (true) or remain (false).
+    /// Close cleanly. For consumers: leave the group (true; a static member stays,
+    /// GRP-15) or remain (false).
     Close {
         /// Leave the group.
         leave: bool,
     },
+    /// Close a consumer with `GroupMembershipOperation.LEAVE_GROUP`: a static member
+    /// leaves as well.
+    CloseLeaving,
 }
 
 /// Where an admin request must go.

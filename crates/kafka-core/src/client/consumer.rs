@@ -93,6 +93,8 @@ pub struct Consumer {
     offsets_asked: bool,
     // Group.
     coordinator: Option<ConnId>,
+    /// Not the coordinator any more: to be hung up on.
+    old_coordinator: Option<ConnId>,
     lookup_asked: bool,
     lookup_attempts: u32,
     lookup_retry_at: Time,
@@ -118,11 +120,22 @@ pub struct Consumer {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Closing {
     No,
-    /// Waits for the last commit; leaves the group or not.
-    Committing(bool),
+    /// Waits for the last commit; then the membership ends so.
+    Committing(Farewell),
     /// Waits for the answer to LeaveGroup.
     Leaving,
     Closed,
+}
+
+/// What `close` does to the membership (`GroupMembershipOperation`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Farewell {
+    /// DEFAULT: dynamic members leave, static ones stay (GRP-15).
+    Default,
+    /// LEAVE_GROUP: static members leave as well.
+    Leave,
+    /// REMAIN_IN_GROUP.
+    Remain,
 }
 
 impl Consumer {
@@ -146,6 +159,7 @@ impl Consumer {
             positions_retry_at: Time::ZERO,
             offsets_asked: false,
             coordinator: None,
+            old_coordinator: None,
             lookup_asked: false,
             lookup_attempts: 0,
             lookup_retry_at: Time::ZERO,
@@ -230,7 +244,7 @@ impl Consumer {
         }
         match input {
             Input::Command(command) => self.command(command, now, fx),
-            Input::Terminate => self.close(true, now, fx),
+            Input::Terminate => self.close(Farewell::Default, now, fx),
             Input::Response { from, id, response } => {
                 match self.net.answered(from, id, response, now, prng, fx) {
                     Arrival::Own(purpose) => self.answered(purpose, response, now, prng, fx),
@@ -251,6 +265,10 @@ impl Consumer {
     }
 
     fn pump(&mut self, now: Time, prng: &mut Prng, fx: &mut Effects) {
+        if let Some(conn) = self.old_coordinator.take() {
+            let broken = self.net.give_up(conn, now, prng, fx);
+            self.broken(broken.into_iter().collect(), now, prng, fx);
+        }
         // Topics are asked for before the coordinator, as Kafka's poll does.
         let active = !self.subscribed.is_empty() || !self.assigned.is_empty();
         if active {
@@ -298,7 +316,9 @@ impl Consumer {
                     }
                 }
             }
-            ClientCommand::Close { leave } => self.close(*leave, now, fx),
+            ClientCommand::Close { leave: true } => self.close(Farewell::Default, now, fx),
+            ClientCommand::Close { leave: false } => self.close(Farewell::Remain, now, fx),
+            ClientCommand::CloseLeaving => self.close(Farewell::Leave, now, fx),
             _ => {}
         }
     }
@@ -349,7 +369,7 @@ impl Consumer {
                 fx.set_timer(TimerKey::Poll, now + self.config.poll_every);
             }
             TimerKey::Poll => self.in_poll = false,
-            TimerKey::Heartbeat => self.heartbeat_due(now, fx),
+            TimerKey::Heartbeat => self.heartbeat_due(now, prng, fx),
             TimerKey::MaxPollInterval => self.poll_interval_over(now, fx),
             POLL_RETRY => self.retry_armed = None,
             CLOSE => self.finish_close(fx),
@@ -367,8 +387,9 @@ impl Consumer {
 
     /// Everything that happens inside `poll`.
     fn poll(&mut self, now: Time, prng: &mut Prng, fx: &mut Effects) {
-        if let Some(fatal) = &self.fatal {
-            fx.event(ClientEvent::PollFailed(fatal.clone()));
+        let failure = self.member.heartbeat_failure.take();
+        if let Some(failure) = failure.or_else(|| self.fatal.clone()) {
+            fx.event(ClientEvent::PollFailed(failure));
             self.in_poll = false;
             return;
         }
@@ -400,7 +421,7 @@ impl Consumer {
             .max_records
             .is_some_and(|most| self.delivered >= most)
         {
-            self.close(true, now, fx);
+            self.close(Farewell::Default, now, fx);
             self.step_close(now, fx);
         }
     }
@@ -496,7 +517,7 @@ impl Consumer {
     }
 
     /// Begins to close: a last commit, then the group is left (CON-9, GRP-15).
-    fn close(&mut self, leave: bool, now: Time, fx: &mut Effects) {
+    fn close(&mut self, farewell: Farewell, now: Time, fx: &mut Effects) {
         if self.closing != Closing::No {
             return;
         }
@@ -505,14 +526,14 @@ impl Consumer {
         self.sync_commit = None;
         fx.cancel_timer(TimerKey::Poll);
         fx.set_timer(CLOSE, now + Duration::from_secs(30));
-        self.closing = Closing::Committing(leave);
+        self.closing = Closing::Committing(farewell);
         if self.config.auto_commit {
             self.commit_for_closing(now, fx);
         }
     }
 
     fn step_close(&mut self, now: Time, fx: &mut Effects) {
-        let Closing::Committing(leave) = self.closing else {
+        let Closing::Committing(farewell) = self.closing else {
             return;
         };
         if self.member.closing_commit {
@@ -525,7 +546,7 @@ impl Consumer {
         self.assigned.clear();
         self.by_id.clear();
         self.closing = Closing::Leaving;
-        if !(leave && self.leave_group(now, fx)) {
+        if !self.leave_group(farewell, now, fx) {
             self.finish_close(fx);
         }
     }

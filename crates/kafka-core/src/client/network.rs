@@ -394,7 +394,7 @@ impl<C> Network<C> {
             .collect::<Vec<_>>();
         let broken = broken.into_iter();
         broken
-            .map(|at| self.close(at, true, now, prng, fx))
+            .map(|at| self.lose(at, true, now, prng, fx))
             .collect()
     }
 
@@ -408,7 +408,7 @@ impl<C> Network<C> {
                 .iter()
                 .any(|f| f.deadline <= now);
             if overdue {
-                broken.push(self.close(at, false, now, prng, fx));
+                broken.push(self.lose(at, false, now, prng, fx));
             }
         }
         let waiting = self.connections.iter().flat_map(|c| &c.in_flight);
@@ -435,7 +435,20 @@ impl<C> Network<C> {
         }
     }
 
-    fn close(
+    /// Closes a connection from this side; its unanswered requests are lost.
+    pub fn give_up(
+        &mut self,
+        conn: ConnId,
+        now: Time,
+        prng: &mut Prng,
+        fx: &mut Effects,
+    ) -> Option<Broken<C>> {
+        let open = |c: &Connection<C>| c.id == conn && c.link != Link::Closed;
+        let at = self.connections.iter().position(open)?;
+        Some(self.close(at, false, now, prng, fx).0)
+    }
+
+    fn lose(
         &mut self,
         at: usize,
         by_peer: bool,
@@ -443,6 +456,20 @@ impl<C> Network<C> {
         prng: &mut Prng,
         fx: &mut Effects,
     ) -> Broken<C> {
+        let (broken, metadata_lost) = self.close(at, by_peer, now, prng, fx);
+        self.refresh.connection_lost(metadata_lost, now, prng);
+        broken
+    }
+
+    /// Also says whether an update of metadata was lost.
+    fn close(
+        &mut self,
+        at: usize,
+        by_peer: bool,
+        now: Time,
+        prng: &mut Prng,
+        fx: &mut Effects,
+    ) -> (Broken<C>, bool) {
         let wait = backoff(
             prng,
             self.config.reconnect_backoff_ms,
@@ -468,8 +495,7 @@ impl<C> Network<C> {
         if was_opening && by_peer {
             self.log_failure(conn, fx);
         }
-        self.refresh.connection_lost(metadata_lost, now, prng);
-        Broken { conn, lost }
+        (Broken { conn, lost }, metadata_lost)
     }
 
     fn log_failure(&self, conn: ConnId, fx: &mut Effects) {

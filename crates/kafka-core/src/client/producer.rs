@@ -235,7 +235,7 @@ impl Producer {
             ClientCommand::Flush => self.actions.push_back(Action::Flush),
             ClientCommand::StartLoad(load) => self.start_load(load, now, fx),
             ClientCommand::StopLoad => self.stop_loads(fx),
-            ClientCommand::Close { .. } => self.close(fx),
+            ClientCommand::Close { .. } | ClientCommand::CloseLeaving => self.close(fx),
             _ => {}
         }
     }

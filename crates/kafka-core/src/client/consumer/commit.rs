@@ -272,7 +272,15 @@ impl Consumer {
                 ClientFailure::new(error, text)
             }
             ErrorCode::FencedInstanceId => {
-                self.fatal = Some(ClientFailure::code(error));
+                if matches!(job.kind, CommitKind::Auto | CommitKind::BeforeRejoin) {
+                    // Nobody waits for it: every later `poll` throws.
+                    let instance = self.config.group_instance_id.as_deref();
+                    let text = format!(
+                        "Get fenced exception for group.instance.id {}",
+                        instance.unwrap_or_default()
+                    );
+                    self.fatal = Some(ClientFailure::new(error, &text));
+                }
                 ClientFailure::code(error)
             }
             _ => ClientFailure::code(error),

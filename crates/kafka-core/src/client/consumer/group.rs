@@ -4,7 +4,7 @@
 //! Not here: callbacks and assignors (`rebalance`). Invariant: an answer that
 //! belongs to a membership given up meanwhile is ignored (`era`).
 
-use super::{Consumer, Purpose};
+use super::{Consumer, Farewell, Purpose};
 use crate::client::ClientFailure;
 use crate::client::backoff::backoff;
 use crate::client::network::ConnId;
@@ -66,6 +66,8 @@ pub(super) struct Member {
     pub heartbeat_in_flight: bool,
     pub last_heartbeat: Time,
     pub closing_commit: bool,
+    /// What ended the heartbeats; the next `poll` throws it.
+    pub heartbeat_failure: Option<ClientFailure>,
     /// Generation the sticky assignors remember, and what they had then.
     pub sticky_generation: i32,
     /// What the leader saw when it assigned: topics with partitions.
@@ -91,6 +93,7 @@ impl Default for Member {
             heartbeat_in_flight: false,
             last_heartbeat: Time::ZERO,
             closing_commit: false,
+            heartbeat_failure: None,
             sticky_generation: -1,
             snapshot: None,
             reason: None,
@@ -202,13 +205,21 @@ impl Consumer {
     pub(super) fn coordinator_error(&mut self, error: ErrorCode, now: Time, fx: &mut Effects) {
         match error {
             ErrorCode::NotCoordinator | ErrorCode::CoordinatorNotAvailable => {
-                self.coordinator = None;
+                self.forget_coordinator();
             }
             ErrorCode::CoordinatorLoadInProgress => {
                 let at = now + self.retry_backoff();
                 self.retry_at(at, fx);
             }
             _ => {}
+        }
+    }
+
+    /// GRP-2: the coordinator is looked for again; Kafka's client hangs up on the old
+    /// one (`pump` does it, when the answer at hand is dealt with).
+    pub(super) fn forget_coordinator(&mut self) {
+        if let Some(conn) = self.coordinator.take() {
+            self.old_coordinator = Some(conn);
         }
     }
 
@@ -356,7 +367,7 @@ impl Consumer {
             ErrorCode::UnknownMemberId => self.member.reset(true, &self.empty),
             ErrorCode::IllegalGeneration => self.member.reset(false, &self.empty),
             ErrorCode::NotCoordinator | ErrorCode::CoordinatorNotAvailable => {
-                self.coordinator = None;
+                self.forget_coordinator();
             }
             ErrorCode::RebalanceInProgress => {}
             other if other.is_retriable() => {}
@@ -382,7 +393,7 @@ impl Consumer {
     }
 
     /// The heartbeat thread's turn (GRP-16); it does not need `poll`.
-    pub(super) fn heartbeat_due(&mut self, now: Time, fx: &mut Effects) {
+    pub(super) fn heartbeat_due(&mut self, now: Time, prng: &mut Prng, fx: &mut Effects) {
         if !matches!(
             self.member.state,
             MemberState::Syncing | MemberState::Stable
@@ -393,10 +404,11 @@ impl Consumer {
         let session = Duration::from_ms(u64::from(self.config.session_timeout_ms));
         if now > self.member.last_heartbeat + session {
             // The session timed out without any answer.
-            self.coordinator = None;
+            self.forget_coordinator();
             return;
         }
         let (Some(conn), Some(group)) = (self.coordinator, self.config.group.clone()) else {
+            self.look_for_coordinator(now, prng, fx);
             return;
         };
         if self.member.heartbeat_in_flight || !self.net.ready(conn, now, fx) {
@@ -425,11 +437,15 @@ impl Consumer {
                 }
             }
             ErrorCode::NotCoordinator | ErrorCode::CoordinatorNotAvailable => {
-                self.coordinator = None;
+                self.forget_coordinator();
             }
             ErrorCode::UnknownMemberId => self.member.reset(true, &self.empty),
             ErrorCode::IllegalGeneration => self.member.reset(false, &self.empty),
-            ErrorCode::FencedInstanceId => self.fatal = Some(ClientFailure::code(error)),
+            ErrorCode::FencedInstanceId => {
+                // The next `poll` throws; one after it joins anew (recorded).
+                self.member.reset(true, &self.empty);
+                self.member.heartbeat_failure = Some(ClientFailure::code(error));
+            }
             _ => {}
         }
     }
@@ -442,18 +458,25 @@ impl Consumer {
             return;
         }
         self.poll_interval_armed = false;
-        if self.member.state != MemberState::Unjoined && self.leave_group(now, fx) {
+        if self.member.state != MemberState::Unjoined
+            && self.leave_group(Farewell::Default, now, fx)
+        {
             self.member.reset(true, &self.empty);
         }
     }
 
-    /// GRP-15: static members stay. Returns whether a request went out.
-    pub(super) fn leave_group(&mut self, now: Time, fx: &mut Effects) -> bool {
-        let dynamic = self.config.group_instance_id.is_none();
+    /// GRP-15. Returns whether a request went out.
+    pub(super) fn leave_group(&mut self, farewell: Farewell, now: Time, fx: &mut Effects) -> bool {
+        let instance = self.config.group_instance_id.clone();
+        let leaves = match farewell {
+            Farewell::Default => instance.is_none(),
+            Farewell::Leave => true,
+            Farewell::Remain => false,
+        };
         let (Some(conn), Some(group)) = (self.coordinator, self.config.group.clone()) else {
             return false;
         };
-        if !dynamic || self.member.id.is_empty() || self.subscribed.is_empty() {
+        if !leaves || self.member.id.is_empty() || self.subscribed.is_empty() {
             return false;
         }
         if !self.net.ready(conn, now, fx) {
@@ -461,7 +484,7 @@ impl Consumer {
         }
         let request = Request::LeaveGroup(LeaveGroupRequest {
             group,
-            members: vec![(self.member.id.clone(), None)],
+            members: vec![(self.member.id.clone(), instance)],
         });
         self.net.send(conn, request, Purpose::Leave, now, fx);
         true

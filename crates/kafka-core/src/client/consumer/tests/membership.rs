@@ -154,7 +154,45 @@ fn a_static_member_stays() {
     assert!(fake.exited);
 }
 
-/// GRP-2: NOT_COORDINATOR leads to a new lookup.
+/// GRP-15: with LEAVE_GROUP a static member leaves under its instance id. Recorded in
+/// group-static: the group is empty at once.
+#[test]
+fn a_static_member_leaves_when_told_to() {
+    let config = ConsumerConfig {
+        group_instance_id: Some("i1".into()),
+        ..no_auto()
+    };
+    let mut fake = consumer(config);
+    join(&mut fake, &[0]);
+    fake.command(ClientCommand::CloseLeaving);
+    let Some(Request::LeaveGroup(leave)) = fake.sent.back().map(|s| &s.request) else {
+        panic!("{:?}", fake.sent);
+    };
+    assert_eq!(leave.members[0].1.as_deref(), Some("i1"));
+}
+
+/// GRP-16, GRP-19: a fenced static member's next `poll` throws, the one after it
+/// gives up its partitions and joins anew. Recorded in group-static.
+#[test]
+fn a_fenced_member_throws_once_and_joins_anew() {
+    let config = ConsumerConfig {
+        group_instance_id: Some("i1".into()),
+        ..no_auto()
+    };
+    let mut fake = consumer(config);
+    join(&mut fake, &[0]);
+    fake.advance(Duration::from_secs(1));
+    heartbeat(&mut fake, ErrorCode::FencedInstanceId);
+    fake.advance(Duration::from_secs(1));
+    let thrown = "FencedInstanceIdException: The broker rejected this static consumer since another consumer with the same group.instance.id has registered with a different member.id.";
+    assert_eq!(
+        callbacks(&fake.events),
+        ["assigned [0] 1", thrown, "lost [0]"]
+    );
+    assert!(fake.apis().contains(&ApiKey::JoinGroup));
+}
+
+/// GRP-2: NOT_COORDINATOR leads to a new lookup, and to a new connection.
 #[test]
 fn a_moved_coordinator_is_looked_up_again() {
     let mut fake = consumer(no_auto());
@@ -163,6 +201,15 @@ fn a_moved_coordinator_is_looked_up_again() {
     heartbeat(&mut fake, ErrorCode::NotCoordinator);
     assert!(fake.apis().contains(&ApiKey::FindCoordinator));
     assert_eq!(fake.node.state_name(), "STABLE");
+    let handshakes = |fake: &Fake<Consumer>| {
+        let handshake = |sent: &&(ApiKey, NodeId)| *sent == &(ApiKey::ApiVersions, NodeId(1));
+        fake.log.iter().filter(handshake).count()
+    };
+    let before = handshakes(&fake);
+    coordinator(&mut fake);
+    fake.advance(Duration::from_secs(2));
+    assert_eq!(handshakes(&fake), before + 1);
+    assert!(fake.apis().contains(&ApiKey::Heartbeat));
 }
 
 /// The leader sees that a topic has grown and asks for a rebalance.
