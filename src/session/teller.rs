@@ -402,6 +402,6 @@ fn command_name(command: &ClientCommand) -> &'static str {
         ClientCommand::Seek(..) | ClientCommand::SeekTo(..) => "seek",
         ClientCommand::Pause(..) => "pause",
         ClientCommand::Call(_, _, request) => request.api().name(),
-        ClientCommand::Close { .. } => "close",
+        ClientCommand::Close { .. } | ClientCommand::CloseLeaving => "close",
     }
 }
