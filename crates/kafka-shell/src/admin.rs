@@ -8,17 +8,19 @@ use kafka_core::protocol::{Request, Response};
 use kafka_core::types::NodeId;
 
 use crate::host::{NewClient, Server};
-use crate::java::{Exception, client_log};
+use crate::java::{Exception, client_log, log_line};
 use crate::process::{Ctx, Wake};
 
 /// Where nothing listens. No process has this number.
 const NOBODY: NodeId = NodeId(9_999);
 
-/// Reads `host:port,host:port` against the servers that exist.
+/// Reads `host:port,host:port` against the servers that exist. A host of no server is
+/// warned about, as Kafka does when its name cannot be resolved, and left out.
 ///
 /// # Errors
 /// Kafka's ConfigException for an address that is not one.
-pub fn bootstrap(servers: &[Server], list: &str) -> Result<Vec<Endpoint>, Exception> {
+pub fn bootstrap(ctx: &Ctx, list: &str) -> Result<Vec<Endpoint>, Exception> {
+    let servers = ctx.servers();
     let mut endpoints = Vec::new();
     for address in list.split(',').map(str::trim).filter(|a| !a.is_empty()) {
         let bad = || {
@@ -29,6 +31,13 @@ pub fn bootstrap(servers: &[Server], list: &str) -> Result<Vec<Endpoint>, Except
         };
         let (host, port) = address.rsplit_once(':').ok_or_else(bad)?;
         let port: u16 = port.parse().map_err(|_| bad())?;
+        if !is_known(&servers, host) {
+            let text = format!(
+                "Couldn't resolve server {address} from bootstrap.servers as DNS resolution failed for {host}"
+            );
+            ctx.err(log_line(ctx.wall_ms(), "WARN", &text, CLIENT_UTILS));
+            continue;
+        }
         let known = servers.iter().find(|server| server.endpoint.port == port);
         endpoints.push(Endpoint {
             node: known.map_or(NOBODY, |server| server.node),
@@ -45,6 +54,40 @@ pub fn bootstrap(servers: &[Server], list: &str) -> Result<Vec<Endpoint>, Except
     Ok(endpoints)
 }
 
+/// Names of this machine, and the servers' own.
+fn is_known(servers: &[Server], host: &str) -> bool {
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    let here = ["localhost", "127.0.0.1", "::1", "0.0.0.0"];
+    here.contains(&host) || servers.iter().any(|server| *server.endpoint.host == *host)
+}
+
+const CLIENT_UTILS: &str = "org.apache.kafka.clients.ClientUtils";
+
+/// Sets one property of an admin client. Those that change nothing here are accepted.
+fn set(config: &mut ClientConfig, name: &str, value: &str) -> Result<(), Exception> {
+    let target = match name {
+        "client.id" => {
+            config.client_id = value.into();
+            return Ok(());
+        }
+        "request.timeout.ms" => &mut config.request_timeout_ms,
+        "default.api.timeout.ms" => &mut config.default_api_timeout_ms,
+        "retry.backoff.ms" => &mut config.retry_backoff_ms,
+        "retry.backoff.max.ms" => &mut config.retry_backoff_max_ms,
+        "reconnect.backoff.ms" => &mut config.reconnect_backoff_ms,
+        "reconnect.backoff.max.ms" => &mut config.reconnect_backoff_max_ms,
+        "metadata.max.age.ms" => &mut config.metadata_max_age_ms,
+        _ => return Ok(()),
+    };
+    *target = value.trim().parse().map_err(|_| {
+        Exception::new(
+            "org.apache.kafka.common.config.ConfigException",
+            format!("Invalid value {value} for configuration {name}: Not a number of type INT"),
+        )
+    })?;
+    Ok(())
+}
+
 /// A connected admin client.
 pub struct Admin {
     ctx: Ctx,
@@ -54,23 +97,27 @@ pub struct Admin {
 }
 
 impl Admin {
-    /// Starts the client.
+    /// Starts the client, with the properties of a file if one is named.
     ///
     /// # Errors
-    /// Kafka's exception for a bad bootstrap list.
-    pub async fn connect(ctx: &Ctx, servers: &str) -> Result<Admin, Exception> {
+    /// Java's exception for a file that is not there, Kafka's for a bad property or
+    /// bootstrap list.
+    pub async fn connect(ctx: &Ctx, servers: &str, file: Option<&str>) -> Result<Admin, Exception> {
+        let properties = file.map(|path| ctx.files().properties(path)).transpose()?;
         let created = |cause: Exception| Exception {
             class: "org.apache.kafka.common.KafkaException".to_string(),
             message: "Failed to create new KafkaAdminClient".to_string(),
             causes: vec![cause.text()],
         };
-        let endpoints = bootstrap(&ctx.servers(), servers).map_err(created)?;
-        let client_id = "adminclient-1".to_string();
-        let config = ClientConfig {
-            client_id: client_id.as_str().into(),
-            bootstrap: endpoints,
+        let mut config = ClientConfig {
+            client_id: "adminclient-1".into(),
             ..ClientConfig::default()
         };
+        for (name, value) in properties.unwrap_or_default() {
+            set(&mut config, &name, &value).map_err(created)?;
+        }
+        config.bootstrap = bootstrap(ctx, servers).map_err(created)?;
+        let client_id = config.client_id.to_string();
         let node = ctx
             .add_client(NewClient::Admin(config))
             .await

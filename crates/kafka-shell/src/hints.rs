@@ -51,8 +51,10 @@ pub enum Reason {
     OpenQuote(char),
     /// A word is missing after `<<<`.
     NoHereString,
-    /// Redirections are not supported.
-    NoRedirection,
+    /// A file's name is missing after a redirection.
+    NoFile,
+    /// `<<` is not supported.
+    NoHereDocument,
     /// A command is missing before an operator.
     NoCommandBefore,
     /// A command is missing at the end.
@@ -68,12 +70,13 @@ impl Reason {
             (Reason::OpenQuote(q), Lang::Zh) => format!("此处的引号 {q} 没有闭合；请补上 {q}"),
             (Reason::NoHereString, Lang::En) => "a word is missing after <<<".to_string(),
             (Reason::NoHereString, Lang::Zh) => "<<< 后面缺少一个词".to_string(),
-            (Reason::NoRedirection, Lang::En) => {
-                "this terminal has no files, so redirections are not supported; use a pipe or <<<"
-                    .to_string()
+            (Reason::NoFile, Lang::En) => "a file name is missing after this".to_string(),
+            (Reason::NoFile, Lang::Zh) => "此处之后缺少文件名".to_string(),
+            (Reason::NoHereDocument, Lang::En) => {
+                "this terminal has no here-documents; use <<< or a file".to_string()
             }
-            (Reason::NoRedirection, Lang::Zh) => {
-                "此终端没有文件，不支持重定向；请使用管道或 <<<".to_string()
+            (Reason::NoHereDocument, Lang::Zh) => {
+                "此终端不支持 here-document；请使用 <<< 或文件".to_string()
             }
             (Reason::NoCommandBefore, Lang::En) => "a command is missing before this".to_string(),
             (Reason::NoCommandBefore, Lang::Zh) => "此处之前缺少命令".to_string(),

@@ -16,6 +16,7 @@ use std::task::{Context, Poll, Waker};
 use kafka_core::client::{ClientCommand, ClientEvent};
 use kafka_core::types::{NodeId, Time};
 
+use crate::files::Files;
 use crate::hints::{Hint, Lang};
 use crate::host::{Host, NewClient, Server, ServerAction};
 
@@ -101,8 +102,18 @@ struct Inner {
     signal: Option<Signal>,
     wants_input: bool,
     deadline: Option<Time>,
-    interactive: bool,
-    lang: Lang,
+    setting: Setting,
+}
+
+/// What a tool finds around it.
+#[derive(Clone, Debug, Default)]
+pub struct Setting {
+    /// A person types its input.
+    pub interactive: bool,
+    /// Language of the simulator's own texts.
+    pub lang: Lang,
+    /// The files it can read.
+    pub files: Files,
 }
 
 /// A tool's view of the outside.
@@ -122,7 +133,7 @@ impl Ctx {
 
     /// Gives a hint of the simulator.
     pub fn hint(&self, hint: &Hint) {
-        let lang = self.0.borrow().lang;
+        let lang = self.0.borrow().setting.lang;
         self.write(Channel::Hint, hint.text(lang));
     }
 
@@ -150,7 +161,12 @@ impl Ctx {
 
     /// Whether a person types (a prompt is wanted).
     pub fn is_interactive(&self) -> bool {
-        self.0.borrow().interactive
+        self.0.borrow().setting.interactive
+    }
+
+    /// The files it can read.
+    pub fn files(&self) -> Files {
+        self.0.borrow().setting.files.clone()
     }
 
     /// Starts a client process; it ends with the tool.
@@ -265,19 +281,13 @@ pub struct Process {
 }
 
 impl Process {
-    /// Starts a tool. `interactive`: a person types its input.
-    pub fn start<F>(
-        host: &dyn Host,
-        interactive: bool,
-        lang: Lang,
-        tool: impl FnOnce(Ctx) -> F,
-    ) -> Process
+    /// Starts a tool.
+    pub fn start<F>(host: &dyn Host, setting: Setting, tool: impl FnOnce(Ctx) -> F) -> Process
     where
         F: Future<Output = i32> + 'static,
     {
         let inner = Rc::new(RefCell::new(Inner {
-            interactive,
-            lang,
+            setting,
             ..Inner::default()
         }));
         let (_, cursor) = host.events_since(u64::MAX);

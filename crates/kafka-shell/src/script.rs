@@ -3,6 +3,7 @@
 use kafka_core::types::{Duration, Time};
 use kafka_scenario::driver::Runs;
 
+use crate::files::Files;
 use crate::hints::Lang;
 use crate::process::{Channel, Signal};
 use crate::sim_host::SimHost;
@@ -30,8 +31,8 @@ pub struct Job {
 
 impl Job {
     /// Starts a command line with an open standard input.
-    pub fn start<D: Runs>(driver: &mut D, line: &str, interactive: bool) -> Job {
-        let mut terminal = Terminal::new(Lang::En, interactive);
+    pub fn start<D: Runs>(driver: &mut D, files: &Files, line: &str, interactive: bool) -> Job {
+        let mut terminal = Terminal::new(Lang::En, interactive).among(files.clone());
         terminal.submit(&mut SimHost(driver), line);
         let ran = Ran::default();
         let mut job = Job {
@@ -93,7 +94,18 @@ const FAREWELL: Duration = Duration::from_secs(30);
 /// Runs one line with that standard input to its end, at most `limit` of virtual time;
 /// what still runs then is ended without a word, as `timeout -s KILL` does.
 pub fn run_line<D: Runs>(driver: &mut D, line: &str, input: &str, limit: Duration) -> Ran {
-    let mut terminal = Terminal::new(Lang::En, false);
+    run_line_among(&Files::default(), driver, line, input, limit)
+}
+
+/// As [`run_line`], with these files.
+pub fn run_line_among<D: Runs>(
+    files: &Files,
+    driver: &mut D,
+    line: &str,
+    input: &str,
+    limit: Duration,
+) -> Ran {
+    let mut terminal = Terminal::new(Lang::En, false).among(files.clone());
     terminal.run_with_input(&mut SimHost(driver), line, input);
     let mut ran = Ran::default();
     run_or_abandon(driver, &mut terminal, limit, &mut ran);
@@ -102,12 +114,13 @@ pub fn run_line<D: Runs>(driver: &mut D, line: &str, input: &str, limit: Duratio
 
 /// Runs one line as a person would who waits for `limit` and then presses Ctrl-C.
 pub fn run_line_patiently<D: Runs>(
+    files: &Files,
     driver: &mut D,
     line: &str,
     input: &str,
     limit: Duration,
 ) -> Ran {
-    let mut terminal = Terminal::new(Lang::En, false);
+    let mut terminal = Terminal::new(Lang::En, false).among(files.clone());
     terminal.run_with_input(&mut SimHost(driver), line, input);
     let mut ran = Ran::default();
     let until = driver.world().now() + limit;

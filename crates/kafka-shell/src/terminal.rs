@@ -8,9 +8,10 @@ use std::collections::VecDeque;
 
 use kafka_core::types::Time;
 
+use crate::files::Files;
 use crate::hints::{Hint, Lang};
 use crate::host::Host;
-use crate::process::{Channel, Chunk, Process, Signal, Status};
+use crate::process::{Channel, Chunk, Process, Setting, Signal, Status};
 use crate::system::{self, COMMANDS};
 use crate::tools::{self, TOOLS};
 use crate::words::{Command, Join, Pipeline, read};
@@ -25,6 +26,8 @@ struct Running {
     following: VecDeque<Command>,
     /// Its output is the next command's input.
     captured: String,
+    /// Its output goes into this file; true: at its end.
+    output: Option<(String, bool)>,
     /// Standard input comes from a person.
     typed: bool,
 }
@@ -53,6 +56,7 @@ pub struct Terminal {
     pending: VecDeque<Pipeline>,
     output: Vec<Chunk>,
     last_exit: i32,
+    files: Files,
 }
 
 impl Terminal {
@@ -63,6 +67,11 @@ impl Terminal {
             interactive,
             ..Terminal::default()
         }
+    }
+
+    /// The same terminal among these files.
+    pub fn among(self, files: Files) -> Terminal {
+        Terminal { files, ..self }
     }
 
     /// Language of the simulator's own texts from now on.
@@ -166,7 +175,7 @@ impl Terminal {
                 return TerminalStatus::Idle;
             };
             let status = running.process.pump(host);
-            collect(running, &mut self.output);
+            collect(running, &self.files, &mut self.output);
             match status {
                 Status::Waiting {
                     wants_input,
@@ -186,7 +195,7 @@ impl Terminal {
         let mut jobs = std::mem::take(&mut self.background);
         jobs.retain_mut(|job| {
             let status = job.process.pump(host);
-            collect(job, &mut self.output);
+            collect(job, &self.files, &mut self.output);
             !matches!(status, Status::Done(_))
         });
         self.background.append(&mut jobs);
@@ -243,20 +252,30 @@ impl Terminal {
     ) -> Running {
         let words = command.words;
         let name = words.first().cloned().unwrap_or_default();
-        let interactive = self.interactive && typed && command.here_string.is_none();
+        let typed_input = command.here_string.is_none() && command.input.is_none();
+        let setting = Setting {
+            interactive: self.interactive && typed && typed_input,
+            lang: self.lang,
+            files: self.files.clone(),
+        };
         let rest: Vec<String> = words.iter().skip(1).cloned().collect();
-        let mut process = if let Some(tool) = tools::find(&name) {
-            Process::start(host, interactive, self.lang, |ctx| (tool.start)(ctx, rest))
+        let input = command.input.map(|path| (self.files.read(&path), path));
+        let mut process = if let Some((None, path)) = &input {
+            let message = format!("bash: {path}: No such file or directory\n");
+            Process::start(host, setting, |ctx| async move {
+                ctx.err(message);
+                1
+            })
+        } else if let Some(tool) = tools::find(&name) {
+            Process::start(host, setting, |ctx| (tool.start)(ctx, rest))
         } else if COMMANDS.contains(&name.as_str()) {
             let behind = following
                 .iter()
                 .map(|command| command.words.clone())
                 .collect();
-            Process::start(host, interactive, self.lang, |ctx| {
-                system::run(ctx, words, behind)
-            })
+            Process::start(host, setting, |ctx| system::run(ctx, words, behind))
         } else {
-            Process::start(host, interactive, self.lang, |ctx| async move {
+            Process::start(host, setting, |ctx| async move {
                 ctx.err(format!("bash: {name}: command not found\n"));
                 if let Some(close) = closest(&name) {
                     ctx.hint(&Hint::DidYouMean(close));
@@ -265,7 +284,8 @@ impl Terminal {
             })
         };
         let mut typed = typed;
-        if let Some(text) = command.here_string {
+        let text = command.here_string.or(input.and_then(|(text, _)| text));
+        if let Some(text) = text {
             feed_all(&mut process, &text);
             typed = false;
         }
@@ -273,6 +293,7 @@ impl Terminal {
             process,
             following,
             captured: String::new(),
+            output: command.output,
             typed,
         }
     }
@@ -287,10 +308,19 @@ impl Terminal {
     }
 }
 
-/// Standard output goes on to the next command of a pipeline; the rest is shown.
-fn collect(running: &mut Running, output: &mut Vec<Chunk>) {
+/// Standard output goes into a file or on to the next command of a pipeline; the rest is
+/// shown.
+fn collect(running: &mut Running, files: &Files, output: &mut Vec<Chunk>) {
     for chunk in running.process.take_output() {
-        if chunk.channel == Channel::Out && !running.following.is_empty() {
+        if let (Some((path, append)), Channel::Out) = (&mut running.output, chunk.channel) {
+            let written = files.write(path, &chunk.text, *append);
+            *append = true;
+            if !written {
+                let text = format!("bash: {path}: No space left on device\n");
+                let channel = Channel::Err;
+                output.push(Chunk { channel, text });
+            }
+        } else if chunk.channel == Channel::Out && !running.following.is_empty() {
             running.captured.push_str(&chunk.text);
         } else {
             output.push(chunk);

@@ -24,6 +24,10 @@ pub struct Command {
     pub words: Vec<String>,
     /// `<<< text`: its input.
     pub here_string: Option<String>,
+    /// `< FILE`: its input.
+    pub input: Option<String>,
+    /// `> FILE`, or `>> FILE` (true): where its standard output goes.
+    pub output: Option<(String, bool)>,
 }
 
 /// Commands joined by `|`.
@@ -199,9 +203,13 @@ fn pipelines(tokens: &[Token], end: usize) -> Result<Vec<Pipeline>, WordError> {
                 Some(Token::Word(word)) => command.here_string = Some(word.clone()),
                 _ => return Err(missing(column, Reason::NoHereString)),
             },
-            ">" | ">>" | "<" | "<<" => {
-                return Err(missing(column, Reason::NoRedirection));
+            "<" | ">" | ">>" => {
+                let Some(Token::Word(path)) = rest.next() else {
+                    return Err(missing(column, Reason::NoFile));
+                };
+                redirect(&mut command, operator, path);
             }
+            "<<" => return Err(missing(column, Reason::NoHereDocument)),
             _ if command.words.is_empty() => {
                 return Err(missing(column, Reason::NoCommandBefore));
             }
@@ -233,6 +241,14 @@ fn pipelines(tokens: &[Token], end: usize) -> Result<Vec<Pipeline>, WordError> {
         return Err(missing(end.max(1), Reason::NoCommandAtEnd));
     }
     Ok(list)
+}
+
+fn redirect(command: &mut Command, operator: &str, path: &str) {
+    if operator == "<" {
+        command.input = Some(path.to_owned());
+    } else {
+        command.output = Some((path.to_owned(), operator == ">>"));
+    }
 }
 
 fn missing(column: usize, reason: Reason) -> WordError {
@@ -274,12 +290,23 @@ mod tests {
     }
 
     #[test]
+    fn redirections_name_their_files() {
+        let list = read("echo a=1 >> f.properties; sort < 'my file' > g").unwrap();
+        let (first, second) = (&list[0].commands[0], &list[1].commands[0]);
+        assert_eq!(first.output, Some(("f.properties".to_owned(), true)));
+        assert_eq!(first.words, ["echo", "a=1"]);
+        assert_eq!(second.input.as_deref(), Some("my file"));
+        assert_eq!(second.output, Some(("g".to_owned(), false)));
+    }
+
+    #[test]
     fn what_cannot_be_read_names_its_column() {
         for (line, column) in [
             ("echo 'a", 6),
             ("| x", 1),
             ("a ||", 4),
-            ("a > f", 3),
+            ("a >", 3),
+            ("a << f", 3),
             ("a <<<", 3),
         ] {
             let error = read(line).unwrap_err();

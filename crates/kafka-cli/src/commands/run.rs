@@ -5,6 +5,7 @@ use std::path::Path;
 use kafka_core::types::Duration;
 use kafka_scenario::driver::Driver;
 use kafka_scenario::{Player, Scenario, Statement};
+use kafka_shell::files::Files;
 use kafka_shell::script::{Ran, run_line_patiently};
 
 use super::{Finding, Outcome};
@@ -37,6 +38,7 @@ pub fn run(file: &Path, seed: Option<u64>, trace: bool) -> Outcome {
 /// A step the world refuses, with its line.
 pub fn play(scenario: &Scenario, checked: &mut Checked, print: bool) -> Result<(), String> {
     let mut player = Player::default();
+    let files = Files::default();
     for step in &scenario.steps {
         if checked.broken().is_some() {
             return Ok(());
@@ -45,7 +47,7 @@ pub fn play(scenario: &Scenario, checked: &mut Checked, print: bool) -> Result<(
             println!("$ {command}");
         }
         let mut shell = |driver: &mut Checked, command: &str, input: &str| {
-            let ran = run_line_patiently(driver, command, input, PATIENCE);
+            let ran = run_line_patiently(&files, driver, command, input, PATIENCE);
             if print {
                 show(&ran);
             }

@@ -6,6 +6,7 @@
 mod mask;
 mod parse;
 mod scene;
+mod topic_ids;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -13,14 +14,16 @@ use std::path::{Path, PathBuf};
 
 use kafka_core::types::Duration;
 use kafka_scenario::driver::Runs;
+use kafka_shell::files::Files;
 use kafka_shell::process::Signal;
-use kafka_shell::script::{Job, Ran, run_line};
+use kafka_shell::script::{Job, Ran, run_line_among};
 use kafka_shell::{system, tools, words};
-use kafka_sim::World;
+use kafka_sim::{StartState, World};
 
 use crate::{Case, Outcome};
 use mask::mask;
 use parse::{Step, StepKind, Transcript, parse};
+use topic_ids::TopicIds;
 
 /// Longest virtual time a command may take: a tool gives up after 60 s.
 const COMMAND_LIMIT: Duration = Duration::from_secs(180);
@@ -84,13 +87,16 @@ fn replay(transcript: &Transcript) -> Outcome {
         Ok(spec) => spec,
         Err(reason) => return Outcome::Unsupported(reason),
     };
+    let is_running = spec.start != StartState::Stopped;
     let mut world = World::new(spec, SEED);
-    if !world.boot(Duration::from_secs(60)) {
+    if is_running && !world.boot(Duration::from_secs(60)) {
         return Outcome::Fail("the cluster did not start within a minute".to_string());
     }
     let mut replay = Replay {
         world,
         jobs: BTreeMap::new(),
+        files: Files::default(),
+        ids: TopicIds::default(),
     };
     for step in &transcript.steps {
         match replay.step(step) {
@@ -147,6 +153,8 @@ fn unknown_command(line: &str) -> Option<String> {
 struct Replay {
     world: World,
     jobs: BTreeMap<String, Job>,
+    files: Files,
+    ids: TopicIds,
 }
 
 impl Replay {
@@ -155,13 +163,15 @@ impl Replay {
             StepKind::Command(line) => {
                 let input = step.sections.stdin.as_deref().unwrap_or_default();
                 let limit = recorded_timeout(&step.sections.exit).unwrap_or(COMMAND_LIMIT);
-                let ran = run_line(&mut self.world, line, input, limit);
+                let typed = self.ids.translate(line);
+                let ran = run_line_among(&self.files, &mut self.world, &typed, input, limit);
+                self.ids.learn(&step.sections.out, &ran.out);
                 self.pump_jobs();
                 compare(line, step, &ran)
             }
             StepKind::Job(line, id) => {
                 let typed = id.starts_with("tty");
-                let job = Job::start(&mut self.world, line, typed);
+                let job = Job::start(&mut self.world, &self.files, line, typed);
                 self.jobs.insert(id.clone(), job);
                 Ok(())
             }
@@ -176,6 +186,13 @@ impl Replay {
                 let span = scene::span(span).map_err(End::Missing)?;
                 self.pass(span);
                 Ok(())
+            }
+            ["file", path] => {
+                let content = step.sections.stdin.as_deref().unwrap_or_default();
+                match self.files.write(path, content, false) {
+                    true => Ok(()),
+                    false => Err(End::Missing(format!("the file {path} is too large"))),
+                }
             }
             ["job", id, "ended"] => self.job_ended(id, step),
             ["job", id, "types" | "stdin", ..] => {

@@ -91,9 +91,9 @@ pub(super) fn span(text: &str) -> Result<Duration, String> {
     Ok(Duration::from_us((seconds * 1_000_000.0) as u64))
 }
 
-const ACTIONS: [&str; 12] = [
+const ACTIONS: [&str; 13] = [
     "kill", "stop", "start", "pause", "resume", "wait", "topic", "create", "produce", "job",
-    "SIGINT", "SIGTERM",
+    "SIGINT", "SIGTERM", "file",
 ];
 
 /// Why an action cannot be replayed, if so.

@@ -180,7 +180,7 @@ fn start(text: &str) -> Result<Start, Stop> {
 
 fn config(ctx: &Ctx, options: &Parsed) -> Result<ConsumerConfig, Stop> {
     let servers = options.one("bootstrap-server")?.unwrap_or_default();
-    let endpoints = bootstrap(&ctx.servers(), servers).map_err(|cause| Exception {
+    let endpoints = bootstrap(ctx, servers).map_err(|cause| Exception {
         class: "org.apache.kafka.common.KafkaException".to_string(),
         message: "Failed to construct kafka consumer".to_string(),
         causes: vec![cause.text()],

@@ -141,7 +141,7 @@ fn config(ctx: &Ctx, options: &Parsed) -> Result<ProducerConfig, Stop> {
     let mut config = ProducerConfig {
         client: ClientConfig {
             client_id: CLIENT_ID.into(),
-            bootstrap: bootstrap(&ctx.servers(), servers)?,
+            bootstrap: bootstrap(ctx, servers)?,
             ..ClientConfig::default()
         },
         retries: 3,

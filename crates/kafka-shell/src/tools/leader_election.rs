@@ -126,7 +126,7 @@ async fn elect(ctx: &Ctx, words: &[String]) -> Result<i32, Exception> {
         None => None,
     };
     let servers = options.one("bootstrap-server")?.unwrap_or_default();
-    let admin = Admin::connect(ctx, servers).await?;
+    let admin = Admin::connect(ctx, servers, options.one("admin.config")?).await?;
     let request = Request::ElectLeaders(ElectLeadersRequest {
         election_type,
         partitions: wanted,

@@ -179,7 +179,8 @@ fn an_epoch_without_records_does_not_stop_replication() {
     bench.run_ms(5);
     bench.cut.clear();
     bench.elect(partition, Some(2), &[1, 2]);
-    bench.run_ms(600);
+    // Broker 2 hears of it when its fetch of metadata has timed out and was repeated.
+    bench.run_ms(5_000);
     let response = bench.produce(2, partition, Acks::All, plain(1), 3_000);
     assert_eq!(super::offsets(&response.expect("answered")), [Offset(2)]);
     assert_eq!(bench.log_end(1, partition), 3);

@@ -187,7 +187,7 @@ async fn execute(ctx: &Ctx, words: &[String]) -> Result<(), Stop> {
     }
     let filters = Filters::of(&options)?;
     let servers = options.one("bootstrap-server")?.unwrap_or_default();
-    let admin = Admin::connect(ctx, servers).await?;
+    let admin = Admin::connect(ctx, servers, options.one("command-config")?).await?;
     if options.has("list") {
         list(ctx, &admin, &options, &filters).await
     } else if options.has("delete") {

@@ -31,7 +31,14 @@ pub(super) async fn run(ctx: Ctx, words: Vec<String>) -> i32 {
             return 1;
         }
     };
-    match execute(&ctx, &options).await {
+    let admin = match connect(&ctx, &options).await {
+        Ok(admin) => admin,
+        Err(exception) => {
+            ctx.err(format!("{}\n{}\n", exception.message, exception.trace()));
+            return 1;
+        }
+    };
+    match execute(&ctx, &admin, &options).await {
         Ok(()) => 0,
         Err(exception) => {
             if let Some(exit) = interruption(&exception) {
@@ -67,19 +74,22 @@ fn check(ctx: &Ctx, words: &[String]) -> Result<Parsed, Stop> {
     Ok(options)
 }
 
-async fn execute(ctx: &Ctx, options: &Parsed) -> Result<(), Exception> {
+async fn connect(ctx: &Ctx, options: &Parsed) -> Result<Admin, Exception> {
     let servers = options.one("bootstrap-server")?.unwrap_or_default();
-    let admin = Admin::connect(ctx, servers).await?;
+    Admin::connect(ctx, servers, options.one("command-config")?).await
+}
+
+async fn execute(ctx: &Ctx, admin: &Admin, options: &Parsed) -> Result<(), Exception> {
     if options.has("create") {
-        write::create(ctx, &admin, options).await
+        write::create(ctx, admin, options).await
     } else if options.has("alter") {
-        write::alter(&admin, options).await
+        write::alter(admin, options).await
     } else if options.has("delete") {
-        write::delete(&admin, options).await
+        write::delete(admin, options).await
     } else if options.has("list") {
-        list(ctx, &admin, options).await
+        list(ctx, admin, options).await
     } else {
-        describe::describe(ctx, &admin, options).await
+        describe::describe(ctx, admin, options).await
     }
 }
 

@@ -1,0 +1,54 @@
+//! Topic ids: drawn at random, so a recording has others than the replay.
+
+use std::collections::BTreeMap;
+
+/// Recorded ids and the simulated ids of the same topics.
+#[derive(Default)]
+pub(super) struct TopicIds(BTreeMap<String, String>);
+
+impl TopicIds {
+    /// Learns from what a command printed, recorded and simulated: `Topic: NAME` and
+    /// `TopicId: ID` stand in the same line.
+    pub fn learn(&mut self, recorded: &str, simulated: &str) {
+        let simulated: BTreeMap<&str, &str> = ids(simulated).collect();
+        for (topic, id) in ids(recorded) {
+            if let Some(ours) = simulated.get(topic) {
+                self.0.insert(id.to_owned(), (*ours).to_owned());
+            }
+        }
+    }
+
+    /// A recorded command line with the simulated ids.
+    pub fn translate(&self, line: &str) -> String {
+        let swap = |word: &'_ str| self.0.get(word).cloned();
+        let words = line
+            .split(' ')
+            .map(|word| swap(word).unwrap_or(word.to_owned()));
+        words.collect::<Vec<String>>().join(" ")
+    }
+}
+
+fn ids(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    text.lines().filter_map(|line| {
+        let mut cells = line.split('\t');
+        let topic = cells.next()?.strip_prefix("Topic: ")?;
+        let id = cells.next()?.strip_prefix("TopicId: ")?;
+        Some((topic, id))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_recorded_id_becomes_the_simulated_one_of_the_same_topic() {
+        let mut known = TopicIds::default();
+        known.learn(
+            "Topic: a\tTopicId: AAA\tx\n",
+            "Topic: b\tTopicId: B\nTopic: a\tTopicId: A\n",
+        );
+        assert_eq!(known.translate("x --topic-id AAA"), "x --topic-id A");
+        assert_eq!(known.translate("x --topic-id CCC"), "x --topic-id CCC");
+    }
+}
