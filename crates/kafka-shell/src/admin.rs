@@ -2,10 +2,10 @@
 
 use std::cell::Cell;
 
-use kafka_core::client::{AdminTarget, ClientCommand, ClientEvent};
+use kafka_core::client::{AdminTarget, ClientCommand, ClientEvent, ClientLog};
 use kafka_core::config::{ClientConfig, Endpoint};
 use kafka_core::protocol::{Request, Response};
-use kafka_core::types::NodeId;
+use kafka_core::types::{Duration, NodeId};
 
 use crate::host::{NewClient, Server};
 use crate::java::{Exception, client_log, log_line};
@@ -13,6 +13,9 @@ use crate::process::{Ctx, Wake};
 
 /// Where nothing listens. No process has this number.
 const NOBODY: NodeId = NodeId(9_999);
+
+/// Virtual time between the end of a tool's work and the end of its network thread.
+const LAST_TURN: Duration = Duration::from_ms(5);
 
 /// Reads `host:port,host:port` against the servers that exist. A host of no server is
 /// warned about, as Kafka does when its name cannot be resolved, and left out.
@@ -135,6 +138,24 @@ impl Admin {
         })
     }
 
+    /// Closes the client. Its network thread gets one more turn, so a connection that is
+    /// refused at once is still logged.
+    pub async fn close(&self) {
+        let until = self.ctx.now() + LAST_TURN;
+        loop {
+            match self.ctx.wait(false, Some(until)).await {
+                Wake::Event(_, ClientEvent::Log(log)) => self.log(&log),
+                Wake::Time | Wake::Signal(_) => return,
+                _ => {}
+            }
+        }
+    }
+
+    fn log(&self, log: &ClientLog) {
+        let prefix = format!("AdminClient clientId={}", self.client_id);
+        self.ctx.err(client_log(self.ctx.wall_ms(), &prefix, log));
+    }
+
     /// Sends a request where it belongs and waits for the answer.
     ///
     /// # Errors
@@ -181,10 +202,7 @@ impl Admin {
                 Wake::Event(_, ClientEvent::CallFailed { call, failure }) if call == number => {
                     return Err(Exception::of_failure(&failure));
                 }
-                Wake::Event(_, ClientEvent::Log(log)) => {
-                    let prefix = format!("AdminClient clientId={}", self.client_id);
-                    self.ctx.err(client_log(self.ctx.wall_ms(), &prefix, &log));
-                }
+                Wake::Event(_, ClientEvent::Log(log)) => self.log(&log),
                 Wake::Signal(signal) => return Err(interrupted(signal.exit())),
                 _ => {}
             }

@@ -35,7 +35,10 @@ pub(super) async fn describe(
     for group in &described {
         if options.has("members") {
             say_state(ctx, group);
-            ctx.out(members(group, verbose));
+            // A group without rows has no table, not even its head.
+            if !group.members.is_empty() {
+                ctx.out(members(group, verbose));
+            }
         } else if options.has("state") {
             say_state(ctx, group);
             let coordinator = coordinator(ctx, admin, &group.group).await?;
@@ -43,7 +46,9 @@ pub(super) async fn describe(
         } else {
             let rows = offset_rows(admin, group, verbose).await?;
             say_state(ctx, group);
-            ctx.out(offsets(&rows, verbose));
+            if !rows.is_empty() {
+                ctx.out(offsets(&rows, verbose));
+            }
         }
     }
     Ok(())

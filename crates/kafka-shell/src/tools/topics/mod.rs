@@ -49,6 +49,7 @@ pub(super) async fn run(ctx: Ctx, words: Vec<String>) -> i32 {
                 exception.message
             ));
             log_exception(&ctx, &exception, LOGGER);
+            admin.close().await;
             1
         }
     }
