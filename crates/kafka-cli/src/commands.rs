@@ -5,6 +5,7 @@ pub mod check;
 pub mod conform;
 pub mod run;
 pub mod shell;
+pub mod swarm;
 
 /// What a command found.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

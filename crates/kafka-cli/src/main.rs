@@ -57,6 +57,15 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Random clusters, work and faults, every invariant checked; one number repeats a failure.
+    Swarm {
+        /// The seeds, as `1..1001`; the end is not run.
+        #[arg(long, value_parser = commands::swarm::seeds)]
+        seeds: std::ops::Range<u64>,
+        /// Simulated seconds of faults a seed, 1 to 3600; then everything is healed.
+        #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=3_600))]
+        seconds: u64,
+    },
     /// Measure something; one line of JSON a result.
     Bench {
         /// The bench and its options, as `kernel --in-flight 300`.
@@ -73,6 +82,7 @@ fn main() -> ExitCode {
         Command::Conform { dir, only, json } => {
             commands::conform::conform(&dir, only.as_deref(), json)
         }
+        Command::Swarm { seeds, seconds } => commands::swarm::swarm(seeds, seconds),
         Command::Bench { words } => commands::bench::bench(&words),
     };
     match outcome {

@@ -79,6 +79,19 @@ fn bad_input_is_answered() {
     }
 }
 
+/// A swarm of a few short seeds holds every invariant, and repeats itself.
+#[test]
+fn a_small_swarm_passes_and_repeats() {
+    let swarm = || brokerscope(&["swarm", "--seeds", "1..4", "--seconds", "5"]);
+    let first = swarm();
+    let out = text(&first.stdout);
+    assert_eq!(first.status.code(), Some(0), "{out}");
+    assert!(out.starts_with("swarm: 3 passed, 0 failed of 3; "), "{out}");
+    assert_eq!(out, text(&swarm().stdout));
+    let refused = brokerscope(&["swarm", "--seeds", "5"]);
+    assert!(text(&refused.stderr).contains("`5` is no range of seeds; write `1..1001`"));
+}
+
 /// Lines given to the shell reach the command that reads them, as in a real shell.
 #[test]
 fn the_shell_reads_a_script() {

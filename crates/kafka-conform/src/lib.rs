@@ -37,8 +37,8 @@ pub struct Case {
     pub outcome: Outcome,
 }
 
-/// Replays a folder with the sub-folders `oracles`, `transcripts` and `traces` (those
-/// that are there), and hands over each case as soon as it is decided. With `only`,
+/// Replays a folder with the sub-folders `oracles`, `transcripts`, `traces` and `clients`
+/// (those that are there), and hands over each case as soon as it is decided. With `only`,
 /// cases whose name does not contain it are left out.
 pub fn folder(dir: &Path, only: Option<&str>, each: &mut dyn FnMut(Case)) {
     let wanted = |name: &str| only.is_none_or(|only| name.contains(only));
@@ -56,6 +56,11 @@ pub fn folder(dir: &Path, only: Option<&str>, each: &mut dyn FnMut(Case)) {
     for file in files_of(&dir.join("traces")).unwrap_or_default() {
         if wanted(&traces::name(&file)) {
             each(traces::case(&file));
+        }
+    }
+    for file in clients::stories(&dir.join("clients")).unwrap_or_default() {
+        if wanted(&clients::name(&file)) {
+            each(clients::case(&file));
         }
     }
 }

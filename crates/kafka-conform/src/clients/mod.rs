@@ -17,14 +17,14 @@ mod replay;
 mod requests;
 mod script;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use self::recording::Recording;
 use crate::{Case, Outcome};
 
 /// Replays every story of a folder, by name.
 pub fn clients(dir: &Path) -> Vec<Case> {
-    let files = match crate::files_of(dir) {
+    let files = match stories(dir) {
         Ok(files) => files,
         Err(error) => {
             return vec![Case {
@@ -33,25 +33,32 @@ pub fn clients(dir: &Path) -> Vec<Case> {
             }];
         }
     };
-    let is_story = |file: &&std::path::PathBuf| {
+    files.iter().map(|file| case(file)).collect()
+}
+
+/// The stories of a folder, without their lists of requests.
+pub fn stories(dir: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let is_story = |file: &PathBuf| {
         let name = file.to_string_lossy();
         name.ends_with(".jsonl") && !name.ends_with(".requests.jsonl")
     };
-    files
-        .iter()
-        .filter(is_story)
-        .map(|file| case(file))
-        .collect()
+    Ok(crate::files_of(dir)?.into_iter().filter(is_story).collect())
 }
 
-fn case(file: &Path) -> Case {
+/// The case a file is.
+pub fn name(file: &Path) -> String {
     let name = file.file_name().unwrap_or_default().to_string_lossy();
+    format!("clients/{name}")
+}
+
+/// Replays one story.
+pub fn case(file: &Path) -> Case {
     let outcome = match Recording::read(file) {
         Ok(recording) => run(&recording),
         Err(error) => Outcome::Fail(error),
     };
     Case {
-        name: format!("clients/{name}"),
+        name: name(file),
         outcome,
     }
 }
