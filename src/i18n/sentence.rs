@@ -41,9 +41,9 @@ pub fn broker(id: i32) -> String {
 pub fn leads(lang: Lang, now: usize, was: Option<usize>) -> String {
     match (lang, was) {
         (Lang::En, None) => format!("leads {now}"),
-        (Lang::En, Some(was)) => format!("leads {now}, was {was}"),
+        (Lang::En, Some(was)) => format!("leads {was}→{now}"),
         (Lang::Zh, None) => format!("leader × {now}"),
-        (Lang::Zh, Some(was)) => format!("leader × {now}，原 {was}"),
+        (Lang::Zh, Some(was)) => format!("leader × {was}→{now}"),
     }
 }
 

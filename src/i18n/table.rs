@@ -46,6 +46,7 @@ table! {
     ThemeContrast: "high contrast", "高对比度";
     SwitchLanguage: "切换到中文", "切换到英文 (English)";
     MainBranch: "main", "主线";
+    Branch: "Branch", "分支";
     // Stage heads
     Producers: "Producers", "生产者";
     Cluster: "Cluster", "集群";

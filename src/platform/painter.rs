@@ -143,7 +143,7 @@ impl Painter {
             let _ = c.arc(s.x, s.y, 12.5, 0.0, TAU);
             c.stroke();
         }
-        if arrows && s.passage != Passage::Held {
+        if arrows && s.passage == Passage::Flying {
             self.arrow(s);
         }
         if s.count > 1 {

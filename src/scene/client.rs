@@ -320,8 +320,8 @@ fn tall_row(
         node.text(sans(x + NAME_ROOM, base, 12.0, partition).within(PARTITION_ROOM));
         (x, x + NAME_ROOM)
     } else {
-        node.text(sans(x, below, 11.5, partition).named(100.0, 11.0));
-        (x + 106.0, x + 152.0)
+        node.text(sans(x, below, 11.5, partition).named(92.0, 11.0));
+        (x + 98.0, x + 150.0)
     };
     if let Some(position) = assigned.position {
         node.text(

@@ -122,16 +122,16 @@ fn heads(view: &ClusterView, layout: &Layout, lang: Lang) -> Node {
     let mut node = Node::plain();
     for head in &layout.heads {
         let room = head.right - head.x;
-        let mut size = 12.5;
-        if width(&head.topic, size, false) > room {
-            size = 11.5;
-        }
-        node.text(sans(head.x, 86.0, size, &*head.topic).bold().within(room));
+        let name = sans(head.x, 86.0, 12.5, &*head.topic)
+            .bold()
+            .named(room, 11.0);
+        let named = width(&name.text, name.size, false);
+        node.text(name);
         let Some(topic) = view.topics.iter().find(|t| t.name == head.topic) else {
             continue;
         };
         let note = sentence::topic_note(lang, topic.partitions.len(), topic.replication_factor);
-        if width(&head.topic, size, false) * 1.1 + width(&note, 11.5, false) + 24.0 < room {
+        if named * 1.1 + width(&note, 11.5, false) + 24.0 < room {
             node.text(
                 sans(head.right, 86.0, 11.5, note)
                     .end()

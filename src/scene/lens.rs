@@ -4,7 +4,7 @@ use super::cluster::{self, Options};
 use super::layout::Layout;
 use super::message::{self, Motion, Sprite};
 use super::phone::{self, PhoneLayout};
-use super::shape::{Area, Node};
+use super::shape::Node;
 use crate::view_model::cluster::{ClusterView, MessageView};
 
 /// Stages narrower than this show one partition at a time.
@@ -50,8 +50,9 @@ impl Lens {
         match self {
             Lens::Wide(layout) => message::sprites(view, messages, layout, now, motion),
             Lens::Phone(layout) => {
-                let stage = Area::new(0.0, 0.0, layout.w, layout.h);
-                message::sprites_by(messages, now, motion, stage, |m| layout.route(view, m))
+                message::sprites_by(messages, now, motion, &layout.label_room(), |m| {
+                    layout.route(view, m)
+                })
             }
         }
     }

@@ -3,7 +3,7 @@
 //! Position is (now - sent) / (arrives - sent) along the message's route, nothing else, so pausing,
 //! stepping back and scrubbing need no code of their own.
 
-use super::layout::Layout;
+use super::layout::{Layout, NAME_W};
 use super::route::{self, Route};
 use super::shape::{Area, Colour, notches};
 use super::text::width;
@@ -74,13 +74,26 @@ pub fn sprites(
     now: u64,
     motion: Motion<'_>,
 ) -> Vec<Sprite> {
-    sprites_by(
-        messages,
-        now,
-        motion,
-        Area::new(0.0, 0.0, layout.w, layout.h),
-        |m| route::of_message(layout, view, m),
-    )
+    let stage = Area::new(0.0, 0.0, layout.w, layout.h);
+    let mut taken = vec![layout.strip];
+    taken.extend(
+        layout
+            .bands
+            .iter()
+            .map(|(_, band)| Area { w: NAME_W, ..*band }),
+    );
+    let room = LabelRoom { stage, taken };
+    sprites_by(messages, now, motion, &room, |m| {
+        route::of_message(layout, view, m)
+    })
+}
+
+/// Where labels may stand.
+pub struct LabelRoom {
+    /// Within this.
+    pub stage: Area,
+    /// Not on these: names and states are there.
+    pub taken: Vec<Area>,
 }
 
 /// As [`sprites`], with routes from any lens.
@@ -88,7 +101,7 @@ pub fn sprites_by(
     messages: &[MessageView],
     now: u64,
     motion: Motion<'_>,
-    stage: Area,
+    room: &LabelRoom,
     route_of: impl Fn(&MessageView) -> Option<Route>,
 ) -> Vec<Sprite> {
     let mut out: Vec<Sprite> = Vec::new();
@@ -108,7 +121,7 @@ pub fn sprites_by(
         }
     }
     if motion.paused {
-        label(&mut out, messages, motion.selected, stage);
+        label(&mut out, messages, motion.selected, room);
     }
     out
 }
@@ -116,7 +129,7 @@ pub fn sprites_by(
 fn visible(message: &MessageView, now: u64) -> bool {
     let end = match message.passage {
         Passage::Dropped { at } => at + CROSS_MICROS,
-        Passage::Held => u64::MAX,
+        Passage::Held | Passage::AtDoor => u64::MAX,
         Passage::Flying => message.arrives,
     };
     message.sent <= now && now <= end
@@ -177,7 +190,7 @@ fn label(
     sprites: &mut [Sprite],
     messages: &[MessageView],
     selected: Option<&ObjectId>,
-    stage: Area,
+    room: &LabelRoom,
 ) {
     let mut order: Vec<usize> = (0..sprites.len()).collect();
     order.sort_by_key(|&i| {
@@ -190,7 +203,7 @@ fn label(
         .iter()
         .map(|s| Area::new(s.x - 9.0, s.y - 9.0, 18.0, 18.0))
         .collect();
-    let mut taken: Vec<Area> = Vec::new();
+    let mut taken = room.taken.clone();
     for i in order.into_iter().take(LABELS_MAX) {
         let Some(message) = messages.iter().find(|m| m.id == sprites[i].id) else {
             continue;
@@ -200,7 +213,7 @@ fn label(
             words = format!("{words} ×{}", sprites[i].count);
         }
         let w = width(&words, 11.5, false) + 14.0;
-        if let Some(place) = free_place(&marks, &taken, &marks[i], w, stage) {
+        if let Some(place) = free_place(&marks, &taken, &marks[i], w, room.stage) {
             taken.push(place);
             sprites[i].label = Some((place, words));
         }

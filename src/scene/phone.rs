@@ -2,6 +2,7 @@
 
 use super::broker::state_words;
 use super::layout::window;
+use super::message::LabelRoom;
 use super::replica::{corners, pill};
 use super::route::Route;
 use super::shape::{Area, Colour, Handle, Node, Paint, notches};
@@ -49,7 +50,7 @@ impl PhoneLayout {
                 .map(|(name, _, _)| name)
         });
         let count = view.brokers.len().max(1) as f64;
-        let row_h = ((h - TOP - 62.0 - 8.0 * count) / count).clamp(28.0, 76.0);
+        let row_h = ((h - TOP - 62.0 - 8.0 * count) / count).clamp(28.0, 90.0);
         let rows = view
             .brokers
             .iter()
@@ -101,6 +102,16 @@ impl PhoneLayout {
         self.rows.last().map_or(TOP, |(_, a)| a.bottom())
     }
 
+    /// Labels stay off the brokers' names and the quorum.
+    pub fn label_room(&self) -> LabelRoom {
+        let mut taken = vec![Area::new(0.0, 0.0, self.w, TOP)];
+        taken.extend(self.rows.iter().map(|(_, row)| Area { w: NAME_W, ..*row }));
+        LabelRoom {
+            stage: Area::new(0.0, 0.0, self.w, self.h),
+            taken,
+        }
+    }
+
     /// The way of a message on a phone.
     pub fn route(&self, view: &ClusterView, message: &MessageView) -> Option<Route> {
         let lines = |a: (f64, f64), b: (f64, f64)| Some(Route::Lines(vec![a, b]));
@@ -109,7 +120,18 @@ impl PhoneLayout {
             Some((150.0 + 78.0 * i as f64, 20.0))
         };
         let edge = |broker: i32| self.row(broker).map(|r| (self.rail(), r.middle()));
-        let side = |broker: i32| self.row(broker).map(|r| (INSET + 6.0, r.middle()));
+        // Control traffic runs in the margin and above the rows, never over a name.
+        let control = |broker: i32, id: i32| {
+            let row = self.row(broker)?;
+            let (x, y) = quorum(id)?;
+            Some(Route::Lines(vec![
+                (INSET, row.middle()),
+                (7.0, row.middle()),
+                (7.0, TOP - 4.0),
+                (x, TOP - 4.0),
+                (x, y + 8.0),
+            ]))
+        };
         let client = |name: &str| {
             let consumer = view
                 .groups
@@ -126,8 +148,8 @@ impl PhoneLayout {
         };
         match (&message.from, &message.to) {
             (Place::Broker(a), Place::Broker(b)) => lines(edge(*a)?, edge(*b)?),
-            (Place::Broker(a), Place::Controller(c)) => lines(side(*a)?, quorum(*c)?),
-            (Place::Controller(c), Place::Broker(b)) => lines(quorum(*c)?, side(*b)?),
+            (Place::Broker(b), Place::Controller(c)) => control(*b, *c),
+            (Place::Controller(c), Place::Broker(b)) => control(*b, *c).map(Route::reversed),
             (Place::Controller(a), Place::Controller(b)) => lines(quorum(*a)?, quorum(*b)?),
             (Place::Client(c), Place::Broker(b)) => lines(client(c), edge(*b)?),
             (Place::Broker(b), Place::Client(c)) => lines(edge(*b)?, client(c)),

@@ -242,7 +242,8 @@ impl Cell<'_> {
         );
     }
 
-    /// `HW 5  e1  LEO 6`; when that is too wide, `e1  5/6`.
+    /// `HW 5  e1  LEO 6`; when that is too wide, without the epoch, which the cells tell too; at
+    /// last `e1  5/6`.
     fn numbers(&self, node: &mut Node, y: f64) {
         const SIZE: f64 = 11.0;
         let (x, room) = (self.column.content(), self.column.facts());
@@ -251,10 +252,12 @@ impl Cell<'_> {
         let epoch = format!("e{}", self.replica.leader_epoch);
         let wide = |t: &str| text::width(t, SIZE, true);
         let label = |x: f64, t: &str| mono(x, y, SIZE, t).colour(Colour::Ink2);
-        if wide(&hw) + wide(&leo) + wide(&epoch) + 10.0 <= room {
-            let free = room - wide(&hw) - wide(&leo);
+        let free = room - wide(&hw) - wide(&leo);
+        if free >= 6.0 {
             node.text(label(x, &hw));
-            node.text(label(x + wide(&hw) + free / 2.0, &epoch).middle());
+            if free >= wide(&epoch) + 14.0 {
+                node.text(label(x + wide(&hw) + free / 2.0, &epoch).middle());
+            }
             node.text(label(x + room, &leo).end());
         } else {
             let both = format!("{}/{}", self.replica.high_watermark, self.replica.log_end);
@@ -349,8 +352,8 @@ pub fn pill(node: &mut Node, x: f64, y: f64, sync: Sync) {
         };
         node.circle(x + 6.7, y + 7.5, 2.6, dot);
     }
-    let tx = if wide { x + 6.0 } else { x + 11.5 };
-    node.text(sans(tx, y + 11.2, 10.5, words).colour(ink));
+    let tx = if wide { x + 19.5 } else { x + 22.5 };
+    node.text(sans(tx, y + 11.2, 10.5, words).middle().colour(ink));
 }
 
 /// The four corner brackets of the selection.

@@ -172,6 +172,25 @@ fn a_dropped_message_stays_where_it_was_lost_and_then_goes() {
 }
 
 #[test]
+fn a_message_for_a_paused_process_waits_at_its_door_and_a_flash_is_left_out() {
+    let mut view = sample::failover();
+    view.messages.retain(|m| m.id == 11);
+    let layout = Layout::new(&view, 1062.0, 488.0, None);
+    let shown = |view: &ClusterView, now, shortest| {
+        let motion = Motion {
+            shortest,
+            ..Motion::default()
+        };
+        sprites(view, &view.messages, &layout, now, motion).len()
+    };
+    assert_eq!(shown(&view, 21_056_000, 2_000), 1);
+    assert_eq!(shown(&view, 21_056_000, 2_001), 0, "it flies 2 ms");
+    assert_eq!(shown(&view, 21_900_000, 0), 0, "arrived");
+    view.messages[0].passage = Passage::AtDoor;
+    assert_eq!(shown(&view, 21_900_000, 2_001), 1);
+}
+
+#[test]
 fn labels_of_messages_do_not_overlap_and_the_selected_one_comes_first() {
     let mut view = sample::failover();
     let pattern = view.messages[2].clone();
@@ -196,6 +215,7 @@ fn labels_of_messages_do_not_overlap_and_the_selected_one_comes_first() {
     assert!(boxes.len() <= 6);
     for (i, a) in boxes.iter().enumerate() {
         assert!(boxes[i + 1..].iter().all(|b| !a.overlaps(b)));
+        assert!(!a.overlaps(&layout.strip), "{a:?} hides the quorum");
     }
     assert!(all.iter().any(|s| s.id == 13 && s.label.is_some()));
     assert!(

@@ -93,11 +93,10 @@ fn scale(node: &mut Node, window: Window, w: f64, bare: bool) {
             Paint::stroke(Colour::Rule2, 1.0),
         );
         if major && !bare {
-            node.text(
-                mono(x, 50.0, 11.0, s.to_string())
-                    .middle()
-                    .colour(Colour::Ink3),
-            );
+            let words = s.to_string();
+            let half = width(&words, 11.0, true) / 2.0;
+            let x = x.clamp(half, (w - half).max(half));
+            node.text(mono(x, 50.0, 11.0, words).middle().colour(Colour::Ink3));
         }
     }
 }

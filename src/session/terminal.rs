@@ -87,8 +87,12 @@ impl Terminal {
         } else {
             Channel::Command
         };
+        match self.lines.last_mut() {
+            // What is typed stands behind the prompt that asked for it.
+            Some(last) if channel == Channel::Input && self.open => last.text.push_str(line),
+            _ => self.push(channel, line.to_owned()),
+        }
         self.end_line();
-        self.push(channel, line.to_owned());
         if channel == Channel::Command && !line.trim().is_empty() {
             self.history.retain(|old| old != line);
             self.history.push(line.to_owned());

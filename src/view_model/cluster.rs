@@ -338,6 +338,8 @@ pub enum Place {
 pub enum Passage {
     /// Flies.
     Flying,
+    /// Has arrived at a process that stands still.
+    AtDoor,
     /// Held until released.
     Held,
     /// Will be, or was, dropped at that time.
@@ -383,7 +385,7 @@ impl MessageView {
     pub fn progress(&self, now: u64) -> f64 {
         let now = match self.passage {
             Passage::Dropped { at } => now.min(at),
-            Passage::Flying | Passage::Held => now,
+            Passage::Flying | Passage::AtDoor | Passage::Held => now,
         };
         let whole = self.arrives.saturating_sub(self.sent);
         if whole == 0 {

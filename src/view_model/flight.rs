@@ -42,7 +42,8 @@ fn message(
         sent: flight.sent.0,
         arrives: flight.arrival.0,
         passage: match flight.place {
-            FlightPlace::Flying | FlightPlace::AtDoor => Passage::Flying,
+            FlightPlace::Flying => Passage::Flying,
+            FlightPlace::AtDoor => Passage::AtDoor,
             FlightPlace::Held => Passage::Held,
         },
     }

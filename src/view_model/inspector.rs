@@ -189,7 +189,6 @@ impl Panel {
             view.under_replicated().to_string(),
         );
         self.fact(Text::FactWithoutLeader, view.leaderless().to_string());
-        self.act(Text::ActHeal, Action::Heal, Tone::Plain);
     }
 
     /// The levers of a server process, by what it does now.

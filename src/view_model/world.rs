@@ -156,7 +156,9 @@ fn broker(world: &World, node: &NodeView<'_>) -> Option<BrokerView> {
         address: format!("{}:{}", config.host, config.port),
         process,
         fenced: registration.is_none_or(|r| r.fenced),
-        session: None,
+        session: active(world)
+            .and_then(|(_, c)| c.session(node.id, world.now()))
+            .map(|(left, whole)| (left.0, whole.0)),
         leads,
         led: None,
     })

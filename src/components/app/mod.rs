@@ -126,7 +126,7 @@ fn Frame(props: &FrameProps) -> Html {
             <a class="skip" href="#terminal" onclick={jump(INPUT_ID)}>{ lang.say(Text::SkipTerminal) }</a>
             <a class="skip" href="#time" onclick={jump("time")}>{ lang.say(Text::SkipTime) }</a>
             <div class={class} data-pane={preferences.pane.attribute()}>
-                <Header lang={lang} theme={preferences.theme} title={view.title.clone()} on_task={on_task.clone()} />
+                <Header lang={lang} theme={preferences.theme} title={view.title.clone()} time={view.time.clone()} on_task={on_task.clone()} />
                 { chips(view, on_task) }
                 <Stage lang={lang} theme={preferences.theme} cluster={view.cluster.clone()} selected={view.selected.clone()}
                     key_line={preferences.key_line} playing={view.time.playing} session={props.session.clone()} on_task={on_task.clone()} />
@@ -134,7 +134,7 @@ fn Frame(props: &FrameProps) -> Html {
                 { phone_tabs(view, on_task) }
                 <Inspector lang={lang} inspector={view.inspector.clone()} cluster={view.cluster.clone()} title={view.title.clone()} on_task={on_task.clone()} />
                 <section class="dock" id="dock" tabindex="-1" aria-label={format!("{}, {}", lang.say(Text::Story), lang.say(Text::Terminal))}>
-                    <Story lang={lang} story={view.story.clone()} on_task={on_task.clone()} />
+                    <Story lang={lang} story={view.story.clone()} shown={preferences.pane == Pane::Story} on_task={on_task.clone()} />
                     <Terminal lang={lang} terminal={view.terminal.clone()} profile={view.title.profile.clone()} on_task={on_task.clone()} />
                 </section>
             </div>
@@ -178,6 +178,9 @@ fn chips(view: &AppView, on_task: &Callback<Task>) -> Html {
         .cloned();
     html! {
         <nav class="chips" aria-label={lang.say(Text::Partitions)}>
+            if names.is_empty() {
+                <span class="none">{ lang.say(Text::NoTopic) }</span>
+            }
             { for names.into_iter().map(|name| {
                 let pressed = chosen.as_ref() == Some(&name);
                 let (on_task, id) = (on_task.clone(), ObjectId::Partition(name.clone()));

@@ -1,12 +1,16 @@
 //! The header: name, document and branch, lens, tools.
 
+use std::rc::Rc;
+
 use yew::prelude::*;
 
 use super::icon::{Icon, sign};
 use crate::i18n::{Lang, Text};
+use crate::platform::HtmlSelectElement;
 use crate::session::preferences::Theme;
 use crate::tasks::{Preference, Task};
 use crate::view_model::app::TitleView;
+use crate::view_model::time::TimeView;
 
 /// What the header shows.
 #[derive(Properties, PartialEq)]
@@ -17,6 +21,8 @@ pub struct HeaderProps {
     pub theme: Theme,
     /// The run.
     pub title: TitleView,
+    /// Its branches.
+    pub time: Rc<TimeView>,
     /// Takes tasks.
     pub on_task: Callback<Task>,
 }
@@ -30,6 +36,38 @@ fn theme_words(lang: Lang, theme: Theme) -> String {
     };
     let colon = if lang == Lang::Zh { "：" } else { ": " };
     format!("{}{colon}{}", lang.say(Text::Theme), lang.say(name))
+}
+
+/// The branch shown; a choice as soon as there are two.
+fn branch(props: &HeaderProps) -> Html {
+    let lang = props.lang;
+    let name = |name: &str| match name {
+        "" => lang.say(Text::MainBranch).to_owned(),
+        name => name.to_owned(),
+    };
+    if props.time.branches.len() < 2 {
+        return html! { <span class="branch">{ Icon::Branch.html() }{ name(&props.title.branch) }</span> };
+    }
+    let choose = {
+        let on_task = props.on_task.clone();
+        move |event: Event| {
+            let chosen = event.target_unchecked_into::<HtmlSelectElement>().value();
+            if let Ok(id) = chosen.parse() {
+                on_task.emit(Task::SwitchBranch(id));
+            }
+        }
+    };
+    html! {
+        <label class="branch">
+            { Icon::Branch.html() }
+            <span class="aloud">{ lang.say(Text::Branch) }</span>
+            <select onchange={choose}>
+                { for props.time.branches.iter().map(|b| html! {
+                    <option key={b.id} value={b.id.to_string()} selected={b.current}>{ name(&b.name) }</option>
+                }) }
+            </select>
+        </label>
+    }
 }
 
 /// The header.
@@ -48,11 +86,6 @@ pub fn Header(props: &HeaderProps) -> Html {
         }
     };
     let say = |text: Text| lang.say(text).to_owned();
-    let branch = if props.title.branch.is_empty() {
-        say(Text::MainBranch)
-    } else {
-        props.title.branch.clone()
-    };
     let switch = {
         let on_task = props.on_task.clone();
         move |_| on_task.emit(Task::Set(Preference::Language))
@@ -62,7 +95,7 @@ pub fn Header(props: &HeaderProps) -> Html {
             <div class="brand">{ sign() }<span>{ "Brokerscope" }</span></div>
             <div class="document">
                 <h1>{ props.title.document.clone() }</h1>
-                <span class="branch">{ Icon::Branch.html() }{ branch }</span>
+                { branch(props) }
             </div>
             <div class="tools">
                 { tool("wide", say(Text::TextView), Icon::Text, Task::Set(Preference::TextView), true) }

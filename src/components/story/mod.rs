@@ -17,6 +17,8 @@ pub struct StoryProps {
     pub lang: Lang,
     /// Rows.
     pub story: Rc<StoryView>,
+    /// False while another pane covers it.
+    pub shown: bool,
     /// Takes tasks.
     pub on_task: Callback<Task>,
 }
@@ -52,7 +54,7 @@ pub fn Story(props: &StoryProps) -> Html {
         .now
         .and_then(|i| props.story.rows.get(i))
         .map(|r| r.event);
-    use_effect_with((now_event, list.clone()), |(_, list)| {
+    use_effect_with((now_event, props.shown, list.clone()), |(_, _, list)| {
         if let Some(list) = list.cast::<Element>() {
             document::reveal(&list, ".now");
         }

@@ -82,6 +82,12 @@ impl Contacts {
             .min()
     }
 
+    /// What is left of a session and the whole of it; `None` once it was found expired.
+    pub(super) fn session(&self, broker: BrokerId, now: Time) -> Option<(Duration, Duration)> {
+        let last = self.brokers.get(&broker)?.last?;
+        Some(((last + self.session).since(now), self.session))
+    }
+
     /// Whether the session has not expired.
     pub(super) fn has_valid_session(&self, broker: BrokerId, now: Time) -> bool {
         let last = self.brokers.get(&broker).and_then(|contact| contact.last);

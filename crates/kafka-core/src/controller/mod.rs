@@ -31,7 +31,7 @@ use crate::config::ControllerConfig;
 use crate::metadata::{ClusterImage, MetadataRecord};
 use crate::node::{Effect, Effects, Input, Prng, RequestIds};
 use crate::raft::{Raft, RaftDisk, RaftIo, Role};
-use crate::types::{Offset, Time};
+use crate::types::{BrokerId, Duration, Offset, Time};
 
 /// What a controller keeps over restarts.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -108,6 +108,12 @@ impl Controller {
     /// Whether it may change metadata now.
     pub fn is_active(&self) -> bool {
         self.active.is_some()
+    }
+
+    /// What is left of a broker's session and how long a whole one is; `None` while this controller
+    /// is not active and for a broker whose session expired (BRK-6).
+    pub fn session(&self, broker: BrokerId, now: Time) -> Option<(Duration, Duration)> {
+        self.active.as_ref()?.contacts.session(broker, now)
     }
 
     /// Requests whose records are appended but not yet committed.
