@@ -3,7 +3,8 @@
 use super::cluster::{self, Options};
 use super::layout::Layout;
 use super::message::{self, Motion, Sprite};
-use super::phone::{self, PhoneLayout};
+use super::phone;
+use super::phone_layout::PhoneLayout;
 use super::shape::Node;
 use crate::view_model::cluster::{ClusterView, MessageView};
 

@@ -10,6 +10,7 @@ pub mod layout;
 pub mod lens;
 pub mod message;
 pub mod phone;
+pub mod phone_layout;
 pub mod replica;
 pub mod route;
 pub mod shape;

@@ -3,7 +3,8 @@
 use super::cluster::{self, Options};
 use super::layout::{Layout, Zoom};
 use super::message::{Motion, sprites};
-use super::phone::{self, PhoneLayout};
+use super::phone;
+use super::phone_layout::PhoneLayout;
 use super::shape::{Area, Label, Node, Shape};
 use crate::i18n::Lang;
 use crate::view_model::cluster::{ClusterView, Passage};
