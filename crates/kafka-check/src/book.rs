@@ -16,6 +16,8 @@ use kafka_core::record::{Batch, BatchBody};
 use kafka_core::types::{BrokerId, LeaderEpoch, Offset, ProducerEpoch, ProducerId, Sequence};
 use kafka_sim::Seq;
 
+use crate::permits::Permit;
+
 /// Replicas a partition may have over its life; more are not told apart.
 const MAX_REPLICAS: usize = 64;
 
@@ -38,6 +40,8 @@ pub(crate) struct BatchFate {
     pub(crate) visible: Option<Seq>,
     /// When a leader began that does not hold it, or its last copy went.
     pub(crate) superseded: Option<Seq>,
+    /// It was committed, and a leader without it was permitted to begin.
+    pub(crate) forfeit: Option<Permit>,
     /// The strongest promise an acknowledgement gave.
     pub(crate) acked: Option<Acks>,
 }
@@ -155,6 +159,7 @@ impl Book {
             copies: 0,
             visible: None,
             superseded: None,
+            forfeit: None,
             acked: None,
         });
         self.by_epoch
@@ -267,6 +272,13 @@ impl Book {
         }
     }
 
+    /// What permitted to forfeit the last batch that this replica holds below `offset`
+    /// and below the committed end.
+    pub(crate) fn forfeit_below(&self, replica: usize, offset: Offset) -> Option<Permit> {
+        let own = self.last_below(replica, offset.min(self.true_hw))?;
+        self.batch(own).forfeit
+    }
+
     /// The leader's high watermark is `hw`: what it holds below is committed. Gives
     /// the places in `committed` of what is new, or the offset that contradicts.
     pub(crate) fn commit(
@@ -285,7 +297,9 @@ impl Book {
         if done < until {
             let new: Vec<BatchNo> = log[done..until].to_vec();
             for no in &new {
-                self.batches[*no as usize].visible.get_or_insert(seq);
+                let batch = &mut self.batches[*no as usize];
+                batch.visible.get_or_insert(seq);
+                batch.forfeit = None;
             }
             self.committed.extend(new);
         }
@@ -294,11 +308,13 @@ impl Book {
     }
 
     /// A leader began whose log ends the committed one at `fork`: what lay beyond is
-    /// no longer committed.
-    pub(crate) fn cut_committed(&mut self, fork: Offset, seq: Seq) {
+    /// no longer committed, as `permit` permits.
+    pub(crate) fn cut_committed(&mut self, fork: Offset, seq: Seq, permit: Option<Permit>) {
         let keep = self.count_below(&self.committed, fork);
         for no in self.committed.split_off(keep) {
-            self.batches[no as usize].superseded.get_or_insert(seq);
+            let batch = &mut self.batches[no as usize];
+            batch.superseded.get_or_insert(seq);
+            batch.forfeit = batch.forfeit.or(permit);
         }
         self.true_hw = self.true_hw.min(fork);
         self.sessions = self.replay_sessions();

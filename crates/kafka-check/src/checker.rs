@@ -239,6 +239,7 @@ impl Checker {
                 self.replication.on_topic_removed(topic);
             }
         }
+        self.replication.is_elr_off = !self.metadata.image.elr_enabled();
     }
 
     fn on_history<C: Cluster>(&mut self, cluster: &C, world: &World) {

@@ -13,6 +13,7 @@ mod findings;
 mod groups;
 mod ledger;
 mod metadata;
+mod permits;
 mod quorum;
 mod replication;
 mod sentence;

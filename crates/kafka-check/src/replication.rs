@@ -16,6 +16,7 @@ use crate::book::{BatchNo, Book, Contradiction};
 use crate::cluster::{Cluster, RunningReplica};
 use crate::findings::Findings;
 use crate::ledger::{Ack, Ledger, Place};
+use crate::permits::{lost, permit};
 use crate::sessions::check_sessions;
 use crate::verdict::{Breach, Invariant, Setting};
 
@@ -23,6 +24,8 @@ use crate::verdict::{Breach, Invariant, Setting};
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Replication {
     pub(crate) books: BTreeMap<TopicPartition, Book>,
+    /// The committed metadata say that there are no eligible leader replicas.
+    pub(crate) is_elr_off: bool,
 }
 
 /// What a check of one event works with.
@@ -251,7 +254,7 @@ impl Replication {
         let book = self.books.entry(partition).or_default();
         let replica = book.replica(broker);
         for no in book.truncate(replica, to, seq) {
-            lost(scene, book, seq, partition, no);
+            lost(scene, book, seq, partition, no, self.is_elr_off);
         }
     }
 
@@ -272,7 +275,7 @@ impl Replication {
         match book.commit(replica, leader.high_watermark, seq) {
             Ok(new) => check_sessions(scene, book, seq, partition, new),
             Err(offset) => {
-                let permit = permit(book, &leader);
+                let permit = permit(book, leader.effective_min_isr, self.is_elr_off);
                 let breach = Breach::CommittedDiffers {
                     broker,
                     partition,
@@ -282,7 +285,7 @@ impl Replication {
                     .findings
                     .report(Invariant::LogMatching, seq, permit, breach);
                 let fork = book.fork(replica);
-                book.cut_committed(fork, seq);
+                book.cut_committed(fork, seq, permit);
                 // Both agree now, so this cannot fail.
                 if let Ok(new) = book.commit(replica, leader.high_watermark, seq) {
                     check_sessions(scene, book, seq, partition, new);
@@ -326,7 +329,8 @@ impl Replication {
             let fork = book.fork(replica);
             let view = scene.cluster.replica(broker, partition);
             let running = view.and_then(|r| r.running);
-            let permit = running.and_then(|running| permit(book, &running));
+            let min_isr = running.map_or(1, |running| running.effective_min_isr);
+            let permit = permit(book, min_isr, self.is_elr_off);
             let breach = Breach::LeaderLacks {
                 leader: broker,
                 partition,
@@ -337,7 +341,7 @@ impl Replication {
             scene
                 .findings
                 .report(Invariant::LeaderComplete, seq, permit, breach);
-            book.cut_committed(fork, seq);
+            book.cut_committed(fork, seq, permit);
         }
         let before = book.leaders.range(..epoch).next_back();
         if let Some(before) = before
@@ -375,7 +379,8 @@ impl Replication {
         let book = self.books.entry(partition).or_default();
         let replica = book.replica(broker);
         if let Err(offset) = book.agrees_below(replica, hw) {
-            let permit = permit(book, &running);
+            let forfeit = book.forfeit_below(replica, hw);
+            let permit = forfeit.or(permit(book, running.effective_min_isr, self.is_elr_off));
             let breach = Breach::CommittedDiffers {
                 broker,
                 partition,
@@ -431,7 +436,14 @@ impl Replication {
                 .report(Invariant::AckedAll, seq, permit, breach);
         }
         if is_gone {
-            lost(scene, book, seq, place.partition, place.batch);
+            lost(
+                scene,
+                book,
+                seq,
+                place.partition,
+                place.batch,
+                self.is_elr_off,
+            );
         }
     }
 }
@@ -465,58 +477,6 @@ fn epoch_fell(
         before,
     };
     findings.violated(Invariant::EpochMonotone, seq, breach);
-}
-
-/// The setting that permits losing committed records in this partition, if any: an
-/// unclean election, or as many unflushed losses as acks=all waits for replicas.
-fn permit(book: &Book, running: &RunningReplica<'_>) -> Option<(Setting, Option<Seq>)> {
-    if let Some(seq) = book.unclean {
-        return Some((Setting::UncleanLeaderElection, Some(seq)));
-    }
-    permit_by_losses(book, running.effective_min_isr)
-}
-
-fn permit_by_losses(book: &Book, min_isr: u32) -> Option<(Setting, Option<Seq>)> {
-    let losses = book.disk_losses();
-    if losses.is_empty() || (losses.len() as u32) < min_isr {
-        return None;
-    }
-    let setting = if min_isr <= 1 {
-        Setting::MinInsyncReplicas
-    } else {
-        Setting::UnflushedLoss
-    };
-    Some((setting, losses.last().copied()))
-}
-
-/// INV-13: no copy of a batch is left. That matters if it was acknowledged.
-fn lost<C: Cluster>(
-    scene: &mut Scene<'_, C>,
-    book: &Book,
-    seq: Seq,
-    partition: TopicPartition,
-    no: BatchNo,
-) {
-    let batch = book.batch(no);
-    let permit = match batch.acked {
-        None => return,
-        Some(Acks::Leader) => Some((Setting::AcksLeader, None)),
-        Some(Acks::None) => Some((Setting::AcksNone, None)),
-        Some(Acks::All) => {
-            let min_isr = book.replicas.iter().find_map(|replica| {
-                let view = scene.cluster.replica(replica.broker, partition)?;
-                Some(view.running?.effective_min_isr)
-            });
-            let unclean = book.unclean;
-            let unclean = unclean.map(|seq| (Setting::UncleanLeaderElection, Some(seq)));
-            unclean.or_else(|| permit_by_losses(book, min_isr.unwrap_or(1)))
-        }
-    };
-    let offset = batch.base_offset;
-    let breach = Breach::AcknowledgedLost { partition, offset };
-    scene
-        .findings
-        .report(Invariant::NoCommittedLost, seq, permit, breach);
 }
 
 /// INV-17 and INV-23: what a leader's high watermark may rely on.

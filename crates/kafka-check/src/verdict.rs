@@ -94,6 +94,9 @@ pub enum Setting {
     AcksNone,
     /// `min.insync.replicas=1`: one replica was enough, and it was lost.
     MinInsyncReplicas,
+    /// `eligible.leader.replicas.version=0`: the last replica in sync leads again even
+    /// if it lost what was not flushed.
+    NoEligibleLeaderReplicas,
     /// `log.flush.interval.messages`: too many replicas lost what was not flushed.
     UnflushedLoss,
 }
@@ -106,6 +109,7 @@ impl Setting {
             Setting::AcksLeader => "acks=1",
             Setting::AcksNone => "acks=0",
             Setting::MinInsyncReplicas => "min.insync.replicas=1",
+            Setting::NoEligibleLeaderReplicas => "eligible.leader.replicas.version=0",
             Setting::UnflushedLoss => "log.flush.interval.messages",
         }
     }

@@ -51,11 +51,13 @@ impl Plan {
         let configs: Vec<String> = configs
             .map(|(key, value)| format!("{key}={value}"))
             .collect();
+        let elr = self.spec.controllers.iter().all(|c| c.elr_version > 0);
         let acks = work.producers.iter().map(|p| format!("{:?}", p.acks));
         format!(
-            "{} brokers, {} controllers, {} partitions x RF {}, {}, producers acks {}, {} consumers",
+            "{} brokers, {} controllers, ELR {}, {} partitions x RF {}, {}, producers acks {}, {} consumers",
             self.spec.brokers.len(),
             self.spec.controllers.len(),
+            if elr { "on" } else { "off" },
             work.partitions,
             work.replication,
             configs.join(" "),

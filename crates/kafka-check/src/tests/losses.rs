@@ -1,6 +1,8 @@
 //! Promises, losses, and the settings that permit them.
 
+use super::quorum::{K, commit, voter};
 use super::*;
+use kafka_core::metadata::MetadataRecord;
 
 /// INV-22: acks=all succeeds only for what is committed.
 #[test]
@@ -114,6 +116,54 @@ fn as_many_lost_disks_as_min_isr_are_permitted() {
     assert_eq!(bench.elect(A, 1), None);
     let allowed = Outcome::AllowedBy(Setting::UnflushedLoss);
     assert_eq!(bench.outcome(Invariant::LeaderComplete), allowed);
+}
+
+/// INV-12, REP-34: without eligible leader replicas the last replica in sync leads
+/// again whatever it lost, so one lost disk is enough.
+#[test]
+fn one_lost_disk_is_permitted_without_elr() {
+    for (level, permitted) in [(0, true), (1, false)] {
+        let mut bench = Bench::new();
+        assert_eq!(voter(&mut bench, K, 1, None), None);
+        let elr = MetadataRecord::FeatureLevel {
+            name: "eligible.leader.replicas.version".into(),
+            level,
+        };
+        assert_eq!(commit(&mut bench, K, vec![elr]), None);
+        bench.committed(A, 1);
+        lose_power(&mut bench, A);
+        let found = bench.elect(A, 1);
+        if permitted {
+            assert_eq!(found, None);
+            let allowed = Outcome::AllowedBy(Setting::NoEligibleLeaderReplicas);
+            assert_eq!(bench.outcome(Invariant::LeaderComplete), allowed);
+        } else {
+            breaks(found, Invariant::LeaderComplete);
+        }
+    }
+}
+
+/// INV-2, INV-13: what a leader was permitted to begin without is forfeited for good:
+/// followers that still hold it, and truncate it later, are excused by the same setting
+/// even when the leader has long caught up with the new history.
+#[test]
+fn what_was_forfeited_may_vanish_later() {
+    let mut bench = Bench::new();
+    bench.at(A).min_isr = 1;
+    bench.committed(A, 1);
+    assert_eq!(bench.acked(1, 0), None);
+    lose_power(&mut bench, A);
+    assert_eq!(bench.elect(A, 1), None);
+    assert_eq!(bench.append(A, 2), None);
+    bench.at(A).isr = vec![A];
+    assert_eq!(bench.advance(A, 1), None);
+    // B and C have not heard of it yet.
+    assert_eq!(bench.advance(B, 1), None);
+    assert_eq!(bench.truncate(B, 0), None);
+    assert_eq!(bench.truncate(C, 0), None);
+    let allowed = Outcome::AllowedBy(Setting::MinInsyncReplicas);
+    assert_eq!(bench.outcome(Invariant::LogMatching), allowed);
+    assert_eq!(bench.outcome(Invariant::NoCommittedLost), allowed);
 }
 
 /// A replica that has caught up again no longer excuses anything.

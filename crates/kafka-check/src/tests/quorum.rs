@@ -3,10 +3,15 @@
 use super::*;
 use kafka_core::metadata::{MetadataRecord, PartitionChange, PartitionRegistration};
 
-const K: NodeId = NodeId(100);
+pub(super) const K: NodeId = NodeId(100);
 const L: NodeId = NodeId(101);
 
-fn voter(bench: &mut Bench, node: NodeId, epoch: i32, voted: Option<NodeId>) -> Option<Violation> {
+pub(super) fn voter(
+    bench: &mut Bench,
+    node: NodeId,
+    epoch: i32,
+    voted: Option<NodeId>,
+) -> Option<Violation> {
     let (view, _) = bench.cluster.quorum.entry(node).or_insert((
         QuorumView {
             epoch: QuorumEpoch(0),
@@ -20,7 +25,11 @@ fn voter(bench: &mut Bench, node: NodeId, epoch: i32, voted: Option<NodeId>) -> 
 }
 
 /// The voter commits one more batch of these records.
-fn commit(bench: &mut Bench, node: NodeId, records: Vec<MetadataRecord>) -> Option<Violation> {
+pub(super) fn commit(
+    bench: &mut Bench,
+    node: NodeId,
+    records: Vec<MetadataRecord>,
+) -> Option<Violation> {
     let (view, batches) = bench.cluster.quorum.get_mut(&node).expect("a voter");
     let base_offset = batches
         .last()

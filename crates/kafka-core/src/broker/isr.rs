@@ -12,7 +12,10 @@ use crate::protocol::{
     AlterPartitionData, AlterPartitionRequest, AlterPartitionResponse, AlterPartitionResult,
     Request,
 };
-use crate::types::{BrokerEpoch, BrokerId, Duration, NodeId, RequestId, Time, TopicPartition};
+use crate::types::{
+    BrokerEpoch, BrokerId, Duration, LeaderEpoch, NodeId, PartitionEpoch, RequestId, Time,
+    TopicPartition,
+};
 
 /// Pause before a refused or lost request is sent again.
 const RETRY: Duration = Duration::from_ms(50);
@@ -25,6 +28,9 @@ pub(super) struct AlterPartitions {
     /// Partitions whose pending ISR the controller has not answered.
     unanswered: Vec<TopicPartition>,
     in_flight: Option<(RequestId, NodeId, Time)>,
+    /// The states the request in flight asks to change: the answer means nothing for
+    /// a state that came after.
+    asked: Vec<(TopicPartition, LeaderEpoch, PartitionEpoch)>,
     not_before: Time,
     timer: LazyTimer,
 }
@@ -34,6 +40,7 @@ impl Default for AlterPartitions {
         AlterPartitions {
             unanswered: Vec::new(),
             in_flight: None,
+            asked: Vec::new(),
             not_before: Time::ZERO,
             timer: LazyTimer::new(TimerKey::AlterPartitionRetry),
         }
@@ -127,6 +134,11 @@ impl Broker {
         if partitions.is_empty() {
             return;
         }
+        let state = |data: &AlterPartitionData| {
+            let id = TopicPartition::new(data.topic, data.partition);
+            (id, data.leader_epoch, data.partition_epoch)
+        };
+        self.alter.asked = partitions.iter().map(state).collect();
         let request = AlterPartitionRequest {
             broker: self.config.node,
             broker_epoch: self.lifecycle.epoch,
@@ -193,6 +205,14 @@ impl Broker {
         let Some(pending) = &mut leadership.pending else {
             return;
         };
+        if !self
+            .alter
+            .asked
+            .contains(&(id, leader_epoch, partition_epoch))
+        {
+            // Asked before new metadata came; the change that is pending now was not.
+            return;
+        }
         match result.error {
             ErrorCode::None => {
                 if result.leader_epoch != leader_epoch || result.partition_epoch < partition_epoch {

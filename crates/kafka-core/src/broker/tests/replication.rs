@@ -1,11 +1,11 @@
 //! Sections 4.1 to 4.4: fetching, high watermark, ISR, failover, truncation.
 
-use super::{Bench, plain};
+use super::{Bench, Event, plain};
 use crate::error::ErrorCode;
 use crate::node::Message;
 use crate::note::Note;
 use crate::protocol::{Acks, Request, Response};
-use crate::types::{NodeId, Offset};
+use crate::types::{Duration, NodeId, Offset};
 
 /// REP-8, REP-6: the leader's high watermark moves with the followers' next fetch;
 /// a follower hears of it one round later, at most 500 ms on an idle partition.
@@ -103,6 +103,41 @@ fn refused_isr_changes() {
     bench.controller.refuse_isr = None;
     bench.set_isr(partition, &[1]);
     bench.run_ms(600);
+    assert_eq!(bench.partition(1, partition).isr, [NodeId(1), NodeId(2)]);
+}
+
+/// REP-16, REP-21: the answer to a change that new metadata has overtaken says nothing
+/// about the change that is pending now.
+#[test]
+fn a_late_answer_does_not_settle_a_newer_isr_change() {
+    let mut bench = Bench::new(2);
+    let partition = bench.create("t", &[1, 2]);
+    bench.controller.refuse_isr = Some(ErrorCode::InvalidUpdateVersion);
+    bench.set_isr(partition, &[1]);
+    let is_answer = |event: &Event| match event {
+        Event::Message(_, _, message) => {
+            matches!(
+                &**message,
+                Message::Response(_, Response::AlterPartition(_))
+            )
+        }
+        _ => false,
+    };
+    let on_its_way = |bench: &Bench| {
+        let mut events = bench.events.iter();
+        events
+            .find(|(_, event)| is_answer(event))
+            .map(|(slot, _)| *slot)
+    };
+    while on_its_way(&bench).is_none() {
+        bench.run_ms(1);
+    }
+    let slot = on_its_way(&bench).expect("just seen");
+    let answer = bench.events.remove(&slot).expect("just seen");
+    bench.push(Duration::from_ms(1_500), answer);
+    bench.controller.refuse_isr = None;
+    bench.set_isr(partition, &[1]);
+    bench.run_ms(3_000);
     assert_eq!(bench.partition(1, partition).isr, [NodeId(1), NodeId(2)]);
 }
 

@@ -162,8 +162,12 @@ impl Accumulator {
             .flat_map(|p| p.in_flight.iter().chain(&p.waiting))
     }
 
-    /// When the oldest batch was made.
+    /// When the oldest batch was made of those that may expire: batches on the wire,
+    /// and the first waiting one of each partition. A retried one behind it waits for
+    /// it, as in Kafka, where batches expire in the order of sending.
     pub fn oldest(&self) -> Option<Time> {
-        self.outstanding().map(|b| b.created).min()
+        let queues = self.partitions.iter();
+        let may_expire = queues.flat_map(|p| p.in_flight.iter().chain(p.waiting.front()));
+        may_expire.map(|b| b.created).min()
     }
 }

@@ -118,6 +118,30 @@ fn one_in_flight_keeps_the_order() {
     assert_eq!(acked(&fake.events), [1, 2]);
 }
 
+/// PRO-9: a retried batch behind a younger one (without idempotence a retry goes to
+/// the front) expires with it, and time goes on meanwhile.
+#[test]
+fn an_old_batch_behind_a_younger_one_expires_with_it() {
+    let config = ProducerConfig {
+        delivery_timeout_ms: 8_000,
+        ..plain()
+    };
+    let mut fake = warm(config, &[topic("t", 4, &[(1, 0)])]);
+    send(&mut fake, 0, "one", 1);
+    fake.advance(Duration::from_ms(10));
+    send(&mut fake, 0, "two", 2);
+    fake.topics = vec![topic("t", 4, &[(99, 0)])];
+    answer_produce(&mut fake, ErrorCode::NotLeaderOrFollower);
+    answer_produce(&mut fake, ErrorCode::NotLeaderOrFollower);
+    let end = fake.now + Duration::from_secs(9);
+    for _ in 0..1_000 {
+        fake.settle();
+        fake.step(end);
+    }
+    let tags: Vec<u64> = failed(&fake.events).iter().map(|(tag, _)| *tag).collect();
+    assert_eq!(tags, [2, 1]);
+}
+
 /// PRO-9: `delivery.timeout.ms` counts from the batch's creation.
 #[test]
 fn a_record_expires() {
