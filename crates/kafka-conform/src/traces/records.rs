@@ -11,17 +11,87 @@ use kafka_core::types::{BrokerId, TopicId};
 use kafka_sim::{KafkaProcess, World};
 use serde_json::Value;
 
+use super::story::Record;
+
 /// What happened to each broker, partition and topic, in order.
-pub(super) type Facts = BTreeMap<String, Vec<String>>;
+pub(super) type Facts = BTreeMap<String, Vec<Fact>>;
+
+/// One record about a subject.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Fact {
+    /// What it says.
+    pub text: String,
+    /// Its batch: in the simulation one event, on a disk sometimes several.
+    pub batch: i64,
+    /// Its offset.
+    pub offset: i64,
+    /// Whether it only adds brokers to an ISR.
+    pub grows: bool,
+}
+
+impl Fact {
+    fn new(text: String, batch: i64, offset: i64) -> Fact {
+        let grows = false;
+        Fact {
+            text,
+            batch,
+            offset,
+            grows,
+        }
+    }
+
+    /// Whether a partition changes.
+    pub(super) fn is_change(&self) -> bool {
+        self.text.starts_with("change ")
+    }
+
+    /// One of its fields.
+    pub(super) fn field(&self, name: &str) -> Option<&str> {
+        let mut words = self.text.split(' ');
+        words.find_map(|word| word.strip_prefix(name)?.strip_prefix('='))
+    }
+
+    /// How many brokers the ISR has from now on, if the fact says so.
+    pub(super) fn isr_size(&self) -> Option<usize> {
+        let list = self.field("isr")?;
+        Some(list.split(',').filter(|id| *id != "[]").count())
+    }
+
+    /// Becomes both changes in one: this one, then the other.
+    pub(super) fn absorb(&mut self, later: &Fact) {
+        let mut text = "change".to_string();
+        for (_, name) in FIELDS {
+            if let Some(value) = later.field(name).or_else(|| self.field(name)) {
+                text.push_str(&format!(" {name}={value}"));
+            }
+        }
+        self.text = text;
+        (self.batch, self.offset) = (later.batch, later.offset);
+    }
+}
+
+/// Fields of a partition, in the order they are shown, with Kafka's names first.
+const FIELDS: [(&str, &str); 10] = [
+    ("replicas", "replicas"),
+    ("isr", "isr"),
+    ("removingReplicas", "removing"),
+    ("addingReplicas", "adding"),
+    ("leader", "leader"),
+    ("leaderRecoveryState", "recovering"),
+    ("eligibleLeaderReplicas", "elr"),
+    ("lastKnownElr", "lastKnownElr"),
+    ("leaderEpoch", "leaderEpoch"),
+    ("partitionEpoch", "partitionEpoch"),
+];
 
 /// Facts of the recorded log.
-pub(super) fn recorded(metadata: &[Value]) -> Facts {
+pub(super) fn recorded(metadata: &[Record]) -> Facts {
     let mut facts = Facts::new();
     let mut topics: BTreeMap<String, String> = BTreeMap::new();
     for record in metadata {
-        let data = &record["data"];
-        let kind = record["type"].as_str().unwrap_or_default();
-        if let Some((about, fact)) = recorded_fact(kind, data, &mut topics) {
+        if let Some((about, text)) = recorded_fact(&record.kind, &record.data, &mut topics) {
+            let (batch, offset) = (record.batch, record.offset);
+            let fact = Fact::new(text, batch, offset);
             facts.entry(about).or_default().push(fact);
         }
     }
@@ -93,19 +163,7 @@ fn recorded_fact(
 
 /// The partition fields a record carries, in a fixed order.
 fn fields(data: &Value) -> String {
-    let names = [
-        ("replicas", "replicas"),
-        ("isr", "isr"),
-        ("removingReplicas", "removing"),
-        ("addingReplicas", "adding"),
-        ("leader", "leader"),
-        ("leaderRecoveryState", "recovering"),
-        ("eligibleLeaderReplicas", "elr"),
-        ("lastKnownElr", "lastKnownElr"),
-        ("leaderEpoch", "leaderEpoch"),
-        ("partitionEpoch", "partitionEpoch"),
-    ];
-    let shown: Vec<String> = names
+    let shown: Vec<String> = FIELDS
         .iter()
         .filter_map(|(key, name)| {
             let value = data.get(key).filter(|value| !value.is_null())?;
@@ -133,8 +191,10 @@ pub(super) fn simulated(world: &World) -> Facts {
     let mut facts = Facts::new();
     let mut topics = BTreeMap::new();
     for batch in log.read_from(kafka_core::types::Offset::ZERO) {
-        for record in &batch.records {
-            if let Some((about, fact)) = simulated_fact(record, &mut topics) {
+        for (record, place) in batch.records.iter().zip(0..) {
+            if let Some((about, text)) = simulated_fact(record, &mut topics) {
+                let (batch, offset) = (batch.base_offset.0, batch.base_offset.0 + place);
+                let fact = Fact::new(text, batch, offset);
                 facts.entry(about).or_default().push(fact);
             }
         }
@@ -261,17 +321,7 @@ fn change_fields(change: &kafka_core::metadata::PartitionChange) -> String {
     if let Some(recovering) = change.recovering {
         shown.push(("recovering".to_string(), i32::from(recovering).to_string()));
     }
-    let order = [
-        "replicas",
-        "isr",
-        "removing",
-        "adding",
-        "leader",
-        "recovering",
-        "elr",
-        "lastKnownElr",
-    ];
-    shown.sort_by_key(|(name, _)| order.iter().position(|known| known == name));
+    shown.sort_by_key(|(name, _)| FIELDS.iter().position(|(_, known)| known == name));
     let shown: Vec<String> = shown
         .iter()
         .map(|(name, value)| format!("{name}={value}"))

@@ -478,7 +478,7 @@ impl Consumer {
         prng: &mut Prng,
         fx: &mut Effects,
     ) {
-        for Broken { conn, lost } in broken {
+        for Broken { conn, lost, .. } in broken {
             if self.coordinator == Some(conn) {
                 self.coordinator = None;
             }

@@ -100,6 +100,8 @@ pub enum Arrival<C> {
 pub struct Broken<C> {
     /// Which connection.
     pub conn: ConnId,
+    /// Given up because a request was not answered in time, not broken by the peer.
+    pub timed_out: bool,
     /// Contexts of the unanswered requests, oldest first.
     pub lost: Vec<C>,
 }
@@ -495,7 +497,12 @@ impl<C> Network<C> {
         if was_opening && by_peer {
             self.log_failure(conn, fx);
         }
-        (Broken { conn, lost }, metadata_lost)
+        let broken = Broken {
+            conn,
+            timed_out: !by_peer,
+            lost,
+        };
+        (broken, metadata_lost)
     }
 
     fn log_failure(&self, conn: ConnId, fx: &mut Effects) {

@@ -14,10 +14,11 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use self::accumulator::{Accumulator, Slot};
 use self::application::{Action, RunningLoad};
-use super::ClientCommand;
 use super::network::{Broken, ConnId, Network};
 use super::refresh::Refresh;
+use super::{ClientCommand, ClientFailure};
 use crate::config::ProducerConfig;
+use crate::error::ErrorCode;
 use crate::java_random::NextInt;
 use crate::node::{Effects, Input, Prng, Stream, TimerKey};
 use crate::protocol::Acks;
@@ -277,10 +278,15 @@ impl Producer {
         prng: &mut Prng,
         fx: &mut Effects,
     ) {
-        for purpose in broken.into_iter().flat_map(|b| b.lost) {
-            match purpose {
-                Purpose::Produce(batches) => self.produce_lost(&batches, now, prng, fx),
-                Purpose::InitProducerId => self.session_failed(now, prng, fx),
+        for broken in broken {
+            let failure = lost_request(broken.conn, broken.timed_out);
+            for purpose in broken.lost {
+                match purpose {
+                    Purpose::Produce(batches) => {
+                        self.produce_lost(&batches, &failure, now, prng, fx);
+                    }
+                    Purpose::InitProducerId => self.session_failed(now, prng, fx),
+                }
             }
         }
     }
@@ -349,3 +355,15 @@ impl Producer {
 
 #[cfg(test)]
 mod tests;
+
+/// What happened to requests on a connection that is gone (PRO-8).
+fn lost_request(conn: ConnId, timed_out: bool) -> ClientFailure {
+    let node = conn.0;
+    if timed_out {
+        let text = format!("Disconnected from node {node} due to timeout");
+        ClientFailure::new(ErrorCode::RequestTimedOut, &text)
+    } else {
+        let text = format!("Disconnected from node {node}");
+        ClientFailure::new(ErrorCode::NetworkException, &text)
+    }
+}

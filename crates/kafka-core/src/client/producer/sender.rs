@@ -192,7 +192,8 @@ impl Producer {
                         Some(outcome) => self.outcome(slot, number, outcome, now, prng, fx),
                         None => {
                             let error = ErrorCode::UnknownTopicOrPartition;
-                            self.refused_batch(slot, number, error, now, prng, fx);
+                            let failure = ClientFailure::code(error);
+                            self.refused_batch(slot, number, &failure, now, prng, fx);
                         }
                     }
                 }
@@ -227,7 +228,10 @@ impl Producer {
                     self.complete(slot, batch, outcome.base_offset, fx);
                 }
             }
-            error => self.refused_batch(slot, number, error, now, prng, fx),
+            error => {
+                let failure = ClientFailure::code(error);
+                self.refused_batch(slot, number, &failure, now, prng, fx);
+            }
         }
     }
 
@@ -235,13 +239,13 @@ impl Producer {
     pub(super) fn produce_lost(
         &mut self,
         batches: &[(Slot, u64)],
+        failure: &ClientFailure,
         now: Time,
         prng: &mut Prng,
         fx: &mut Effects,
     ) {
         for (slot, number) in batches {
-            let error = ErrorCode::NetworkException;
-            self.refused_batch(*slot, *number, error, now, prng, fx);
+            self.refused_batch(*slot, *number, failure, now, prng, fx);
         }
     }
 
@@ -250,11 +254,12 @@ impl Producer {
         &mut self,
         slot: Slot,
         number: u64,
-        error: ErrorCode,
+        failure: &ClientFailure,
         now: Time,
         prng: &mut Prng,
         fx: &mut Effects,
     ) {
+        let error = failure.error;
         self.ready.insert(slot);
         let queue = &self.acc.partitions[slot as usize];
         let Some(batch) = queue.in_flight.iter().find(|b| b.number == number) else {
@@ -275,7 +280,7 @@ impl Producer {
             self.put_back(slot, batch, now, prng);
         } else {
             let adjust = batch.attempts < self.config.retries;
-            self.fail(slot, batch, &ClientFailure::code(error), adjust, fx);
+            self.fail(slot, batch, failure, adjust, fx);
         }
         if error.refreshes_metadata() {
             self.net.request_update();
