@@ -10,10 +10,12 @@ use std::path::{Path, PathBuf};
 
 mod clients;
 mod oracles;
+mod stories;
 mod traces;
 mod transcripts;
 
 pub use clients::clients;
+pub use stories::tell;
 pub use traces::traces;
 pub use transcripts::transcripts;
 

@@ -387,18 +387,20 @@ impl Consumer {
 
     /// Everything that happens inside `poll`.
     fn poll(&mut self, now: Time, prng: &mut Prng, fx: &mut Effects) {
-        let failure = self.member.heartbeat_failure.take();
+        let failure = self.member.failure.take();
         if let Some(failure) = failure.or_else(|| self.fatal.clone()) {
             fx.event(ClientEvent::PollFailed(failure));
             self.in_poll = false;
             return;
         }
-        self.group_step(now, prng, fx);
-        self.auto_commit(now, fx);
+        let stands = self.group_step(now, prng, fx);
         if self.seen_version != self.net.view.version() {
             self.metadata_changed();
         }
-        self.update_positions(now, prng, fx);
+        if stands {
+            self.auto_commit(now, fx);
+            self.update_positions(now, prng, fx);
+        }
         if let Some(failure) = self.failure.take() {
             fx.event(ClientEvent::PollFailed(failure));
             self.in_poll = false;

@@ -4,6 +4,7 @@
 use super::assignment::AssignedPartition;
 use super::group::MemberState;
 use super::{Consumer, Purpose};
+use crate::client::backoff::backoff;
 use crate::client::{ClientEvent, ClientFailure, NamedPartition};
 use crate::error::ErrorCode;
 use crate::node::{Effects, Prng};
@@ -36,6 +37,9 @@ pub(super) struct SyncCommit {
     job: CommitJob,
     deadline: Time,
     retry_at: Time,
+    /// Failed attempts; the newest one has not got its back-off yet.
+    attempts: u32,
+    failed: bool,
     in_flight: bool,
 }
 
@@ -143,6 +147,8 @@ impl Consumer {
             job,
             deadline: now + Duration::from_ms(timeout),
             retry_at: now,
+            attempts: 0,
+            failed: false,
             in_flight: false,
         });
     }
@@ -150,9 +156,16 @@ impl Consumer {
     /// Goes on with a blocked `commitSync`: sends it when it can be sent, ends it
     /// when its time is over.
     pub(super) fn step_sync_commit(&mut self, now: Time, prng: &mut Prng, fx: &mut Effects) {
-        let Some(commit) = self.sync_commit.clone() else {
+        let client = &self.config.client;
+        let (initial, max) = (client.retry_backoff_ms, client.retry_backoff_max_ms);
+        let Some(commit) = &mut self.sync_commit else {
             return;
         };
+        if std::mem::take(&mut commit.failed) {
+            commit.retry_at = now + backoff(prng, initial, max, commit.attempts);
+            commit.attempts += 1;
+        }
+        let commit = commit.clone();
         if now >= commit.deadline {
             self.sync_commit = None;
             let timeout = self.config.client.default_api_timeout_ms;
@@ -304,10 +317,9 @@ impl Consumer {
         let retriable = failure.as_ref().is_some_and(|f| f.error.is_retriable());
         match job.kind {
             CommitKind::Sync if retriable => {
-                let retry_at = now + self.retry_backoff();
                 if let Some(commit) = &mut self.sync_commit {
                     commit.in_flight = false;
-                    commit.retry_at = retry_at;
+                    commit.failed = true;
                 }
                 return;
             }

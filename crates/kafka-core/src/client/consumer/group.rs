@@ -66,8 +66,8 @@ pub(super) struct Member {
     pub heartbeat_in_flight: bool,
     pub last_heartbeat: Time,
     pub closing_commit: bool,
-    /// What ended the heartbeats; the next `poll` throws it.
-    pub heartbeat_failure: Option<ClientFailure>,
+    /// `poll` throws it before it does anything else for the group.
+    pub failure: Option<ClientFailure>,
     /// Generation the sticky assignors remember, and what they had then.
     pub sticky_generation: i32,
     /// What the leader saw when it assigned: topics with partitions.
@@ -93,7 +93,7 @@ impl Default for Member {
             heartbeat_in_flight: false,
             last_heartbeat: Time::ZERO,
             closing_commit: false,
-            heartbeat_failure: None,
+            failure: None,
             sticky_generation: -1,
             snapshot: None,
             reason: None,
@@ -184,7 +184,7 @@ impl Consumer {
                 self.net.ready(conn, now, fx);
             }
             None if answer.error.is_error() && !answer.error.is_retriable() => {
-                self.fatal = Some(ClientFailure::code(answer.error));
+                self.member.failure = Some(ClientFailure::code(answer.error));
             }
             None => self.lookup_failed(now, prng, fx),
         }
@@ -233,37 +233,39 @@ impl Consumer {
         self.retry_at(at, fx);
     }
 
-    /// The part of `poll` that keeps the membership (GRP-17).
-    pub(super) fn group_step(&mut self, now: Time, prng: &mut Prng, fx: &mut Effects) {
+    /// The part of `poll` that keeps the membership (GRP-17). Whether the membership
+    /// stands: only then does `poll` commit and look after positions.
+    pub(super) fn group_step(&mut self, now: Time, prng: &mut Prng, fx: &mut Effects) -> bool {
         if self.subscribed.is_empty() || self.config.group.is_none() {
             if self.config.group.is_some() && self.config.auto_commit {
                 self.ready_coordinator(now, prng, fx);
             }
-            return;
+            return true;
         }
         if self.member.state == MemberState::Stable && self.member.assignment.is_some() {
             self.join_complete(now, fx);
         }
         // Kafka looks for the coordinator in every poll, joined or not.
         let Some(conn) = self.ready_coordinator(now, prng, fx) else {
-            return;
+            return false;
         };
         let busy = matches!(
             self.member.state,
             MemberState::Joining | MemberState::Syncing
         );
-        if !self.member.rejoin || busy {
-            return;
+        if busy || !self.member.rejoin {
+            return !busy;
         }
         if !self.join_prepare(now, fx) {
-            return;
+            return false;
         }
         if now < self.member.join_retry_at {
             let at = self.member.join_retry_at;
             self.retry_at(at, fx);
-            return;
+            return false;
         }
         self.send_join(conn, now, fx);
+        false
     }
 
     fn send_join(&mut self, conn: ConnId, now: Time, fx: &mut Effects) {
@@ -371,7 +373,7 @@ impl Consumer {
             }
             ErrorCode::RebalanceInProgress => {}
             other if other.is_retriable() => {}
-            other => self.fatal = Some(ClientFailure::code(other)),
+            other => self.member.failure = Some(ClientFailure::code(other)),
         }
     }
 
@@ -384,7 +386,7 @@ impl Consumer {
                 self.coordinator_error(other, now, fx);
                 self.join_retry(now, prng, fx);
             }
-            other => self.fatal = Some(ClientFailure::code(other)),
+            other => self.member.failure = Some(ClientFailure::code(other)),
         }
     }
 
@@ -444,7 +446,7 @@ impl Consumer {
             ErrorCode::FencedInstanceId => {
                 // The next `poll` throws; one after it joins anew (recorded).
                 self.member.reset(true, &self.empty);
-                self.member.heartbeat_failure = Some(ClientFailure::code(error));
+                self.member.failure = Some(ClientFailure::code(error));
             }
             _ => {}
         }

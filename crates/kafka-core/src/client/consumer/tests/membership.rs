@@ -140,6 +140,50 @@ fn a_rejoin_waits_for_the_commit() {
     assert_eq!(callbacks(&fake.events), ["assigned [0] 1", "revoked [0]"]);
 }
 
+/// CON-8, CON-9: an expired commit interval does not add a second commit before a
+/// rejoin: `poll` commits by interval only while the membership stands.
+#[test]
+fn a_rejoin_commits_once() {
+    let mut fake = consumer(ConsumerConfig {
+        heartbeat_interval_ms: 1_000,
+        ..config()
+    });
+    join(&mut fake, &[0]);
+    committed(&mut fake, 3);
+    fake.command(ClientCommand::StopPolling);
+    for _ in 0..6 {
+        fake.advance(Duration::from_secs(1));
+        heartbeat(&mut fake, ErrorCode::RebalanceInProgress);
+    }
+    fake.command(ClientCommand::ResumePolling);
+    let commits = fake.apis().into_iter();
+    assert_eq!(
+        commits.filter(|api| *api == ApiKey::OffsetCommit).count(),
+        1
+    );
+}
+
+/// GRP-4: an error that repeating does not mend is thrown, and the next `poll` joins
+/// again all the same.
+#[test]
+fn a_refused_join_is_thrown_and_tried_again() {
+    let mut fake = consumer(no_auto());
+    fake.command(ClientCommand::Subscribe(vec!["t".into()]));
+    coordinator(&mut fake);
+    let joins = |fake: &Fake<Consumer>| {
+        let join = |sent: &&(ApiKey, NodeId)| sent.0 == ApiKey::JoinGroup;
+        fake.log.iter().filter(join).count()
+    };
+    assert_eq!(joins(&fake), 1);
+    for round in 1..3 {
+        let error = ErrorCode::InconsistentGroupProtocol;
+        fake.answer(ApiKey::JoinGroup, |_| join_error(error, ""));
+        assert_eq!(callbacks(&fake.events).len(), round);
+        fake.advance(Duration::from_secs(1));
+        assert_eq!(joins(&fake), round + 1);
+    }
+}
+
 /// GRP-15: a static member does not leave the group when it closes.
 #[test]
 fn a_static_member_stays() {
