@@ -3,12 +3,13 @@
 //! While a command of the terminal runs it is looked after following every single event, never at
 //! the end of a frame: what a tool does then depends on the run alone, and a replay does the same.
 
+use kafka_check::Violation;
 use kafka_core::types::Time;
 use kafka_shell::terminal::TerminalStatus;
 use kafka_sim::Moment;
 
 use super::Session;
-use super::script::{Deed, Script};
+use super::script::{self, Deed, Entry, Fork, Saved, SavedBranch, Script};
 use super::work::{Clock, SEARCH_SPAN, Work};
 use crate::view_model::time::SPEEDS;
 
@@ -35,8 +36,27 @@ impl Session {
             _ => limit,
         };
         self.timeline.run_until_within(due, 1);
+        self.check();
         self.look_after_terminal();
         self.timeline.moment().events > before
+    }
+
+    /// Looks at the event just delivered; a broken rule stops the run right there.
+    fn check(&mut self) {
+        let found = self.checks.look(&self.timeline);
+        if let Some(violation) = found {
+            self.stop_at(violation);
+        }
+    }
+
+    /// Stops the run at this event and tells which rule is broken.
+    pub fn stop_at(&mut self, violation: Violation) {
+        self.playing = false;
+        self.halted = true;
+        self.selected = None;
+        let lang = self.preferences.lang;
+        let words = crate::i18n::checks::broken(lang, &violation);
+        self.toast(words, true, false);
     }
 
     /// Lets the terminal's command go on; true while one runs.
@@ -49,19 +69,17 @@ impl Session {
         busy
     }
 
-    /// Runs towards `until` for a slice; true when there.
-    fn run_slice(&mut self, until: Time) -> bool {
-        let arrived = if self.terminal.status() == TerminalStatus::Idle {
-            self.timeline.run_until_within(until, SLICE_EVENTS)
-        } else {
-            let mut left = SLICE_EVENTS;
-            while left > 0 && (self.step_event(until) || self.timeline.world().now() < until) {
-                left -= 1;
+    /// Runs towards `until` for a slice; true when there, or stopped by a broken rule.
+    pub(super) fn run_slice(&mut self, until: Time) -> bool {
+        let mut left = SLICE_EVENTS;
+        while left > 0 && (self.step_event(until) || self.timeline.world().now() < until) {
+            left -= 1;
+            if self.halted {
+                break;
             }
-            left > 0
-        };
+        }
         self.story.collect(&self.timeline);
-        arrived
+        left > 0
     }
 
     /// Plays for the wall time that has passed.
@@ -74,6 +92,7 @@ impl Session {
         let span = (std::mem::take(&mut self.owed_ms) * 1_000.0 * self.rate) as u64;
         let target = Time(self.now() + span);
         let end = clock() + SLICE_MS;
+        self.halted = false;
         if self.rate > SPEEDS[self.speed].1 {
             self.play_quietly(target, clock, end);
         } else {
@@ -85,7 +104,8 @@ impl Session {
 
     /// A frame's share of long work; true when it is finished.
     pub(super) fn advance_work(&mut self, work: &mut Work, clock: Clock<'_>) -> bool {
-        let end = clock() + SLICE_MS;
+        let end = clock() + work.slice_ms();
+        self.halted = false;
         loop {
             let done = match work {
                 Work::Seek { seek, .. } => seek.advance(SLICE_EVENTS),
@@ -94,10 +114,11 @@ impl Session {
                     until, wants_input, ..
                 } => self.run_command(*until, *wants_input),
                 Work::Search { from, known } => self.search(*from, *known),
-                Work::Replay { script, done } => self.replay(script, done),
+                Work::Replay(replay) => self.replay(replay),
+                Work::Open(opening) => self.open_slice(opening),
             };
-            if done || clock() >= end {
-                return done;
+            if done || self.halted || clock() >= end {
+                return done || self.halted;
             }
         }
     }
@@ -106,7 +127,8 @@ impl Session {
     pub(super) fn finish_work(&mut self, work: Work) {
         match work {
             Work::Seek { seek, .. } => self.timeline.complete(*seek),
-            Work::Replay { .. } => self.playing = false,
+            Work::Open(opening) => self.opened(*opening),
+            Work::Replay(replay) => self.playing = replay.plays,
             Work::Run { .. } | Work::Command { .. } | Work::Search { .. } => {}
         }
         self.world_changed();
@@ -149,54 +171,6 @@ impl Session {
         false
     }
 
-    /// Does the script's next deeds; true when its moment is reached.
-    fn replay(&mut self, script: &Script, done: &mut usize) -> bool {
-        let next = script.deeds.get(*done);
-        let (events, at) = next.map_or((script.events, script.at), |e| (e.events, e.at));
-        if !self.approach(events, Time(at)) {
-            return false;
-        }
-        let Some(entry) = next else { return true };
-        self.redo(&entry.deed);
-        *done += 1;
-        false
-    }
-
-    /// Towards a moment: first its events, then its time, which may lie after the last of them.
-    fn approach(&mut self, events: u64, at: Time) -> bool {
-        let mut left = SLICE_EVENTS;
-        while self.timeline.moment().events < events && self.timeline.world().now() <= at {
-            if left == 0 {
-                self.story.collect(&self.timeline);
-                return false;
-            }
-            left -= 1;
-            if !self.step_event(at) && self.timeline.world().now() >= at {
-                break;
-            }
-        }
-        while self.timeline.world().now() < at {
-            self.step_event(at);
-        }
-        self.story.collect(&self.timeline);
-        true
-    }
-
-    fn redo(&mut self, deed: &Deed) {
-        match deed {
-            Deed::Line(line) => self.type_line(line),
-            Deed::Interrupt => self.interrupt(),
-            Deed::Leave => self.leave_terminal(),
-            Deed::Act(action) => {
-                // What was possible then is possible now; a made-up script may hold other things.
-                if let Err(problem) = crate::tasks::act::apply_action(self, action.clone()) {
-                    self.toast(problem, true, false);
-                }
-            }
-        }
-        self.story.collect(&self.timeline);
-    }
-
     /// A line for the terminal, kept as a deed.
     pub fn type_line(&mut self, line: &str) {
         let place = self.timeline.moment();
@@ -211,62 +185,90 @@ impl Session {
         self.keep_deed(place, Deed::Interrupt);
     }
 
+    /// Ctrl-D, kept as a deed.
+    pub fn end_input(&mut self) {
+        let place = self.timeline.moment();
+        self.terminal.end_input(&mut self.timeline);
+        self.keep_deed(place, Deed::EndInput);
+    }
+
     /// The running command is left behind, because time moves to where it was not typed. It is a
     /// deed only if something is done there: a mere look at the past changes nothing.
     pub fn leave_terminal(&mut self) {
         let note = self.preferences.lang.say(crate::i18n::Text::CommandLeft);
+        self.unplaced.clear();
         if self.terminal.leave(note) {
             self.left = true;
         }
     }
 
-    /// Keeps what was done from `place` on; done in the past, it begins a new branch's deeds.
+    /// Keeps what was done from `place` on. Done in the past, it begins a new branch's deeds; until
+    /// there is that branch, because a command has not acted so far, it waits for it.
     pub fn keep_deed(&mut self, place: Moment, deed: Deed) {
         self.follow_branch();
-        let here = self.timeline.current();
         let (events, at) = (place.events, place.at.0);
-        let deeds = self.deeds.entry(here).or_default();
         let left = std::mem::take(&mut self.left).then_some(Deed::Leave);
-        deeds.extend(
-            left.into_iter()
-                .chain([deed])
-                .map(|deed| super::script::Entry { events, at, deed }),
-        );
+        let entries = left.into_iter().chain([deed]);
+        let entries = entries.map(|deed| Entry { events, at, deed });
+        if self.timeline.is_at_tip() {
+            let here = self.timeline.current();
+            self.deeds.entry(here).or_default().extend(entries);
+        } else {
+            self.unplaced.extend(entries);
+        }
     }
 
-    /// A branch that was just made has its parent's deeds up to the fork.
+    /// A branch that was just made has its parent's deeds up to the fork, and its checks.
     pub fn follow_branch(&mut self) {
         let here = self.timeline.current();
         if self.deeds.contains_key(&here) {
             return;
         }
         let parent = self.timeline.branch(here).and_then(|b| b.parent());
-        let inherited = parent.and_then(|(id, fork)| {
-            let script = Script {
-                deeds: self.deeds.get(&id)?.clone(),
-                ..Script::new(0)
-            };
-            Some(script.until(fork))
+        let mut deeds = parent.map_or_else(Vec::new, |(id, fork)| {
+            let all = self.deeds.get(&id).map_or(&[][..], Vec::as_slice);
+            script::until(all, fork)
         });
-        self.deeds.insert(here, inherited.unwrap_or_default());
+        deeds.append(&mut self.unplaced);
+        self.deeds.insert(here, deeds);
+        self.checks.follow(&mut self.timeline);
     }
 
-    /// The run up to now, to be kept or sent.
+    /// The run up to now, to be sent.
     pub fn script(&self) -> Script {
         let now = self.timeline.moment();
-        let all = Script {
-            deeds: self
-                .deeds
-                .get(&self.timeline.current())
-                .cloned()
-                .unwrap_or_default(),
-            ..self.base.clone()
-        };
+        let here = self.timeline.current();
+        let deeds = self.deeds.get(&here).map_or(&[][..], Vec::as_slice);
         Script {
-            deeds: all.until(now),
+            deeds: script::until(deeds, now),
             events: now.events,
             at: now.at.0,
-            ..all
+            ..self.base.clone()
+        }
+    }
+
+    /// The whole run with all its branches, to be kept.
+    pub fn saved(&self) -> Saved {
+        let now = self.timeline.moment();
+        let branches = self.timeline.branches().map(|(id, branch)| SavedBranch {
+            name: branch.name().to_owned(),
+            fork: branch.parent().map(|(parent, fork)| Fork {
+                parent: parent.0,
+                events: fork.events,
+                inputs: fork.inputs,
+                at: fork.at.0,
+            }),
+            deeds: self.deeds.get(&id).cloned().unwrap_or_default(),
+            events: branch.tip().events,
+            at: branch.tip().at.0,
+        });
+        Saved {
+            branches: branches.collect(),
+            current: self.timeline.current().0,
+            events: now.events,
+            inputs: now.inputs,
+            at: now.at.0,
+            ..Saved::new(&self.base)
         }
     }
 }

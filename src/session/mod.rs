@@ -3,10 +3,13 @@
 //! What it is not: a model of Kafka (the timeline's worlds are) or a renderer. Invariant: work that
 //! may last longer than a frame is done in slices by [`Session::frame`], so the page never blocks.
 
+pub mod checks;
 mod flow;
 pub mod handle;
+mod opening;
 mod pace;
 pub mod preferences;
+pub mod replay;
 pub mod script;
 pub mod story;
 mod teller;
@@ -17,13 +20,16 @@ pub mod work;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use kafka_scenario::Scenario;
 use kafka_sim::{BranchId, ClusterSpec, Moment, Timeline};
 
 use crate::view_model::app::{Dialog, Toast};
 use crate::view_model::cluster::{ClusterView, MessageView};
 use crate::view_model::object::ObjectId;
 use crate::view_model::time::SPEED_START;
+use checks::Checks;
 use preferences::Preferences;
+use replay::Replay;
 use script::{Entry, Script};
 use story::StoryLog;
 use terminal::Terminal;
@@ -94,9 +100,15 @@ pub struct Session {
     pub undo: Vec<(BranchId, Moment)>,
     /// Seed and scenario of the run.
     pub base: Script,
+    /// What is checked beside the run.
+    pub checks: Checks,
     deeds: BTreeMap<BranchId, Vec<Entry>>,
+    /// Deeds in the past that have made no branch so far.
+    unplaced: Vec<Entry>,
     /// A command was left behind since the last deed.
     left: bool,
+    /// A broken rule has just stopped the run.
+    halted: bool,
     work: Option<Work>,
     revision: u64,
     wall: Option<f64>,
@@ -125,8 +137,11 @@ impl Session {
             before: None,
             undo: Vec::new(),
             base: Script::new(seed),
+            checks: Checks::default(),
             deeds: BTreeMap::new(),
+            unplaced: Vec::new(),
             left: false,
+            halted: false,
             work: None,
             revision: 0,
             wall: None,
@@ -135,8 +150,33 @@ impl Session {
             rate: 0.0,
             watched_until: 0,
         };
+        session.checks.look(&session.timeline);
+        session.follow_branch();
         session.world_changed();
         session
+    }
+
+    /// A session on what a scenario tells; it is played in slices, and then `replay` is done.
+    ///
+    /// # Errors
+    /// A setting that Kafka refuses.
+    pub fn open(
+        scenario: Scenario,
+        replay: Option<Box<Replay>>,
+        preferences: Preferences,
+    ) -> Result<Session, String> {
+        let spec = kafka_scenario::spec(&scenario.setup).map_err(|error| error.to_string())?;
+        let mut session = Session::new(spec, scenario.setup.seed, preferences);
+        session.document = scenario.setup.title.clone().unwrap_or_default();
+        session.base.scenario = Some(kafka_scenario::print(&scenario));
+        let opening = opening::Opening::new(scenario, replay);
+        session.work = Some(Work::Open(Box::new(opening)));
+        Ok(session)
+    }
+
+    /// True while the run is built up; nothing can be done to it meanwhile.
+    pub fn is_opening(&self) -> bool {
+        matches!(self.work, Some(Work::Open(_) | Work::Replay(_)))
     }
 
     /// Virtual time now.
@@ -167,7 +207,10 @@ impl Session {
 
     /// Gives up long work; the present stays where it is.
     pub fn cancel_work(&mut self) {
-        self.work = None;
+        if let Some(Work::Open(opening)) = self.work.take() {
+            self.opened(opening.cut());
+            self.playing = false;
+        }
         self.revision += 1;
     }
 

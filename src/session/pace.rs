@@ -53,6 +53,9 @@ impl Session {
     pub(super) fn play_quietly(&mut self, target: Time, clock: Clock<'_>, end: f64) {
         while self.timeline.world().now() < target && clock() < end && !self.is_watched() {
             self.step_event(target);
+            if self.halted {
+                break;
+            }
         }
         self.story.collect(&self.timeline);
     }

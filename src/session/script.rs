@@ -4,9 +4,11 @@
 //! moment that is shown. Replaying it gives the same run, because everything else is determined.
 //! It is read from links, so nothing in it is trusted: reading gives a value or a reason.
 
-use kafka_sim::Moment;
+use kafka_core::types::Time;
+use kafka_sim::{BranchId, Moment};
 use serde::{Deserialize, Serialize};
 
+use super::replay::{Part, Replay};
 use crate::tasks::action::Action;
 
 /// Version of the format.
@@ -22,6 +24,8 @@ pub enum Deed {
     Line(String),
     /// Ctrl-C in the terminal.
     Interrupt,
+    /// Ctrl-D in the terminal.
+    EndInput,
     /// The running command of the terminal was left behind by a move in time.
     Leave,
     /// An intervention.
@@ -70,12 +74,6 @@ impl Script {
         }
     }
 
-    /// The deeds done by that moment.
-    pub fn until(&self, moment: Moment) -> Vec<Entry> {
-        let reached = |e: &&Entry| (e.events, e.at) <= (moment.events, moment.at.0);
-        self.deeds.iter().take_while(reached).cloned().collect()
-    }
-
     /// The text to keep.
     pub fn write(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()
@@ -86,19 +84,14 @@ impl Script {
     /// # Errors
     /// A reason for people, in English, as parsers give it.
     pub fn read(text: &str) -> Result<Script, String> {
-        if text.len() > TEXT_BYTES_MAX {
-            return Err(format!("it is longer than {TEXT_BYTES_MAX} bytes"));
-        }
-        let script: Script = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        let script: Script = read(text)?;
         if script.v != VERSION {
             return Err(format!(
                 "its format is {}, this page reads {VERSION}",
                 script.v
             ));
         }
-        if !script.deeds.is_sorted_by_key(|e| (e.events, e.at)) {
-            return Err("its deeds are not in order of time".into());
-        }
+        check_order(&script.deeds)?;
         Ok(script)
     }
 
@@ -122,6 +115,154 @@ impl Script {
         }
         let bytes = decode(body).ok_or("it has a character that no link has, or is cut off")?;
         Script::read(std::str::from_utf8(&bytes).map_err(|error| error.to_string())?)
+    }
+}
+
+/// The deeds done by that moment.
+pub fn until(deeds: &[Entry], moment: Moment) -> Vec<Entry> {
+    let reached = |e: &&Entry| (e.events, e.at) <= (moment.events, moment.at.0);
+    deeds.iter().take_while(reached).cloned().collect()
+}
+
+/// Where a branch leaves its parent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fork {
+    /// Number of the parent, smaller than the branch's own.
+    pub parent: u32,
+    /// Events delivered there.
+    pub events: u64,
+    /// Inputs applied there.
+    pub inputs: u32,
+    /// Virtual time there, µs.
+    pub at: u64,
+}
+
+impl Fork {
+    fn moment(self) -> Moment {
+        Moment {
+            events: self.events,
+            inputs: self.inputs,
+            at: Time(self.at),
+        }
+    }
+}
+
+/// A branch of a kept run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SavedBranch {
+    /// Its name.
+    pub name: String,
+    /// Where it leaves its parent; only the first has none.
+    pub fork: Option<Fork>,
+    /// Deeds from the run's beginning on.
+    pub deeds: Vec<Entry>,
+    /// Events at its furthest moment.
+    pub events: u64,
+    /// Virtual time of its furthest moment, µs.
+    pub at: u64,
+}
+
+/// A run with all its branches, as it is kept over reloads.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Saved {
+    /// Format.
+    pub v: u32,
+    /// Seed.
+    pub seed: u64,
+    /// Scenario the run begins with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scenario: Option<String>,
+    /// Branches in order of creation.
+    pub branches: Vec<SavedBranch>,
+    /// The branch shown.
+    pub current: u32,
+    /// Events at the moment shown.
+    pub events: u64,
+    /// Inputs at the moment shown.
+    pub inputs: u32,
+    /// Virtual time of the moment shown, µs.
+    pub at: u64,
+}
+
+impl Saved {
+    /// A kept run without branches.
+    pub fn new(base: &Script) -> Saved {
+        Saved {
+            v: VERSION,
+            seed: base.seed,
+            scenario: base.scenario.clone(),
+            branches: Vec::new(),
+            current: 0,
+            events: 0,
+            inputs: 0,
+            at: 0,
+        }
+    }
+
+    /// Reads kept text.
+    ///
+    /// # Errors
+    /// A reason for people, in English, as parsers give it.
+    pub fn read(text: &str) -> Result<Saved, String> {
+        let saved: Saved = read(text)?;
+        if saved.v != VERSION {
+            return Err(format!(
+                "its format is {}, this page reads {VERSION}",
+                saved.v
+            ));
+        }
+        for (number, branch) in saved.branches.iter().enumerate() {
+            let parent = branch.fork.map(|fork| fork.parent as usize);
+            if parent.is_some_and(|p| p >= number) || (parent.is_none() != (number == 0)) {
+                return Err(format!("branch {number} does not leave an earlier one"));
+            }
+            check_order(&branch.deeds)?;
+        }
+        if saved.current as usize >= saved.branches.len() {
+            return Err(format!("branch {} is not there", saved.current));
+        }
+        Ok(saved)
+    }
+
+    /// What has to be done to have it all again.
+    pub fn replay(&self) -> Replay {
+        let mut parts = Vec::new();
+        for branch in &self.branches {
+            let mut from = (0, 0);
+            if let Some(fork) = branch.fork {
+                parts.push(Part::Go(BranchId(fork.parent), fork.moment()));
+                from = (fork.events, fork.at);
+            }
+            let is_own = |e: &&Entry| branch.fork.is_none() || (e.events, e.at) >= from;
+            let own = branch.deeds.iter().filter(is_own);
+            parts.extend(own.cloned().map(Part::Do));
+            if branch.fork.is_some() {
+                parts.push(Part::Name(branch.name.clone()));
+            }
+            parts.push(Part::Until(branch.events, branch.at));
+        }
+        let shown = Moment {
+            events: self.events,
+            inputs: self.inputs,
+            at: Time(self.at),
+        };
+        parts.push(Part::Go(BranchId(self.current), shown));
+        Replay::new(parts)
+    }
+}
+
+fn read<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, String> {
+    if text.len() > TEXT_BYTES_MAX {
+        return Err(format!("it is longer than {TEXT_BYTES_MAX} bytes"));
+    }
+    serde_json::from_str(text).map_err(|error| error.to_string())
+}
+
+fn check_order(deeds: &[Entry]) -> Result<(), String> {
+    if deeds.is_sorted_by_key(|e| (e.events, e.at)) {
+        Ok(())
+    } else {
+        Err("its deeds are not in order of time".into())
     }
 }
 

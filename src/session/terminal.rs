@@ -1,9 +1,9 @@
 //! The terminal of the page: the shell's terminal over the timeline, and the lines on the screen.
 
-use kafka_core::types::Time;
-use kafka_scenario::driver::{Driver, Runs};
+use kafka_scenario::driver::Driver;
 use kafka_shell::hints::Lang as ShellLang;
 use kafka_shell::process::{Channel as ShellChannel, Signal};
+use kafka_shell::script::Ran;
 use kafka_shell::sim_host::SimHost;
 use kafka_shell::terminal::{Terminal as Shell, TerminalStatus};
 use kafka_sim::{Action, ActionError, Applied, Timeline, World};
@@ -26,14 +26,6 @@ impl Driver for TimelineDriver<'_> {
 
     fn act(&mut self, action: Action) -> Result<Applied, ActionError> {
         self.0.act(action)
-    }
-}
-
-impl Runs for TimelineDriver<'_> {
-    fn step_until(&mut self, until: Time) -> bool {
-        let before = self.0.moment().events;
-        self.0.run_until_within(until, 1);
-        self.0.moment().events > before
     }
 }
 
@@ -114,6 +106,27 @@ impl Terminal {
             );
             self.pump(timeline);
         }
+    }
+
+    /// Ctrl-D.
+    pub fn end_input(&mut self, timeline: &mut Timeline) {
+        if self.shell.is_busy() {
+            self.shell
+                .end_input(&mut SimHost(&mut TimelineDriver(timeline)));
+            self.pump(timeline);
+        }
+    }
+
+    /// Shows a command that a scenario ran, as if it had been typed.
+    pub fn show_ran(&mut self, line: &str, input: &[String], ran: &Ran) {
+        self.push(Channel::Command, line.to_owned());
+        for line in input {
+            self.push(Channel::Input, line.clone());
+        }
+        self.write(Channel::Out, &ran.out);
+        self.write(Channel::Err, &ran.err);
+        self.write(Channel::Note, &ran.hints);
+        self.end_line();
     }
 
     /// Lets commands go on after time has passed; true while one runs.

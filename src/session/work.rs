@@ -2,7 +2,8 @@
 
 use kafka_sim::{BranchId, Seek, Target, Timeline};
 
-use super::script::Script;
+use super::opening::Opening;
+use super::replay::Replay;
 use super::story::StoryLog;
 use crate::view_model::time::Progress;
 
@@ -53,12 +54,9 @@ pub enum Work {
         known: usize,
     },
     /// Does again what a script tells.
-    Replay {
-        /// The script.
-        script: Box<Script>,
-        /// Deeds done so far.
-        done: usize,
-    },
+    Replay(Box<Replay>),
+    /// Plays the scenario a run begins with.
+    Open(Box<Opening>),
 }
 
 impl Work {
@@ -90,6 +88,14 @@ impl Work {
         }
     }
 
+    /// Wall time in ms it may take of a frame. Nobody plays while a run is built up again.
+    pub fn slice_ms(&self) -> f64 {
+        match self {
+            Work::Replay(_) | Work::Open(_) => 40.0,
+            _ => 8.0,
+        }
+    }
+
     /// How far it is.
     pub fn progress(&self, now: u64) -> Progress {
         let span = |from: u64, to: u64| Progress { from, at: now, to };
@@ -107,7 +113,8 @@ impl Work {
                 from, until: to, ..
             } => span(*from, *to),
             Work::Search { from, .. } => span(*from, from + SEARCH_SPAN),
-            Work::Replay { script, .. } => span(0, script.at),
+            Work::Replay(replay) => replay.progress(),
+            Work::Open(opening) => opening.progress(),
         }
     }
 }

@@ -1,0 +1,130 @@
+//! The rules that are checked, as sentences, and what is told when one is broken.
+
+use kafka_check::{Invariant, Outcome, Setting, Violation};
+
+use super::Lang;
+
+/// The rule in words.
+pub fn rule(lang: Lang, invariant: Invariant) -> &'static str {
+    use Invariant as I;
+    let (en, zh) = match invariant {
+        I::OffsetOrder => (
+            "Log start, high watermark and log end are in order.",
+            "日志起始、高水位、日志末端依次不减。",
+        ),
+        I::LogMatching => (
+            "Replicas agree on everything committed.",
+            "各副本的已提交部分一致。",
+        ),
+        I::EpochPrefix => (
+            "Same epoch at an offset means the same log up to it.",
+            "同一偏移量上纪元相同，则此前日志相同。",
+        ),
+        I::EpochMonotone => (
+            "Leader epochs along a log never go back.",
+            "日志中的 leader 纪元不会倒退。",
+        ),
+        I::LeaderInIsr => ("A leader is in its own ISR.", "leader 在自己的 ISR 中。"),
+        I::IsrSubset => (
+            "ISR and ELR are disjoint parts of the replicas.",
+            "ISR 与 ELR 是副本集合中不相交的部分。",
+        ),
+        I::FencedNotInIsr => (
+            "No fenced broker is in an ISR.",
+            "被隔离的 broker 不在任何 ISR 中。",
+        ),
+        I::LeaderComplete => (
+            "A new leader holds everything committed.",
+            "新 leader 拥有全部已提交的数据。",
+        ),
+        I::NoCommittedLost => (
+            "What acks=all acknowledged is not lost.",
+            "acks=all 确认过的数据不会丢失。",
+        ),
+        I::HwMonotoneLeader => (
+            "A leader's high watermark never goes back.",
+            "leader 的高水位不会倒退。",
+        ),
+        I::HwBound => (
+            "The high watermark is at most what every in-sync replica holds.",
+            "高水位不超过每个同步副本已有的数据。",
+        ),
+        I::OneLeaderPerEpoch => (
+            "One epoch has one leader at most.",
+            "一个纪元最多只有一个 leader。",
+        ),
+        I::EpochSteps => (
+            "A partition's epochs go up one by one.",
+            "分区的纪元逐一递增。",
+        ),
+        I::AckedAll => (
+            "acks=all is answered only below the high watermark.",
+            "acks=all 只在高水位之下确认。",
+        ),
+        I::StrictMinIsr => (
+            "The high watermark moves only with enough in-sync replicas.",
+            "同步副本足够时高水位才前进。",
+        ),
+        I::ElectionSafety => (
+            "One quorum epoch has one leader at most.",
+            "一个仲裁纪元最多只有一个 leader。",
+        ),
+        I::QuorumLogMatching => (
+            "Controllers agree on the committed metadata.",
+            "各 controller 的已提交元数据一致。",
+        ),
+        I::OneVote => (
+            "A controller votes once an epoch.",
+            "一个 controller 在一个纪元只投一票。",
+        ),
+        I::NoDup => (
+            "An idempotent producer leaves no duplicate.",
+            "幂等生产者不会留下重复消息。",
+        ),
+        I::SingleOwner => (
+            "In a generation a partition has one owner.",
+            "同一代中一个分区只有一个所有者。",
+        ),
+        I::GenerationMonotone => (
+            "A group's generations never go back.",
+            "消费组的代不会倒退。",
+        ),
+        I::CommitFence => (
+            "Only members of the current generation commit.",
+            "只有当前代的成员可以提交。",
+        ),
+    };
+    match lang {
+        Lang::En => en,
+        Lang::Zh => zh,
+    }
+}
+
+/// What a setting allowed.
+pub fn allowed(lang: Lang, setting: Setting) -> String {
+    match lang {
+        Lang::En => format!("broken, allowed by {}", setting.text()),
+        Lang::Zh => format!("被打破，由 {} 允许", setting.text()),
+    }
+}
+
+/// What is told when a rule stops the run.
+pub fn broken(lang: Lang, violation: &Violation) -> String {
+    let (id, words) = (violation.invariant.id(), rule(lang, violation.invariant));
+    let breach = &violation.breach;
+    match lang {
+        Lang::En => format!("The run stopped: rule {id} is broken. {words} Found: {breach}."),
+        Lang::Zh => format!("运行已停止：规则 {id} 被打破。{words}（{breach}）"),
+    }
+}
+
+/// The standing of a rule.
+pub fn outcome(lang: Lang, outcome: Outcome) -> String {
+    match (lang, outcome) {
+        (Lang::En, Outcome::Holds) => "holds".into(),
+        (Lang::Zh, Outcome::Holds) => "成立".into(),
+        (Lang::En, Outcome::Violated) => "broken".into(),
+        (Lang::Zh, Outcome::Violated) => "被打破".into(),
+        (_, Outcome::AllowedBy(setting)) => allowed(lang, setting),
+    }
+}
