@@ -6,6 +6,7 @@
 pub mod components;
 pub mod hooks;
 pub mod i18n;
+pub mod interface;
 pub mod platform;
 pub mod scene;
 pub mod session;

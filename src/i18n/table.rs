@@ -36,7 +36,14 @@ table! {
     ClusterLens: "Cluster", "集群";
     Narrator: "What happens", "正在发生";
     // Header
-    Import: "Import", "导入";
+    Import: "Open", "打开";
+    TroubleTitle: "This could not be opened", "无法打开";
+    NewSeed: "New seed", "新种子";
+    PreviousRun: "The run before", "之前的运行";
+    ChooseFile: "or choose a file:", "或选择文件：";
+    CopyScenario: "Copy scenario", "复制场景";
+    KeyOpen: "open a scenario, an example, a link", "打开场景、示例或链接";
+    KeyShare: "share this moment", "分享此刻";
     Share: "Share", "分享";
     Shortcuts: "Keyboard shortcuts", "键盘快捷键";
     Theme: "Theme", "主题";
@@ -197,9 +204,9 @@ table! {
     ShareIntro: "The link holds the scenario, the seed and this moment. Whoever opens it sees exactly this run.", "链接包含场景、种子和当前时刻。任何人打开都会看到完全相同的运行。";
     ShareScenario: "The same as a scenario file:", "同样内容的场景文件：";
     Download: "Download", "下载";
-    ImportIntro: "Paste a scenario. Nothing leaves this page.", "粘贴一个场景。内容不会离开本页面。";
-    ImportRun: "Open", "打开";
-    ImportField: "Scenario text", "场景文本";
+    ImportIntro: "Or paste a scenario or a link. Nothing leaves this page.", "或粘贴场景文本或链接。内容不会离开本页面。";
+    ImportRun: "Open this", "打开此内容";
+    ImportField: "Scenario or link", "场景或链接";
     StartOver: "Start over", "重新开始";
     SingleKeys: "Single-letter shortcuts", "单字母快捷键";
     ReducedMotion: "Reduce motion", "减少动画";

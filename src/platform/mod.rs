@@ -6,6 +6,8 @@
 pub mod address;
 pub mod clipboard;
 pub mod document;
+pub mod embed;
+pub mod files;
 pub mod frame;
 pub mod keyboard;
 pub mod painter;
@@ -18,8 +20,12 @@ pub use web_sys::{
     HtmlSelectElement, HtmlTextAreaElement, PointerEvent, SubmitEvent,
 };
 
-/// A fresh seed from the browser's generator; the only draw that is not from the run's own streams.
+/// A fresh seed, drawn by PCG32 from what the browser's clock and generator say; the only draw that
+/// is not from a run's own streams. 32 bits stay readable in a title block.
 pub fn fresh_seed() -> u64 {
-    // 32 bits are enough, and stay readable in a link.
-    (js_sys::Math::random() * f64::from(u32::MAX)) as u64
+    use rand::{RngExt, SeedableRng};
+    let chance = js_sys::Math::random().to_bits();
+    let clock = js_sys::Date::now().to_bits();
+    let mut generator = rand_pcg::Pcg32::seed_from_u64(chance ^ clock.rotate_left(32));
+    u64::from(generator.random::<u32>())
 }

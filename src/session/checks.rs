@@ -139,7 +139,6 @@ impl Checks {
 mod tests {
     use super::*;
     use kafka_core::client::{ClientCommand, RecordToSend};
-    use kafka_core::config::ProducerConfig;
     use kafka_sim::{Action, ClusterSpec};
 
     fn run(timeline: &mut Timeline, checks: &mut Checks, events: u64) {
@@ -150,7 +149,7 @@ mod tests {
     }
 
     fn produce(timeline: &mut Timeline) {
-        let added = timeline.act(Action::AddProducer(Box::new(ProducerConfig::default())));
+        let added = timeline.act(Action::AddProducer(Box::default()));
         let client = added.ok().and_then(|applied| applied.node);
         let client = client.expect("a producer");
         let record = RecordToSend {

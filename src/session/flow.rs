@@ -10,7 +10,7 @@ use kafka_sim::Moment;
 
 use super::Session;
 use super::script::{self, Deed, Entry, Fork, Saved, SavedBranch, Script};
-use super::work::{Clock, SEARCH_SPAN, Work};
+use super::work::{COMMAND_SPAN, Clock, SEARCH_SPAN, Work};
 use crate::view_model::time::SPEEDS;
 
 /// Time a frame may spend on work.
@@ -64,8 +64,12 @@ impl Session {
         if self.terminal.status() == TerminalStatus::Idle {
             return false;
         }
+        let place = self.timeline.moment();
         let busy = self.terminal.pump(&mut self.timeline);
         self.follow_branch();
+        if !busy {
+            self.keep_deed(place, Deed::Ended);
+        }
         busy
     }
 
@@ -171,11 +175,40 @@ impl Session {
         false
     }
 
+    /// Delivers that many events, the last by `limit`.
+    pub fn run_events(&mut self, events: u64, limit: Time) {
+        self.halted = false;
+        for _ in 0..events {
+            if !self.step_event(limit) && self.timeline.world().now() >= limit || self.halted {
+                break;
+            }
+            if self.timeline.moment().events.is_multiple_of(SLICE_EVENTS) {
+                self.story.collect(&self.timeline);
+            }
+        }
+        self.world_changed();
+    }
+
+    /// Lets time pass until the terminal's command ends or reads.
+    pub fn finish_command(&mut self) {
+        let from = self.now();
+        self.begin(Work::Command {
+            from,
+            until: from + COMMAND_SPAN,
+            wants_input: true,
+        });
+    }
+
     /// A line for the terminal, kept as a deed.
     pub fn type_line(&mut self, line: &str) {
         let place = self.timeline.moment();
+        let typed = line.to_owned();
+        let deed = match self.terminal.status() {
+            TerminalStatus::Idle => Deed::Line(typed),
+            TerminalStatus::Running { .. } => Deed::Input(typed),
+        };
         self.terminal.submit(&mut self.timeline, line);
-        self.keep_deed(place, Deed::Line(line.to_owned()));
+        self.keep_deed(place, deed);
     }
 
     /// Ctrl-C, kept as a deed.

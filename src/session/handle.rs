@@ -1,19 +1,31 @@
 //! The session as components hold it: shared, compared by identity, told apart from its view.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+
+use gloo::events::EventListener;
+use gloo::timers::callback::Interval;
 
 use super::{Moving, Session};
 use crate::platform::frame::wall_ms;
 use crate::platform::storage::{self, Slot};
+use crate::platform::{address, clipboard, panic};
 use crate::tasks::{self, Errand, Task};
 use crate::view_model::app::AppView;
+
+/// How often the run is kept, in ms.
+const KEEP_MS: u32 = 1_000;
 
 type Listener = Rc<dyn Fn(Rc<AppView>)>;
 
 struct Inner {
     session: RefCell<Session>,
     listener: RefCell<Option<Listener>>,
+    keeper: RefCell<Option<(Interval, EventListener)>>,
+    /// Revision that was kept last.
+    kept: Cell<Option<u64>>,
+    /// True once the browser refused to keep it; that is told once.
+    refused: Cell<bool>,
 }
 
 /// A shared session.
@@ -32,6 +44,9 @@ impl SessionHandle {
         SessionHandle(Rc::new(Inner {
             session: RefCell::new(session),
             listener: RefCell::new(None),
+            keeper: RefCell::new(None),
+            kept: Cell::new(None),
+            refused: Cell::new(false),
         }))
     }
 
@@ -66,16 +81,65 @@ impl SessionHandle {
     pub fn run(&self, task: Task) {
         let errand = self.change(|session| tasks::perform(session, task));
         if let Some(errand) = errand {
-            self.do_errand(&errand);
+            self.do_errand(errand);
         }
     }
 
-    fn do_errand(&self, errand: &Errand) {
+    fn do_errand(&self, errand: Errand) {
         match errand {
             Errand::SavePreferences => {
                 let text = self.read(|session| session.preferences.write());
                 storage::write(Slot::Preferences, &text);
             }
+            Errand::KeepPrevious(text) => {
+                storage::write(Slot::Previous, &text);
+                self.keep();
+            }
+            Errand::ReadPrevious => {
+                if let Some(text) = storage::read(Slot::Previous) {
+                    self.run(Task::Import(text));
+                }
+            }
+            Errand::LookForPrevious => {
+                let found = storage::read(Slot::Previous).is_some();
+                self.change(|session| session.offer_previous(found));
+            }
+            Errand::Copy(text) => {
+                let handle = self.clone();
+                clipboard::copy(&text, move |done| handle.run(Task::Copied(done)));
+            }
+            Errand::Save(name, text) => clipboard::download(name, &text),
+        }
+    }
+
+    /// Keeps the run from now on: every second that something changed, and when the page is left.
+    pub fn keep_running(&self) {
+        let (each, last) = (self.clone(), self.clone());
+        let timer = Interval::new(KEEP_MS, move || each.keep());
+        let leave = EventListener::new(&gloo::utils::window(), "pagehide", move |_| last.keep());
+        *self.0.keeper.borrow_mut() = Some((timer, leave));
+    }
+
+    /// Keeps the run as it is now, unless it is just being built up or nothing changed.
+    fn keep(&self) {
+        let Ok(session) = self.0.session.try_borrow() else {
+            return;
+        };
+        let revision = session.revision();
+        if session.is_opening() || self.0.kept.replace(Some(revision)) == Some(revision) {
+            return;
+        }
+        let link = address::with_hash(&session.script().link());
+        panic::remember(link, session.scenario_text());
+        let kept = storage::write(Slot::Session, &session.saved().write());
+        let history = serde_json::to_string(session.terminal.history()).unwrap_or_default();
+        storage::write(Slot::History, &history);
+        drop(session);
+        if !kept && !self.0.refused.replace(true) {
+            self.change(|session| {
+                let words = crate::i18n::open::not_kept(session.preferences.lang);
+                session.toast(words, true, false);
+            });
         }
     }
 

@@ -4,8 +4,10 @@
 //! may last longer than a frame is done in slices by [`Session::frame`], so the page never blocks.
 
 pub mod checks;
+mod export;
 mod flow;
 pub mod handle;
+pub mod library;
 mod opening;
 mod pace;
 pub mod preferences;
@@ -14,6 +16,8 @@ pub mod script;
 pub mod story;
 mod teller;
 pub mod terminal;
+#[cfg(test)]
+mod tests;
 mod view;
 pub mod work;
 
@@ -23,14 +27,14 @@ use std::rc::Rc;
 use kafka_scenario::Scenario;
 use kafka_sim::{BranchId, ClusterSpec, Moment, Timeline};
 
-use crate::view_model::app::{Dialog, Toast};
+use crate::view_model::app::{Dialog, Toast, Trouble};
 use crate::view_model::cluster::{ClusterView, MessageView};
 use crate::view_model::object::ObjectId;
 use crate::view_model::time::SPEED_START;
 use checks::Checks;
 use preferences::Preferences;
 use replay::Replay;
-use script::{Entry, Script};
+use script::{Entry, Saved, Script};
 use story::StoryLog;
 use terminal::Terminal;
 use work::{Clock, Work};
@@ -109,6 +113,8 @@ pub struct Session {
     left: bool,
     /// A broken rule has just stopped the run.
     halted: bool,
+    /// Where the scenario's own steps were over.
+    opened_at: Moment,
     work: Option<Work>,
     revision: u64,
     wall: Option<f64>,
@@ -142,6 +148,7 @@ impl Session {
             unplaced: Vec::new(),
             left: false,
             halted: false,
+            opened_at: Moment::default(),
             work: None,
             revision: 0,
             wall: None,
@@ -150,6 +157,7 @@ impl Session {
             rate: 0.0,
             watched_until: 0,
         };
+        session.opened_at = session.timeline.moment();
         session.checks.look(&session.timeline);
         session.follow_branch();
         session.world_changed();
@@ -171,6 +179,69 @@ impl Session {
         session.base.scenario = Some(kafka_scenario::print(&scenario));
         let opening = opening::Opening::new(scenario, replay);
         session.work = Some(Work::Open(Box::new(opening)));
+        Ok(session)
+    }
+
+    /// A session on a cluster with nothing in it.
+    pub fn empty(preferences: Preferences) -> Session {
+        Session::new(ClusterSpec::default(), SEED_START, preferences)
+    }
+
+    /// Goes on in the place of another session: the frames' clock does not jump.
+    pub fn take_over(&mut self, before: &Session) {
+        self.wall = before.wall;
+        self.told = before.told;
+        self.revision = before.revision + 1;
+    }
+
+    /// Grows with every change of the world.
+    pub fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// Tells that something from outside could not be used.
+    pub fn tell_trouble(&mut self, trouble: Trouble) {
+        self.overlays.dialog = Some(Dialog::Trouble(trouble));
+    }
+
+    /// Finishes the work under way at once; for callers that cannot wait for frames.
+    pub fn settle(&mut self) {
+        while let Some(mut work) = self.work.take() {
+            while !self.advance_work(&mut work, &|| 0.0) {}
+            self.finish_work(work);
+        }
+    }
+
+    /// The session of a link.
+    ///
+    /// # Errors
+    /// What is wrong with its scenario.
+    pub fn from_script(script: &Script, preferences: Preferences) -> Result<Session, String> {
+        let replay = Box::new(Replay::of(script));
+        Session::rebuilt(script.scenario.as_deref(), script.seed, replay, preferences)
+    }
+
+    /// The session of a kept run.
+    ///
+    /// # Errors
+    /// What is wrong with its scenario.
+    pub fn from_saved(saved: &Saved, preferences: Preferences) -> Result<Session, String> {
+        let replay = Box::new(saved.replay());
+        Session::rebuilt(saved.scenario.as_deref(), saved.seed, replay, preferences)
+    }
+
+    fn rebuilt(
+        scenario: Option<&str>,
+        seed: u64,
+        replay: Box<Replay>,
+        preferences: Preferences,
+    ) -> Result<Session, String> {
+        if let Some(text) = scenario {
+            let scenario = kafka_scenario::parse(text).map_err(|error| error.to_string())?;
+            return Session::open(scenario, Some(replay), preferences);
+        }
+        let mut session = Session::new(ClusterSpec::default(), seed, preferences);
+        session.begin(Work::Replay(replay));
         Ok(session)
     }
 

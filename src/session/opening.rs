@@ -179,12 +179,14 @@ impl Session {
     /// The beginning is over: time flows, or the deeds that followed are done again.
     pub(super) fn opened(&mut self, opening: Opening) {
         let now = self.timeline.world().now();
+        self.opened_at = self.timeline.moment();
         let cut = opening.next < opening.scenario.steps.len();
         if cut {
             self.base.scenario = Some(kafka_scenario::print(&opening.played(now)));
         }
         if let Some(error) = &opening.error {
-            self.toast(error.to_string(), true, false);
+            let words = crate::i18n::open::step_refused(self.preferences.lang, &error.to_string());
+            self.toast(words, true, false);
         }
         match opening.then {
             Some(replay) if !cut => self.begin(super::work::Work::Replay(replay)),

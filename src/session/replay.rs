@@ -132,7 +132,9 @@ impl Session {
 
     fn redo(&mut self, deed: &Deed) {
         match deed {
-            Deed::Line(line) => self.type_line(line),
+            Deed::Line(line) | Deed::Input(line) => self.type_line(line),
+            // It is kept again by itself, at the same moment.
+            Deed::Ended => {}
             Deed::Interrupt => self.interrupt(),
             Deed::EndInput => self.end_input(),
             Deed::Leave => self.leave_terminal(),

@@ -22,6 +22,10 @@ const TEXT_BYTES_MAX: usize = 1_000_000;
 pub enum Deed {
     /// A line for the terminal.
     Line(String),
+    /// A line for the command that runs in the terminal.
+    Input(String),
+    /// The command has ended by itself; nothing is done, but what follows is told from here on.
+    Ended,
     /// Ctrl-C in the terminal.
     Interrupt,
     /// Ctrl-D in the terminal.
@@ -222,6 +226,11 @@ impl Saved {
             return Err(format!("branch {} is not there", saved.current));
         }
         Ok(saved)
+    }
+
+    /// The text to keep.
+    pub fn write(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
     }
 
     /// What has to be done to have it all again.

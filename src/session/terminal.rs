@@ -227,6 +227,18 @@ impl Terminal {
         self.history.truncate(HISTORY_MAX);
     }
 
+    /// Empties the screen.
+    pub fn clear(&mut self) {
+        self.dropped = self.printed();
+        self.lines.clear();
+        self.open = false;
+    }
+
+    /// Number of lines ever put on the screen.
+    pub fn printed(&self) -> u64 {
+        self.dropped + self.lines.len() as u64
+    }
+
     /// What the pane shows.
     pub fn view(&self) -> TerminalView {
         TerminalView {

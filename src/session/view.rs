@@ -6,8 +6,9 @@ use kafka_sim::{BranchId, Seq};
 
 use super::{PROFILE, Session};
 use crate::i18n::story::sentence;
-use crate::view_model::app::{AppView, MenuView, TitleView};
+use crate::view_model::app::{AppView, Dialog, MenuView, TitleView};
 use crate::view_model::changes;
+use crate::view_model::checks::{self, CheckRow};
 use crate::view_model::cluster::{ClusterView, Process};
 use crate::view_model::inspector::{InspectorView, WhyStep, inspect};
 use crate::view_model::object::ObjectId;
@@ -92,6 +93,13 @@ impl Session {
         }
     }
 
+    /// Tells the open dialog whether the run before can be opened.
+    pub fn offer_previous(&mut self, found: bool) {
+        if let Some(Dialog::Import(view)) = &mut self.overlays.dialog {
+            view.previous = found;
+        }
+    }
+
     fn title(&self) -> TitleView {
         let here = self.timeline.current();
         let branch = self.timeline.branch(here).filter(|_| here != BranchId(0));
@@ -140,6 +148,15 @@ impl Session {
             view.why = self.why(object);
         }
         view
+    }
+
+    /// The checked rules up to the furthest moment of the branch; broken ones first.
+    pub fn check_rows(&self) -> Vec<CheckRow> {
+        let verdicts = self.checks.verdicts(self.timeline.current());
+        let lang = self.preferences.lang;
+        let mut rows: Vec<CheckRow> = verdicts.iter().map(|v| checks::row(lang, v)).collect();
+        rows.sort_by_key(|row| (row.holds, !row.seen));
+        rows
     }
 
     /// The chain of causes of the last thing told about an object, root first.

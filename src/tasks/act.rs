@@ -15,7 +15,7 @@ use crate::view_model::object::ObjectId;
 use crate::view_model::world::client_names;
 
 /// Name of the producer behind the page's send button.
-const PAGE_PRODUCER: &str = "p1";
+pub const PAGE_PRODUCER: &str = "p1";
 
 /// Does something to the world and keeps it as a deed; a refusal is told.
 pub fn act(session: &mut Session, action: Action) {

@@ -69,6 +69,8 @@ fn letter(press: &Press) -> Option<Task> {
         "i" | "I" => Task::Set(Preference::Inspector),
         "d" | "D" => Task::Set(Preference::Dock),
         "t" | "T" => Task::Set(Preference::TextView),
+        "o" | "O" => Task::OpenImport,
+        "s" | "S" => Task::OpenShare,
         "?" => Task::OpenShortcuts,
         _ => return None,
     })

@@ -5,12 +5,14 @@
 pub mod act;
 pub mod action;
 pub mod keymap;
+pub mod open;
 pub mod play;
 pub mod settings;
 pub mod terminal;
 pub mod travel;
 
 use crate::session::Session;
+use crate::session::library::Example;
 use crate::view_model::app::Dialog;
 use crate::view_model::object::ObjectId;
 use crate::view_model::story::StoryRow;
@@ -67,10 +69,34 @@ pub enum Task {
     TerminalLine(String),
     /// Asks for completions of a line.
     TerminalComplete(String),
-    /// Ends the running command of the terminal.
+    /// Ends the running command of the terminal: Ctrl-C.
     TerminalStop,
+    /// Empties the screen of the terminal: Ctrl-L.
+    TerminalClear,
+    /// Ends its input: Ctrl-D.
+    TerminalEnd,
     /// Opens the list of keys.
     OpenShortcuts,
+    /// Opens the dialog that shares this moment.
+    OpenShare,
+    /// Opens the dialog that opens another run.
+    OpenImport,
+    /// Opens a scenario, a link or a kept run, given as text.
+    Import(String),
+    /// Opens an example.
+    OpenExample(Example),
+    /// Opens the run that another one took the place of.
+    OpenPrevious,
+    /// Opens the run's scenario again, from its beginning.
+    StartOver,
+    /// The same with another seed.
+    Reseed(u64),
+    /// Copies a text.
+    Copy(String),
+    /// The browser has copied, or not.
+    Copied(bool),
+    /// Offers a text as a file.
+    Save(FileKind, String),
     /// Closes the dialog.
     CloseDialog,
     /// Changes a preference.
@@ -109,10 +135,65 @@ pub enum Preference {
 pub enum Errand {
     /// Keeps the preferences.
     SavePreferences,
+    /// Keeps the run that another one has just taken the place of.
+    KeepPrevious(String),
+    /// Reads that run.
+    ReadPrevious,
+    /// Looks whether there is one, for the dialog.
+    LookForPrevious,
+    /// Copies a text.
+    Copy(String),
+    /// Offers a text as a file of that name.
+    Save(&'static str, String),
 }
 
-/// Performs a task; what only the browser can do is given back.
+/// Files the page writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileKind {
+    /// A scenario.
+    Scenario,
+    /// Text that could not be used.
+    Kept,
+}
+
+impl FileKind {
+    fn name(self) -> &'static str {
+        match self {
+            FileKind::Scenario => "brokerscope-scenario.txt",
+            FileKind::Kept => "brokerscope-kept.txt",
+        }
+    }
+}
+
+impl Task {
+    /// True when it moves time or changes the world.
+    fn touches_run(&self) -> bool {
+        !matches!(
+            self,
+            Task::Select(_)
+                | Task::OpenMenu(..)
+                | Task::CloseMenu
+                | Task::CancelWork
+                | Task::OpenShortcuts
+                | Task::OpenImport
+                | Task::Copy(_)
+                | Task::Copied(_)
+                | Task::Save(..)
+                | Task::CloseDialog
+                | Task::DismissToast
+                | Task::Set(_)
+                | Task::Faster
+                | Task::Slower
+        )
+    }
+}
+
+/// Performs a task; what only the browser can do is given back. A run that is being built up is
+/// left alone until it is there, or the building is cancelled.
 pub fn perform(session: &mut Session, task: Task) -> Option<Errand> {
+    if session.is_opening() && task.touches_run() {
+        return None;
+    }
     match task {
         Task::TogglePlay => play::toggle(session),
         Task::Faster => play::faster(session),
@@ -145,10 +226,22 @@ pub fn perform(session: &mut Session, task: Task) -> Option<Errand> {
         Task::TerminalLine(line) => terminal::submit(session, &line),
         Task::TerminalComplete(line) => terminal::complete(session, &line),
         Task::TerminalStop => terminal::interrupt(session),
+        Task::TerminalClear => session.terminal.clear(),
+        Task::TerminalEnd => terminal::end_input(session),
         Task::OpenShortcuts => {
             session.playing = false;
             session.overlays.dialog = Some(Dialog::Shortcuts);
         }
+        Task::OpenShare => open::show_share(session),
+        Task::OpenImport => return open::show_import(session),
+        Task::Import(text) => return open::import(session, &text),
+        Task::OpenExample(example) => return open::scenario(session, example.scenario()),
+        Task::OpenPrevious => return Some(Errand::ReadPrevious),
+        Task::StartOver => return open::start_over(session, None),
+        Task::Reseed(seed) => return open::start_over(session, Some(seed)),
+        Task::Copy(text) => return Some(Errand::Copy(text)),
+        Task::Copied(done) => open::copied(session, done),
+        Task::Save(kind, text) => return Some(Errand::Save(kind.name(), text)),
         Task::CloseDialog => session.overlays.dialog = None,
         Task::DismissToast => session.overlays.toast = None,
         Task::Set(preference) => {

@@ -33,6 +33,18 @@ pub fn submit(session: &mut Session, line: &str) {
 pub fn interrupt(session: &mut Session) {
     session.cancel_work();
     session.interrupt();
+    go_on(session);
+}
+
+/// Ends the running command's input.
+pub fn end_input(session: &mut Session) {
+    session.cancel_work();
+    session.end_input();
+    go_on(session);
+}
+
+/// Lets time pass until the command has ended.
+fn go_on(session: &mut Session) {
     session.world_changed();
     if session.terminal.status() != TerminalStatus::Idle {
         let now = session.now();

@@ -125,6 +125,13 @@ pub fn seek(session: &mut Session, at: u64) {
     session.begin(work);
 }
 
+/// Lets time pass up to a time.
+pub fn run_on(session: &mut Session, to: u64) {
+    session.before = None;
+    let work = Work::run(&session.timeline, to);
+    session.begin(work);
+}
+
 fn go_to(session: &mut Session, moment: Moment) {
     if moment != session.timeline.moment() {
         session.leave_terminal();

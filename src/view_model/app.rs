@@ -15,6 +15,47 @@ use crate::session::preferences::Preferences;
 pub enum Dialog {
     /// The list of keys.
     Shortcuts,
+    /// Link and scenario of the run.
+    Share(ShareView),
+    /// Another run to open.
+    Import(ImportView),
+    /// Something from outside cannot be used.
+    Trouble(Trouble),
+}
+
+/// What can be given to others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShareView {
+    /// The hash of the link, without `#`.
+    pub hash: String,
+    /// The run as a scenario.
+    pub scenario: String,
+}
+
+/// What is being opened.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct ImportView {
+    /// The text in the field.
+    pub text: String,
+    /// What is wrong with it.
+    pub error: Option<String>,
+    /// Where, in UTF-16 units from its start.
+    pub place: Option<(u32, u32)>,
+    /// True when the run before can be opened.
+    pub previous: bool,
+}
+
+/// Text from outside that cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trouble {
+    /// What happened.
+    pub words: String,
+    /// Why, as the reader of the text says it.
+    pub reason: String,
+    /// What was done, and what to do.
+    pub remedy: String,
+    /// The text.
+    pub text: String,
 }
 
 /// One short message over the page.

@@ -6,7 +6,7 @@
 use super::object::PartitionName;
 
 /// Everything the cluster lens draws at one moment.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq, Default, serde::Serialize)]
 pub struct ClusterView {
     /// Virtual time of the view.
     pub now: u64,
@@ -25,7 +25,7 @@ pub struct ClusterView {
 }
 
 /// The KRaft controller quorum.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq, Default, serde::Serialize)]
 pub struct QuorumView {
     /// Leader epoch of the metadata log, as the newest controller knows it.
     pub epoch: i32,
@@ -38,7 +38,7 @@ pub struct QuorumView {
 }
 
 /// One controller.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct ControllerView {
     /// `node.id`.
     pub id: i32,
@@ -49,7 +49,7 @@ pub struct ControllerView {
 }
 
 /// The life of a server process.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 pub enum Process {
     /// Runs.
     Running,
@@ -85,7 +85,7 @@ impl Process {
 }
 
 /// One broker.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct BrokerView {
     /// `node.id`.
     pub id: i32,
@@ -104,7 +104,7 @@ pub struct BrokerView {
 }
 
 /// One topic.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct TopicView {
     /// Name.
     pub name: String,
@@ -117,7 +117,7 @@ pub struct TopicView {
 }
 
 /// One partition, in the controller's view, with its replicas as they are on disk.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct PartitionView {
     /// Number in its topic.
     pub partition: i32,
@@ -140,7 +140,7 @@ pub struct PartitionView {
 }
 
 /// What a replica is to its partition.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 pub enum ReplicaRole {
     /// Leads.
     Leader,
@@ -153,7 +153,7 @@ pub enum ReplicaRole {
 }
 
 /// A replica's standing in ISR and ELR.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 pub enum Sync {
     /// In the ISR.
     InSync,
@@ -168,7 +168,7 @@ pub enum Sync {
 }
 
 /// One replica's log.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct ReplicaView {
     /// Broker that holds it.
     pub broker: i32,
@@ -189,7 +189,7 @@ pub struct ReplicaView {
 }
 
 /// One offset of a log.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct RecordView {
     /// Offset.
     pub offset: u64,
@@ -198,7 +198,7 @@ pub struct RecordView {
 }
 
 /// What a client process is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 pub enum ClientKind {
     /// A producer.
     Producer,
@@ -207,7 +207,7 @@ pub enum ClientKind {
 }
 
 /// A producer or tool.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct ClientView {
     /// Name of the process.
     pub name: String,
@@ -230,7 +230,7 @@ pub struct ClientView {
 }
 
 /// A produce request without an answer so far.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct WaitingView {
     /// Partition it wrote to, when there is one.
     pub partition: Option<PartitionName>,
@@ -239,7 +239,7 @@ pub struct WaitingView {
 }
 
 /// A group state by Kafka's name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 pub enum GroupState {
     /// `Empty`
     Empty,
@@ -267,7 +267,7 @@ impl GroupState {
 }
 
 /// A consumer group.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct GroupView {
     /// `group.id`; empty for consumers without a group.
     pub name: String,
@@ -284,7 +284,7 @@ pub struct GroupView {
 }
 
 /// A member of a group.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct MemberView {
     /// Client process that is the member.
     pub name: String,
@@ -295,7 +295,7 @@ pub struct MemberView {
 }
 
 /// One assigned partition.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct AssignedView {
     /// Partition.
     pub partition: PartitionName,
@@ -310,7 +310,7 @@ pub struct AssignedView {
 }
 
 /// What a message is about: decides the shape of its mark.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 pub enum Family {
     /// Carries records: square.
     Records,
@@ -323,7 +323,7 @@ pub enum Family {
 }
 
 /// An end of a message's way.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 pub enum Place {
     /// A broker.
     Broker(i32),
@@ -334,7 +334,7 @@ pub enum Place {
 }
 
 /// What the network does to a message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 pub enum Passage {
     /// Flies.
     Flying,
@@ -350,7 +350,7 @@ pub enum Passage {
 }
 
 /// A message under way.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct MessageView {
     /// Number in the run.
     pub id: u64,

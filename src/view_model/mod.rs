@@ -5,6 +5,7 @@
 
 pub mod app;
 pub mod changes;
+pub mod checks;
 pub mod cluster;
 pub mod flight;
 pub mod groups;

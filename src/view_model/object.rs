@@ -6,7 +6,7 @@
 use std::fmt;
 
 /// A topic's name and a partition's number, as Kafka writes them: `orders-0`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 pub struct PartitionName {
     /// The topic's name.
     pub topic: String,
@@ -21,7 +21,7 @@ impl fmt::Display for PartitionName {
 }
 
 /// The identity of one object of the picture.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 pub enum ObjectId {
     /// A broker by its `node.id`.
     Broker(i32),

@@ -1,4 +1,8 @@
-//! Dialogs: shortcuts, share, import.
+//! Dialogs: shortcuts, share, open, trouble.
+
+mod import;
+mod share;
+mod trouble;
 
 use yew::prelude::*;
 
@@ -8,6 +12,8 @@ use crate::platform::HtmlDialogElement;
 use crate::session::preferences::Preferences;
 use crate::tasks::{Preference, Task};
 use crate::view_model::app::Dialog;
+use import::Import;
+use share::Share;
 
 /// What a dialog shows.
 #[derive(Properties, PartialEq)]
@@ -37,6 +43,18 @@ pub fn Dialogs(props: &DialogsProps) -> Html {
     };
     let (title, body) = match &props.dialog {
         Dialog::Shortcuts => (Text::Shortcuts, shortcuts(props)),
+        Dialog::Share(share) => (
+            Text::Share,
+            html! { <Share lang={lang} share={share.clone()} on_task={props.on_task.clone()} /> },
+        ),
+        Dialog::Import(import) => (
+            Text::Import,
+            html! { <Import lang={lang} import={import.clone()} on_task={props.on_task.clone()} /> },
+        ),
+        Dialog::Trouble(told) => (
+            Text::TroubleTitle,
+            trouble::trouble(lang, told, &props.on_task),
+        ),
     };
     let press = {
         let on_task = props.on_task.clone();
@@ -53,7 +71,7 @@ pub fn Dialogs(props: &DialogsProps) -> Html {
     }
 }
 
-const KEYS: [(&str, Text); 16] = [
+const KEYS: [(&str, Text); 18] = [
     ("Space  .", Text::KeyPlay),
     ("← →  [ ]", Text::KeyStep),
     ("Shift ← →", Text::KeyInteresting),
@@ -67,6 +85,8 @@ const KEYS: [(&str, Text); 16] = [
     ("I D", Text::KeyPanels),
     ("T", Text::KeyTextView),
     ("F6", Text::KeyRegion),
+    ("O", Text::KeyOpen),
+    ("S", Text::KeyShare),
     ("Ctrl Z", Text::Undo),
     ("Esc", Text::KeyLeave),
     ("?", Text::KeyShortcuts),

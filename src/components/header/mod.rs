@@ -98,6 +98,8 @@ pub fn Header(props: &HeaderProps) -> Html {
                 { branch(props) }
             </div>
             <div class="tools">
+                { tool("wide", say(Text::Import), Icon::Import, Task::OpenImport, true) }
+                { tool("wide", say(Text::Share), Icon::Share, Task::OpenShare, true) }
                 { tool("wide", say(Text::TextView), Icon::Text, Task::Set(Preference::TextView), true) }
                 <span class="gap"></span>
                 <button type="button" class="language" lang={lang.other().tag()} aria-label={say(Text::SwitchLanguage)} title={say(Text::SwitchLanguage)} onclick={switch}>

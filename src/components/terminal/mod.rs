@@ -69,6 +69,14 @@ fn key(
             on_task.emit(Task::TerminalStop);
             true
         }
+        "d" if event.ctrl_key() && view.prompt != Prompt::Command && input.value().is_empty() => {
+            on_task.emit(Task::TerminalEnd);
+            true
+        }
+        "l" if event.ctrl_key() => {
+            on_task.emit(Task::TerminalClear);
+            true
+        }
         _ => false,
     }
 }
