@@ -161,9 +161,10 @@ impl Session {
             story: &mut self.story,
             violation: None,
         };
+        let files = self.terminal.files();
         let mut ran: Option<Ran> = None;
         let played = player.play(&mut stepper, step, &mut |driver, line, input| {
-            ran = Some(run_line_patiently(driver, line, input, PATIENCE));
+            ran = Some(run_line_patiently(&files, driver, line, input, PATIENCE));
         });
         let violation = stepper.violation.take();
         self.story.collect(&self.timeline);

@@ -1,6 +1,7 @@
 //! The terminal of the page: the shell's terminal over the timeline, and the lines on the screen.
 
 use kafka_scenario::driver::Driver;
+use kafka_shell::files::Files;
 use kafka_shell::hints::Lang as ShellLang;
 use kafka_shell::process::{Channel as ShellChannel, Signal};
 use kafka_shell::script::Ran;
@@ -32,6 +33,8 @@ impl Driver for TimelineDriver<'_> {
 /// The terminal.
 pub struct Terminal {
     shell: Shell,
+    /// What its tools wrote and can read; scenarios share them.
+    files: Files,
     status: TerminalStatus,
     lines: Vec<Line>,
     dropped: u64,
@@ -44,8 +47,10 @@ pub struct Terminal {
 
 impl Default for Terminal {
     fn default() -> Terminal {
+        let files = Files::default();
         Terminal {
-            shell: Shell::new(ShellLang::En, true),
+            shell: Shell::new(ShellLang::En, true).among(files.clone()),
+            files,
             status: TerminalStatus::Idle,
             lines: Vec::new(),
             dropped: 0,
@@ -64,6 +69,11 @@ impl Terminal {
             Lang::En => ShellLang::En,
             Lang::Zh => ShellLang::Zh,
         });
+    }
+
+    /// The files of the terminal.
+    pub fn files(&self) -> Files {
+        self.files.clone()
     }
 
     /// What the shell waits for.
@@ -146,7 +156,7 @@ impl Terminal {
     pub fn leave(&mut self, note: &str) -> bool {
         let busy = self.shell.is_busy();
         if busy {
-            self.shell = Shell::new(ShellLang::En, true);
+            self.shell = Shell::new(ShellLang::En, true).among(self.files.clone());
             self.status = TerminalStatus::Idle;
             self.end_line();
             self.push(Channel::Note, note.to_owned());

@@ -2,6 +2,7 @@
 
 use kafka_core::types::Duration;
 use kafka_scenario::Player;
+use kafka_shell::files::Files;
 use kafka_shell::script::run_line_patiently;
 use kafka_sim::World;
 
@@ -76,17 +77,7 @@ fn the_page_opens_on_a_cluster_at_work() {
 #[test]
 fn a_scenario_opened_in_the_page_is_the_native_run() {
     for example in Example::ALL {
-        let scenario = example.scenario();
-        let spec = kafka_scenario::spec(&scenario.setup).expect("Kafka takes the settings");
-        let mut world = World::new(spec, scenario.setup.seed);
-        let mut player = Player::default();
-        for step in &scenario.steps {
-            let patience = Duration::from_secs(60);
-            let played = player.play(&mut world, step, &mut |world, line, input| {
-                run_line_patiently(world, line, input, patience);
-            });
-            assert!(played.is_ok(), "{played:?}");
-        }
+        let world = native(example.text());
         let session = open(example);
         let page = session.timeline.world();
         assert_eq!(
@@ -200,11 +191,11 @@ fn native(text: &str) -> World {
     let scenario = kafka_scenario::parse(text).expect("what was exported is read");
     let spec = kafka_scenario::spec(&scenario.setup).expect("Kafka takes the settings");
     let mut world = World::new(spec, scenario.setup.seed);
-    let mut player = Player::default();
+    let (mut player, files) = (Player::default(), Files::default());
     for step in &scenario.steps {
         let patience = Duration::from_secs(60);
         let played = player.play(&mut world, step, &mut |world, line, input| {
-            run_line_patiently(world, line, input, patience);
+            run_line_patiently(&files, world, line, input, patience);
         });
         assert!(played.is_ok(), "{played:?}");
     }
