@@ -11,56 +11,14 @@ use kafka_core::types::Time;
 use kafka_sim::digest::Digest;
 use kafka_sim::kernel::Kernel;
 
-use crate::reference::{Bare, BareQueue, Calendar};
+use crate::reference::{Bare, Calendar, Delays, churn, handle};
 use crate::{Meter, Report};
 
 /// Rounds, interleaved; the fastest of each counts.
 const ROUNDS: u32 = 5;
 
-/// Delays: SplitMix-like, one multiplication, the same for all three.
-struct Delays(u64);
-
-impl Delays {
-    #[inline]
-    fn next(&mut self) -> u64 {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        1_000 + (((self.0 >> 32) * 9_000) >> 32)
-    }
-}
-
 /// What is in flight: from, to and two words a handler might read.
 type Content = [u64; 3];
-
-/// The empty handlers' node: counts, so that the loop is not optimised away.
-#[inline]
-fn handle(nodes: &mut [u64; 3], content: Content) -> Content {
-    let to = content[0] as usize % 3;
-    nodes[to] += 1;
-    [content[0] + 1, content[1], nodes[to]]
-}
-
-fn run_bare(queue: &mut impl BareQueue<3>, in_flight: u64, events: u64) -> u64 {
-    let (mut delays, mut digest, mut nodes) = (Delays(1), Digest::default(), [0; 3]);
-    let mut seq = 0;
-    while seq < in_flight {
-        let at = delays.next();
-        let content = [seq, 0, 0];
-        queue.push(Bare { at, seq, content });
-        seq += 1;
-    }
-    for _ in 0..events {
-        let Some(event) = queue.pop() else { break };
-        digest.word(event.at ^ event.content[0] << 48);
-        let content = handle(&mut nodes, event.content);
-        let at = event.at + delays.next();
-        queue.push(Bare { at, seq, content });
-        seq += 1;
-    }
-    digest.value()
-}
 
 fn run_kernel(in_flight: u64, events: u64) -> u64 {
     let (mut delays, mut digest, mut nodes) = (Delays(1), Digest::default(), [0; 3]);
@@ -91,7 +49,7 @@ pub fn kernel(meter: Meter<'_>, in_flight: &[u64], events: u64) -> Vec<Report> {
         let mut digests = [0; 3];
         for _ in 0..ROUNDS {
             let heap = || {
-                run_bare(
+                churn(
                     &mut BinaryHeap::<Reverse<Bare<3>>>::new(),
                     in_flight,
                     events,
@@ -101,7 +59,7 @@ pub fn kernel(meter: Meter<'_>, in_flight: &[u64], events: u64) -> Vec<Report> {
             let shift = (4 * 5_500 / in_flight.max(1)).max(1).ilog2().min(10);
             let calendar = || {
                 let mut queue = Calendar::<3>::new(shift, 1 << (14 - shift));
-                run_bare(&mut queue, in_flight, events)
+                churn(&mut queue, in_flight, events)
             };
             let runs: [&dyn Fn() -> u64; 3] = [&|| run_kernel(in_flight, events), &heap, &calendar];
             for (place, run) in runs.into_iter().enumerate() {

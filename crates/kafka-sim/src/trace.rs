@@ -128,6 +128,7 @@ pub struct Trace {
     recent: VecDeque<Detail>,
     keep_details: usize,
     digest: Digest,
+    keep_digest: bool,
 }
 
 impl Default for Trace {
@@ -137,6 +138,7 @@ impl Default for Trace {
             recent: VecDeque::new(),
             keep_details: DEFAULT_DETAILS,
             digest: Digest::default(),
+            keep_digest: true,
         }
     }
 }
@@ -149,6 +151,22 @@ impl Trace {
     #[inline]
     pub(crate) fn record(&mut self, entry: Entry, detail: Detail) -> Seq {
         let seq = Seq(self.entries.len() as u32);
+        if self.keep_digest {
+            self.digest_entry(&entry);
+            self.digest_detail(&detail);
+        }
+        self.entries.push(entry);
+        if self.keep_details > 0 {
+            if self.recent.len() == self.keep_details {
+                self.recent.pop_front();
+            }
+            self.recent.push_back(detail);
+        }
+        seq
+    }
+
+    #[inline]
+    fn digest_entry(&mut self, entry: &Entry) {
         self.digest.word(entry.at.0);
         self.digest
             .word(u64::from(entry.cause.0) << 32 | u64::from(entry.event));
@@ -158,15 +176,6 @@ impl Trace {
                 | (entry.kind as u64) << 16
                 | entry.api.map_or(0xff, |api| api as u64),
         );
-        self.digest_detail(&detail);
-        self.entries.push(entry);
-        if self.keep_details > 0 {
-            if self.recent.len() == self.keep_details {
-                self.recent.pop_front();
-            }
-            self.recent.push_back(detail);
-        }
-        seq
     }
 
     #[inline]
@@ -184,6 +193,9 @@ impl Trace {
     /// Takes what a client told its application into the digest: what was
     /// acknowledged, delivered and committed, record by record.
     pub(crate) fn digest_client_event(&mut self, event: &ClientEvent) {
+        if !self.keep_digest {
+            return;
+        }
         let digest = &mut self.digest;
         match event {
             ClientEvent::Acked {
@@ -264,6 +276,12 @@ impl Trace {
     /// The running digest.
     pub fn digest(&self) -> u64 {
         self.digest.value()
+    }
+
+    /// Whether what is recorded from now on is taken into the digest. Only a
+    /// measurement of what the digest costs has a reason to switch it off.
+    pub fn keep_digest(&mut self, keep: bool) {
+        self.keep_digest = keep;
     }
 
     /// How many of the newest entries keep their content (0: none).
