@@ -16,7 +16,7 @@ wait 1s
 pause 1
 send p1 t second
 wait 2s
-|    2.035 p1 warns: retries t-0 after NETWORK_EXCEPTION
+|    2.035 p1 warns: retries t-0 after REQUEST_TIMED_OUT
 resume 1
 wait 3s
 |    3.030 p1 -> broker 1: Produce t-0 1 record, 74 bytes, producer 0 epoch 0 sequence 1 (times 2)

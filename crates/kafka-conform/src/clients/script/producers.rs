@@ -37,12 +37,11 @@ pub(super) fn steps(
     let begun = recording.sent_by(client).next();
     let at_ms = begun.map_or(first.at_ms.saturating_sub(500), |sent| sent.at_ms);
     let topic = topic_at(recording, at_ms)?;
-    let sends = if let Some(order) = numbered(&lines, "v") {
-        round_robin(recording, &topic, &order)?
-    } else if let Some(order) = numbered(&lines, "value-") {
-        keyless(&topic, &order)
-    } else {
-        one_by_one(recording, &topic, &lines)?
+    let sends = match numbered(&lines) {
+        _ if is_first(recording) => one_by_one(recording, &topic, &lines)?,
+        Some(("v", order)) => round_robin(recording, &topic, &order)?,
+        Some((_, order)) => keyless(&topic, &order),
+        None => one_by_one(recording, &topic, &lines)?,
     };
     let config = Box::new(config(recording, client, &lines, &sends));
     steps.push(Step {
@@ -53,15 +52,23 @@ pub(super) fn steps(
     Ok(())
 }
 
-/// The values in order of their numbers, if all are of that form.
-fn numbered<'a>(lines: &[&'a Line], prefix: &str) -> Option<Vec<(u64, &'a str)>> {
+/// Whether the script is that of `produce-first`.
+fn is_first(recording: &Recording) -> bool {
+    recording.name.starts_with("produce-first")
+}
+
+/// What stands before the numbers, and the values in order of their numbers, if all
+/// are of one form.
+fn numbered<'a>(lines: &[&'a Line]) -> Option<(&'a str, Vec<(u64, &'a str)>)> {
+    let word = |value: &'a str| value.trim_end_matches(|c: char| c.is_ascii_digit());
+    let prefix = word(lines.first()?.text("value"));
     let number = |line: &&'a Line| {
         let value = line.text("value");
         Some((value.strip_prefix(prefix)?.parse().ok()?, value))
     };
     let mut values: Vec<(u64, &str)> = lines.iter().map(number).collect::<Option<_>>()?;
     values.sort_unstable();
-    Some(values)
+    Some((prefix, values))
 }
 
 fn record(label: &str, topic: &str) -> ToSend {
@@ -127,7 +134,7 @@ fn one_by_one(recording: &Recording, topic: &str, lines: &[&Line]) -> Result<Vec
         }
         sends.push(send);
     }
-    if recording.name.starts_with("produce-first") {
+    if is_first(recording) {
         if sends.len() != FIRST_KEYS.len() {
             return Err("produce-first sends three records".to_string());
         }
