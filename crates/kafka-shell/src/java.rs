@@ -53,7 +53,11 @@ impl Exception {
         } else {
             format!("org.apache.kafka.common.errors.{}", failure.exception)
         };
-        Exception::new(&class, &*failure.message)
+        let caused = |error| Exception::of_code(error).text();
+        Exception {
+            causes: failure.cause.map(caused).into_iter().collect(),
+            ..Exception::new(&class, &*failure.message)
+        }
     }
 
     /// `toString`.

@@ -116,6 +116,8 @@ pub struct ClientFailure {
     pub exception: &'static str,
     /// Its message.
     pub message: Name,
+    /// The broker's error behind it, where Kafka names one (`Caused by:`).
+    pub cause: Option<ErrorCode>,
 }
 
 impl ClientFailure {
@@ -126,6 +128,7 @@ impl ClientFailure {
             error,
             exception: class.rsplit('.').next().unwrap_or(class),
             message: message.into(),
+            cause: None,
         }
     }
 

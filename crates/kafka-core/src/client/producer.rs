@@ -20,6 +20,7 @@ use super::{ClientCommand, ClientFailure};
 use crate::config::ProducerConfig;
 use crate::error::ErrorCode;
 use crate::java_random::NextInt;
+use crate::error::ErrorCode;
 use crate::node::{Effects, Input, Prng, Stream, TimerKey};
 use crate::protocol::Acks;
 use crate::types::{Duration, Name, NodeId, ProducerEpoch, ProducerId, Sequence, Time};
@@ -101,7 +102,8 @@ pub struct Producer {
     blocked_since: Option<Time>,
     memory_exhausted: bool,
     flush_mark: Option<u64>,
-    invalid_topics: BTreeSet<Name>,
+    /// What the newest metadata says of topics that cannot be written to.
+    topic_errors: BTreeMap<Name, ErrorCode>,
     last_tag: u64,
     closing: bool,
     closed: bool,
@@ -147,7 +149,7 @@ impl Producer {
             blocked_since: None,
             memory_exhausted: false,
             flush_mark: None,
-            invalid_topics: BTreeSet::new(),
+            topic_errors: BTreeMap::new(),
             last_tag: 0,
             closing: false,
             closed: false,

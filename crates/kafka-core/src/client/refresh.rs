@@ -10,7 +10,6 @@ use super::backoff::backoff;
 use super::network::{Arrival, ConnId, Job, Network};
 use super::{ClientEvent, ClientLog};
 use crate::config::ClientConfig;
-use crate::error::ErrorCode;
 use crate::node::{Effects, Prng, TimerKey};
 use crate::note::Note;
 use crate::protocol::{MetadataRequest, MetadataResponse, Request, Response};
@@ -253,18 +252,6 @@ impl<C> Network<C> {
         refresh.need_full |= retriable;
         let changed = self.view.update(answer, full);
         self.refresh.paced(changed, now, prng);
-    }
-
-    /// Topics of an answer that can never exist, by name.
-    pub fn invalid_topics(response: &Response) -> impl Iterator<Item = &Name> {
-        let topics = match response {
-            Response::Metadata(answer) => answer.topics.as_slice(),
-            _ => &[],
-        };
-        topics
-            .iter()
-            .filter(|t| t.error == ErrorCode::InvalidTopicException)
-            .map(|t| &t.name)
     }
 }
 

@@ -199,7 +199,7 @@ fn config(ctx: &Ctx, options: &Parsed) -> Result<ConsumerConfig, Stop> {
             bootstrap: endpoints,
             ..ClientConfig::default()
         },
-        group: (!options.has("partition")).then(|| group.unwrap_or(&drawn).into()),
+        group: Some(group.unwrap_or(&drawn).into()),
         offset_reset: OffsetReset::To(from),
         auto_commit: group.is_some(),
         ..ConsumerConfig::default()

@@ -298,10 +298,12 @@ impl Sender<'_> {
                 && let Some(failure) = self.seen(event)
             {
                 let cause = failure.text();
+                let mut causes = vec![cause.clone()];
+                causes.extend(failure.causes);
                 return Err(Stop::Throw(Exception {
                     class: "java.util.concurrent.ExecutionException".to_string(),
-                    message: cause.clone(),
-                    causes: vec![cause],
+                    message: cause,
+                    causes,
                 }));
             }
         }

@@ -102,6 +102,7 @@ fn without_a_broker_a_call_times_out_waiting_for_a_node() {
             error: ErrorCode::RequestTimedOut,
             exception: "TimeoutException",
             message: "Timed out waiting for a node assignment. Call: listTopics".into(),
+            cause: None,
         },
     };
     assert_eq!(failed, [&expected]);

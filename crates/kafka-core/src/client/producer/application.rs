@@ -198,8 +198,9 @@ impl Producer {
             }
         };
         let mut failure = ClientFailure::new(ErrorCode::RequestTimedOut, &text);
-        if matches!(wait, Wait::Memory(_)) {
-            failure.exception = "BufferExhaustedException";
+        match wait {
+            Wait::Memory(_) => failure.exception = "BufferExhaustedException",
+            Wait::Metadata => failure.cause = self.topic_errors.get(name).copied(),
         }
         failure
     }
@@ -207,7 +208,7 @@ impl Producer {
     /// What `send` throws at once: a record that can never be sent.
     fn refused(&self, pending: &PendingSend) -> Option<ClientFailure> {
         let name = &self.acc.topics[pending.topic as usize].name;
-        if self.invalid_topics.contains(name) {
+        if self.topic_errors.get(name) == Some(&ErrorCode::InvalidTopicException) {
             let text = format!("Invalid topics: [{name}]");
             return Some(ClientFailure::new(ErrorCode::InvalidTopicException, &text));
         }
@@ -232,7 +233,8 @@ impl Producer {
         self.unblock(fx);
         self.counts.failed += 1;
         let topic = self.acc.topics[pending.topic as usize].name.clone();
-        if self.invalid_topics.remove(&topic) {
+        if self.topic_errors.get(&topic) == Some(&ErrorCode::InvalidTopicException) {
+            self.topic_errors.remove(&topic);
             self.net.unwant_topic(&topic);
         }
         fx.event(ClientEvent::SendFailed {

@@ -201,9 +201,13 @@ impl Producer {
             (Arrival::Own(Purpose::InitProducerId), Response::InitProducerId(answer)) => {
                 self.session_answered(answer, now, prng, fx);
             }
-            (Arrival::Metadata, Response::Metadata(_)) => {
-                let invalid = super::Network::<Purpose>::invalid_topics(response);
-                self.invalid_topics.extend(invalid.cloned());
+            (Arrival::Metadata, Response::Metadata(answer)) => {
+                for topic in &answer.topics {
+                    self.topic_errors.remove(&topic.name);
+                    if topic.error.is_error() {
+                        self.topic_errors.insert(topic.name.clone(), topic.error);
+                    }
+                }
             }
             _ => {}
         }
