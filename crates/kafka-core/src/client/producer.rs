@@ -19,7 +19,6 @@ use super::refresh::Refresh;
 use super::{ClientCommand, ClientFailure};
 use crate::config::ProducerConfig;
 use crate::error::ErrorCode;
-use crate::error::ErrorCode;
 use crate::java_random::NextInt;
 use crate::node::{Effects, Input, Prng, Stream, TimerKey};
 use crate::protocol::Acks;
