@@ -63,6 +63,9 @@ impl BatchFate {
 pub(crate) struct Replica {
     pub(crate) broker: BrokerId,
     pub(crate) log: Vec<BatchNo>,
+    /// Where its log starts: what lay below was deleted, there or by the leader it
+    /// began anew from.
+    pub(crate) start: Offset,
     /// Epoch and high watermark while it leads.
     pub(crate) leading: Option<(LeaderEpoch, Offset)>,
     /// It lost what was not flushed and has not caught up since.
@@ -110,6 +113,7 @@ impl Book {
             self.replicas.push(Replica {
                 broker,
                 log: Vec::new(),
+                start: Offset::ZERO,
                 leading: None,
                 lost_disk: None,
             });
@@ -123,8 +127,18 @@ impl Book {
 
     /// Where that replica's log ends, as last seen.
     pub(crate) fn end(&self, replica: usize) -> Offset {
-        let last = self.replicas[replica].log.last();
-        last.map_or(Offset::ZERO, |no| self.batch(*no).next_offset())
+        let Replica { log, start, .. } = &self.replicas[replica];
+        log.last()
+            .map_or(*start, |no| self.batch(*no).next_offset())
+    }
+
+    /// The replica's log starts at `start` now.
+    pub(crate) fn begin_at(&mut self, replica: usize, start: Offset, seq: Seq) {
+        if start > self.end(replica) {
+            // It began anew at the leader's log start.
+            self.truncate(replica, Offset::ZERO, seq);
+        }
+        self.replicas[replica].start = start;
     }
 
     /// How many batches of `log` end at or below `offset`.
@@ -238,10 +252,10 @@ impl Book {
     /// Where the committed log and that replica's log part, as an offset: the end of
     /// what they share.
     pub(crate) fn fork(&self, replica: usize) -> Offset {
-        let log = &self.replicas[replica].log;
-        let mut shared = Offset::ZERO;
+        let Replica { log, start, .. } = &self.replicas[replica];
+        let mut shared = *start;
         let mut at = 0;
-        for no in &self.committed {
+        for no in &self.committed[self.count_below(&self.committed, *start)..] {
             let base = self.batch(*no).base_offset;
             while log
                 .get(at)

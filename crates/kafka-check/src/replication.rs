@@ -160,6 +160,7 @@ impl Replication {
         };
         let book = self.books.entry(partition).or_default();
         let replica = book.replica(broker);
+        book.begin_at(replica, view.log_start, seq);
         if view.log_end < book.end(replica) {
             book.replicas[replica].lost_disk = Some(seq);
             self.on_truncated(scene, seq, broker, partition, view.log_end);
@@ -208,8 +209,7 @@ impl Replication {
         let book = self.books.entry(partition).or_default();
         let replica = book.replica(broker);
         if from > book.end(replica) {
-            // It began anew at the leader's log start.
-            book.truncate(replica, Offset::ZERO, seq);
+            book.begin_at(replica, from, seq);
         }
         let findings = &mut *scene.findings;
         scene

@@ -2,7 +2,7 @@
 
 use kafka_core::config::{AssignorName, ConsumerConfig, ProducerConfig};
 use kafka_core::protocol::Acks;
-use kafka_core::types::{Duration, NodeId, Time};
+use kafka_core::types::{Duration, Time};
 use kafka_sim::workload::{Workload, reader};
 use kafka_sim::{Action, ClusterSpec, NetworkSpec};
 
@@ -31,10 +31,7 @@ impl Plan {
         let mut dice = Dice::new(seed);
         let spec = cluster(&mut dice);
         let workload = work(&mut dice, &spec);
-        let clients = workload.producers.len() + workload.consumers.len();
-        // The tool that makes the topic is the first client.
-        let clients = (1..=clients as u32).map(|i| NodeId(NodeId::FIRST_CLIENT.0 + i));
-        let faults = faults::draw(&mut dice, &spec, &clients.collect::<Vec<_>>(), safety);
+        let faults = faults::draw(&mut dice, &spec, &workload, safety);
         Plan {
             seed,
             spec,
@@ -73,7 +70,7 @@ impl Plan {
         let spec = ClusterSpec::default();
         let workload = Workload::default();
         Plan {
-            faults: faults::draw(&mut dice, &spec, &[], safety),
+            faults: faults::draw(&mut dice, &spec, &workload, safety),
             seed,
             spec,
             workload,
@@ -111,6 +108,14 @@ fn work(dice: &mut Dice, spec: &ClusterSpec) -> Workload {
     let mut configs = vec![("min.insync.replicas".into(), min_isr.to_string().into())];
     if dice.chance(10) {
         configs.push(("unclean.leader.election.enable".into(), "true".into()));
+    }
+    if dice.chance(25) {
+        let span = *dice.pick(&["2000", "10000"]);
+        configs.push(("segment.ms".into(), span.into()));
+    }
+    if dice.chance(15) {
+        let span = *dice.pick(&["5000", "20000"]);
+        configs.push(("retention.ms".into(), span.into()));
     }
     let producers = (0..dice.number(1, 3)).map(|_| producer(dice)).collect();
     let consumers = consumers(dice);
@@ -155,12 +160,14 @@ fn consumers(dice: &mut Dice) -> Vec<ConsumerConfig> {
         &[Sticky],
     ];
     let assignors = *dice.pick(&choices);
-    let member = ConsumerConfig {
+    let mut member = ConsumerConfig {
         assignors: assignors.to_vec(),
         session_timeout_ms: *dice.pick(&[45_000, 10_000, 6_000]),
         auto_commit: dice.chance(70),
         auto_commit_interval_ms: 2_000,
         ..reader("swarm")
     };
+    // Soon enough to find new partitions before the run is judged.
+    member.client.metadata_max_age_ms = *dice.pick(&[5_000, 30_000]);
     vec![member; dice.number(0, 4) as usize]
 }

@@ -166,6 +166,19 @@ fn what_was_forfeited_may_vanish_later() {
     assert_eq!(bench.outcome(Invariant::NoCommittedLost), allowed);
 }
 
+/// INV-12, LOG-9: a follower that began anew where its leader's log starts after
+/// retention lacks nothing that still exists, and may lead.
+#[test]
+fn deleted_records_are_not_lacked() {
+    let mut bench = Bench::new();
+    bench.committed(A, 1);
+    assert_eq!(bench.truncate(B, 0), None);
+    bench.at(B).log_start = Offset(1);
+    bench.at(B).high_watermark = Offset(1);
+    assert_eq!(bench.elect(B, 1), None);
+    assert_eq!(bench.outcome(Invariant::LeaderComplete), Outcome::Holds);
+}
+
 /// A replica that has caught up again no longer excuses anything.
 #[test]
 fn a_lost_disk_is_forgiven_once_caught_up() {

@@ -70,7 +70,10 @@ impl Cluster for Fake {
         };
         Some(ReplicaView {
             log_start: fake.log_start,
-            log_end: fake.batches.last().map_or(Offset::ZERO, Batch::next_offset),
+            log_end: fake
+                .batches
+                .last()
+                .map_or(fake.log_start, Batch::next_offset),
             running: fake.runs.then_some(running),
         })
     }
