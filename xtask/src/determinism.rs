@@ -27,3 +27,10 @@ pub fn test(tally: &mut Tally) -> Outcome {
     let mut node = Command::new("node");
     process::run_tests_on(node.arg(script).arg(module), &native, tally)
 }
+
+/// The bench of going back in time in wasm, compiled as the page is.
+pub fn seek(words: &[&str]) -> Outcome {
+    let module = wasm::compile(&["-p", "wasm-probe", "--lib"], "wasm_probe", "web")?;
+    let script = project::root().join("tests/determinism/seek.mjs");
+    process::run(Command::new("node").arg(script).arg(module).args(words))
+}

@@ -28,7 +28,8 @@ Usage: cargo xtask COMMAND
   test --quick      format, tidiness and native tests only (under a minute when warm)
   test browser      the browser tests only (--dev: the development page; WORD: only those
                     whose name contains it)
-  bench NAME ...    run a benchmark of the native tool, optimised
+  bench NAME ...    run a benchmark of the native tool, optimised; `bench seek` measures going
+                    back in time in WebAssembly
   tidy              the house rules
   test determinism  only the comparison of native and wasm runs
   screenshot        take the README's picture from the browser test that makes it
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let outcome = match words.as_slice() {
+        ["bench", "seek", words @ ..] => determinism::seek(words),
         ["bench", words @ ..] => bench(words),
         ["tidy"] => tidy::check(),
         ["screenshot"] => browser::screenshot(),

@@ -98,17 +98,18 @@ fn waiting_world(linger_ms: u32) -> Result<(World, NodeId), ActionError> {
     let batch_size = if linger_ms == 0 { 1 } else { 16_384 };
     let workload = Workload {
         partitions: PARTITIONS,
-        producers: vec![ProducerConfig {
-            linger_ms,
-            batch_size,
-            ..ProducerConfig::default()
-        }],
-        records: Some(0),
+        producers: Vec::new(),
         ..Workload::default()
     };
-    let workers = workload.start(&mut world)?;
+    workload.start(&mut world)?;
+    let producer = ProducerConfig {
+        linger_ms,
+        batch_size,
+        ..ProducerConfig::default()
+    };
+    let producer = world.apply(&Action::AddProducer(Box::new(producer)))?;
     world.run_for(Duration::from_secs(10));
-    Ok((world, workers.producers[0]))
+    Ok((world, producer.node.ok_or(ActionError::WorldFull)?))
 }
 
 fn run(mut world: World, producer: NodeId, n: u64) -> Result<(World, Reading), ActionError> {

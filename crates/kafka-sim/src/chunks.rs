@@ -1,15 +1,16 @@
 //! An append-only list whose clones share what was written before.
 //!
-//! Full chunks are shared between clones, so a snapshot of a world costs a few
-//! pointers for its history, however long that is. A list may be told to keep
-//! only the newest chunks; numbering is unaffected.
+//! Full chunks, and the list of them, are shared between clones: a snapshot of a
+//! world copies one pointer and the chunk that is being written, however long the
+//! history is. A list may be told to keep only the newest chunks; numbering is
+//! unaffected.
 
 use std::rc::Rc;
 
 /// The list; `CHUNK` values a chunk.
 #[derive(Clone, Debug)]
 pub struct Chunks<T, const CHUNK: usize> {
-    sealed: Vec<Rc<Vec<T>>>,
+    sealed: Rc<Vec<Rc<Vec<T>>>>,
     tail: Vec<T>,
     dropped: usize,
     keep_chunks: usize,
@@ -18,7 +19,7 @@ pub struct Chunks<T, const CHUNK: usize> {
 impl<T: Clone, const CHUNK: usize> Default for Chunks<T, CHUNK> {
     fn default() -> Chunks<T, CHUNK> {
         Chunks {
-            sealed: Vec::new(),
+            sealed: Rc::default(),
             tail: Vec::new(),
             dropped: 0,
             keep_chunks: usize::MAX,
@@ -39,10 +40,11 @@ impl<T: Clone, const CHUNK: usize> Chunks<T, CHUNK> {
     #[cold]
     fn seal(&mut self) {
         let full = std::mem::replace(&mut self.tail, Vec::with_capacity(CHUNK));
-        self.sealed.push(Rc::new(full));
-        if self.sealed.len() > self.keep_chunks {
-            let extra = self.sealed.len() - self.keep_chunks;
-            self.sealed.drain(..extra);
+        let sealed = Rc::make_mut(&mut self.sealed);
+        sealed.push(Rc::new(full));
+        if sealed.len() > self.keep_chunks {
+            let extra = sealed.len() - self.keep_chunks;
+            sealed.drain(..extra);
             self.dropped += extra;
         }
     }

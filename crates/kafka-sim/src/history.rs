@@ -24,7 +24,7 @@ pub struct HistoryItem {
 /// The history of one world.
 #[derive(Clone, Debug, Default)]
 pub struct History {
-    items: Chunks<HistoryItem, 256>,
+    items: Chunks<HistoryItem, 64>,
 }
 
 impl History {

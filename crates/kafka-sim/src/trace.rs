@@ -119,13 +119,15 @@ pub enum Detail {
     History(u32),
 }
 
-const CHUNK: usize = 4096;
+/// Entries a chunk: a snapshot copies at most that many.
+const CHUNK: usize = 512;
 
 /// The trace of one world.
 #[derive(Clone, Debug)]
 pub struct Trace {
     entries: Chunks<Entry, CHUNK>,
-    recent: VecDeque<Detail>,
+    /// Shared with clones until the next entry.
+    recent: Rc<VecDeque<Detail>>,
     keep_details: usize,
     digest: Digest,
     keep_digest: bool,
@@ -135,7 +137,7 @@ impl Default for Trace {
     fn default() -> Trace {
         Trace {
             entries: Chunks::default(),
-            recent: VecDeque::new(),
+            recent: Rc::default(),
             keep_details: DEFAULT_DETAILS,
             digest: Digest::default(),
             keep_digest: true,
@@ -157,10 +159,11 @@ impl Trace {
         }
         self.entries.push(entry);
         if self.keep_details > 0 {
-            if self.recent.len() == self.keep_details {
-                self.recent.pop_front();
+            let recent = Rc::make_mut(&mut self.recent);
+            if recent.len() == self.keep_details {
+                recent.pop_front();
             }
-            self.recent.push_back(detail);
+            recent.push_back(detail);
         }
         seq
     }
@@ -287,8 +290,9 @@ impl Trace {
     /// How many of the newest entries keep their content (0: none).
     pub fn keep_details(&mut self, entries: usize) {
         self.keep_details = entries;
-        while self.recent.len() > entries {
-            self.recent.pop_front();
+        let extra = self.recent.len().saturating_sub(entries);
+        if extra > 0 {
+            Rc::make_mut(&mut self.recent).drain(..extra);
         }
     }
 
@@ -299,7 +303,7 @@ impl Trace {
 
     /// Forgets the content of all entries (for snapshots).
     pub(crate) fn strip(&mut self) {
-        self.recent = VecDeque::new();
+        self.recent = Rc::default();
     }
 
     /// Bytes held by entries, counting chunks shared with clones in full.
