@@ -5,6 +5,7 @@
 //! on the language. What it is not: a place for Kafka's own output, which is never translated.
 
 pub mod checks;
+pub mod fate;
 pub mod open;
 pub mod sentence;
 pub mod start;

@@ -127,6 +127,18 @@ table! {
     KindGroup: "Consumer group", "消费组";
     KindMessage: "Message", "消息";
     KindEvent: "Event", "事件";
+    KindRecord: "Record", "消息记录";
+    Records: "Newest records", "最新消息";
+    Fate: "What happened to it (ledger, not part of Kafka)", "它经历了什么（模拟器账本，非 Kafka 内容）";
+    Checks: "Rules checked at every event", "逐事件检查的规则";
+    ShowEvent: "Show the event", "查看该事件";
+    FactKey: "Key", "键";
+    FactValue: "Value", "值";
+    FactTimestamp: "CreateTime", "创建时间";
+    FactHeldBy: "In the logs of brokers", "所在 broker 的日志";
+    FactCommittedBy: "Passed by groups", "已越过它的消费组";
+    FactLoses: "Acknowledged and lost", "已确认但丢失";
+    ActShowPartition: "Show the partition", "查看分区";
     Timers: "Timers", "计时器";
     Why: "Why?", "为什么？";
     WhyNothing: "This was your action.", "这是你的操作。";

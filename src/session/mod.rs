@@ -5,6 +5,7 @@
 
 pub mod checks;
 mod export;
+mod fate;
 mod flow;
 pub mod handle;
 pub mod library;

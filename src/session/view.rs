@@ -2,18 +2,27 @@
 
 use std::rc::Rc;
 
-use kafka_sim::{BranchId, Seq};
+use kafka_core::types::NodeId;
+use kafka_sim::{BranchId, Entry, EntryKind, Seq};
 
 use super::{PROFILE, Session};
+use crate::i18n::Text;
+use crate::i18n::fate::{self, Cause};
+use crate::i18n::sentence::{ids, place};
 use crate::i18n::story::sentence;
 use crate::view_model::app::{AppView, Dialog, MenuView, TitleView};
 use crate::view_model::changes;
 use crate::view_model::checks::{self, CheckRow};
 use crate::view_model::cluster::{ClusterView, Process};
-use crate::view_model::inspector::{InspectorView, WhyStep, inspect};
-use crate::view_model::object::ObjectId;
+use crate::view_model::flight;
+use crate::view_model::inspector::{Fact, InspectorView, WhyStep, inspect};
+use crate::view_model::object::{ObjectId, PartitionName};
+use crate::view_model::records::{self, RecordFacts};
 use crate::view_model::time::{BranchView, TimeView};
-use crate::view_model::world;
+use crate::view_model::{timers, world};
+
+/// Records listed for a partition.
+const RECORDS: u64 = 12;
 
 /// Links of a chain of causes shown at most.
 const WHY_MAX: usize = 8;
@@ -144,10 +153,73 @@ impl Session {
 
     fn inspector(&self, cluster: &ClusterView, object: Option<&ObjectId>) -> InspectorView {
         let mut view = inspect(cluster, object, self.preferences.lang);
-        if let Some(object) = object {
-            view.why = self.why(object);
+        let Some(object) = object else {
+            view.checks = self.check_rows();
+            return view;
+        };
+        view.why = self.why(object);
+        if let Some(id) = self.process_of(object) {
+            let world = self.timeline.world();
+            view.timers.extend(timers::timers(world, id));
+            view.configs = timers::configs(world, id);
+        }
+        match object {
+            ObjectId::Partition(name) | ObjectId::Replica(name, _) => {
+                view.records = self.newest_records(name);
+            }
+            ObjectId::Record(name, offset) => self.tell_record(&mut view, name, *offset),
+            _ => {}
         }
         view
+    }
+
+    /// The process an object is.
+    fn process_of(&self, object: &ObjectId) -> Option<NodeId> {
+        match object {
+            ObjectId::Broker(id) | ObjectId::Controller(id) => u32::try_from(*id).ok().map(NodeId),
+            ObjectId::Client(name) => world::client_names(self.timeline.world())
+                .into_iter()
+                .find(|(_, n)| n == name)
+                .map(|(id, _)| id),
+            _ => None,
+        }
+    }
+
+    fn newest_records(&self, name: &PartitionName) -> Vec<(ObjectId, String)> {
+        let lang = self.preferences.lang;
+        let newest = records::newest(self.timeline.world(), name, RECORDS);
+        let row = |r: RecordFacts| {
+            let words = fate::record(lang, r.offset, r.key.as_deref(), r.value.as_deref());
+            (ObjectId::Record(name.clone(), r.offset), words)
+        };
+        newest.into_iter().map(row).collect()
+    }
+
+    /// What is in a record and what became of it.
+    fn tell_record(&self, view: &mut InspectorView, name: &PartitionName, offset: u64) {
+        let Some(record) = records::find(self.timeline.world(), name, offset) else {
+            return;
+        };
+        let lang = self.preferences.lang;
+        let mut fact = |text: Text, value: String| {
+            view.facts.push(Fact {
+                name: lang.say(text).to_owned(),
+                value,
+                words: false,
+                was: None,
+            });
+        };
+        fact(Text::FactLeaderEpoch, record.epoch.to_string());
+        if let Some(key) = record.key {
+            fact(Text::FactKey, key);
+        }
+        fact(
+            Text::FactValue,
+            record.value.unwrap_or_else(|| "null".into()),
+        );
+        fact(Text::FactTimestamp, record.timestamp_ms.to_string());
+        fact(Text::FactHeldBy, ids(&record.brokers));
+        view.fate = self.fate(record.tag);
     }
 
     /// The checked rules up to the furthest moment of the branch; broken ones first.
@@ -181,22 +253,60 @@ impl Session {
             _ => about(true).or_else(|| about(false)).map(|i| i.seq),
         };
         let Some(last) = last else { return Vec::new() };
-        let chain = self.timeline.world().trace().why(last);
-        let mut steps: Vec<WhyStep> = chain
-            .into_iter()
-            .filter_map(|seq| self.why_step(seq))
-            .take(WHY_MAX)
-            .collect();
+        let mut chain = self.timeline.world().trace().why(last);
+        let root = chain.pop();
+        let between = chain.len().saturating_sub(WHY_MAX);
+        chain.truncate(WHY_MAX);
+        let mut steps: Vec<WhyStep> = chain.iter().filter_map(|s| self.why_step(*s)).collect();
+        if between > 0 {
+            let words = fate::folded(self.preferences.lang, between);
+            let first = root.and_then(|seq| self.why_step(seq));
+            steps.extend(first.map(|root| WhyStep { words, ..root }));
+        }
+        steps.extend(root.and_then(|seq| self.why_step(seq)));
         steps.reverse();
         steps
     }
 
+    /// A link of a chain: what the story tells of it, else what kind of event it was.
     fn why_step(&self, seq: Seq) -> Option<WhyStep> {
-        let item = self.story.item(seq)?;
+        let lang = self.preferences.lang;
+        let world = self.timeline.world();
+        let entry = world.trace().get(seq)?;
+        let words = match self.story.item(seq) {
+            Some(item) => sentence(lang, &item.fact),
+            None => fate::cause(lang, &self.cause(entry)?),
+        };
         Some(WhyStep {
             event: u64::from(seq.0),
-            at: item.moment.at.0,
-            words: sentence(self.preferences.lang, &item.fact),
+            at: entry.at.0,
+            words,
+        })
+    }
+
+    fn cause(&self, entry: &Entry) -> Option<Cause> {
+        let world = self.timeline.world();
+        let names = world::client_names(world);
+        let name = |index| {
+            let id = world.id_of(index)?;
+            Some(place(&flight::place(world, id, &names)))
+        };
+        let who = name(entry.node)?;
+        let api = || entry.api.map_or("", |api| api.name()).to_owned();
+        let peer = || name(entry.peer).unwrap_or_default();
+        Some(match entry.kind {
+            EntryKind::Request => Cause::Request(who, api(), peer()),
+            EntryKind::Response => Cause::Response(who, api(), peer()),
+            EntryKind::Disconnected => Cause::Disconnected(who, peer()),
+            EntryKind::Timer => Cause::Timer(who),
+            EntryKind::Started => Cause::Started(who),
+            EntryKind::Command => Cause::Command(who),
+            EntryKind::Terminate => Cause::Terminate(who),
+            EntryKind::Note
+            | EntryKind::Client
+            | EntryKind::Exited
+            | EntryKind::Lost
+            | EntryKind::Action => return None,
         })
     }
 }

@@ -147,7 +147,7 @@ pub fn visit(session: &mut Session, entry: u64) {
         .ok()
         .and_then(|seq| session.story.item(Seq(seq)))
     else {
-        return;
+        return visit_untold(session, entry);
     };
     let (moment, object) = (item.moment, item.object.clone());
     session.before = None;
@@ -157,6 +157,22 @@ pub fn visit(session: &mut Session, entry: u64) {
         session.selected = Some(ObjectId::Event(entry));
     }
     go_to(session, moment);
+}
+
+/// To a trace entry that the story does not tell.
+fn visit_untold(session: &mut Session, entry: u64) {
+    let trace = session.timeline.full_trace();
+    let found = u32::try_from(entry)
+        .ok()
+        .and_then(|seq| trace.get(Seq(seq)));
+    let Some(events) = found.map(|entry| u64::from(entry.event)) else {
+        return;
+    };
+    session.before = None;
+    session.leave_terminal();
+    let here = session.timeline.current();
+    let work = Work::seek(&mut session.timeline, here, Target::Event(events));
+    session.begin(work);
 }
 
 /// To a row of the story.

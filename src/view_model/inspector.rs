@@ -1,5 +1,6 @@
 //! The inspector: facts, timers, why, and actions of one object.
 
+use super::checks::CheckRow;
 use super::cluster::*;
 use super::object::{ObjectId, PartitionName};
 use crate::i18n::{Lang, Text, sentence};
@@ -82,6 +83,12 @@ pub struct InspectorView {
     pub why: Vec<WhyStep>,
     /// Configuration that differs from the default: name, value.
     pub configs: Vec<(String, String)>,
+    /// The newest records of the partition, newest first: offset and what it says.
+    pub records: Vec<(ObjectId, String)>,
+    /// What became of the record so far, as the ledger knows it.
+    pub fate: Vec<WhyStep>,
+    /// The checked rules, for the cluster as a whole.
+    pub checks: Vec<CheckRow>,
     /// Actions.
     pub actions: Vec<ActionView>,
     /// Name of the producer that a typed record would be sent with.
@@ -112,6 +119,9 @@ impl Panel {
             timers: Vec::new(),
             why: Vec::new(),
             configs: Vec::new(),
+            records: Vec::new(),
+            fate: Vec::new(),
+            checks: Vec::new(),
             actions: Vec::new(),
             sends: None,
         };
@@ -131,6 +141,7 @@ impl Panel {
             Some(ObjectId::Message(id)) => {
                 self.message(view.messages.iter().find(|m| m.id == *id)?)
             }
+            Some(ObjectId::Record(name, offset)) => self.record(view, name, *offset)?,
             Some(ObjectId::Event(_)) => {}
         }
         Some(())
@@ -426,6 +437,27 @@ impl Panel {
         Some(())
     }
 
+    /// A record exists while some replica's log reaches over its offset.
+    fn record(&mut self, view: &ClusterView, name: &PartitionName, offset: u64) -> Option<()> {
+        let (_, partition) = view.partition(name)?;
+        let holds = |log: &&ReplicaView| (log.log_start..log.log_end).contains(&offset);
+        let holder = partition.logs.iter().find(holds)?;
+        self.fact(Text::KindPartition, name.to_string());
+        self.fact(Text::FactOffset, offset.to_string());
+        let leader = partition.leader.unwrap_or(holder.broker);
+        self.act(
+            Text::ActShowPartition,
+            Action::Select(ObjectId::Partition(name.clone())),
+            Tone::Plain,
+        );
+        self.act(
+            Text::ActSelectLeader,
+            Action::Select(ObjectId::Broker(leader)),
+            Tone::Plain,
+        );
+        Some(())
+    }
+
     fn message(&mut self, message: &MessageView) {
         self.out.name = message.label();
         self.fact(Text::FactApi, &*message.api);
@@ -466,6 +498,7 @@ fn kind_of(object: Option<&ObjectId>) -> Text {
         Some(ObjectId::Replica(..)) => Text::KindReplica,
         Some(ObjectId::Client(_)) => Text::KindProducer,
         Some(ObjectId::Group(_)) => Text::KindGroup,
+        Some(ObjectId::Record(..)) => Text::KindRecord,
         Some(ObjectId::Message(_)) => Text::KindMessage,
         Some(ObjectId::Event(_)) => Text::KindEvent,
     }
@@ -478,6 +511,7 @@ fn plain_name(object: &ObjectId) -> String {
         ObjectId::Partition(p) => p.to_string(),
         ObjectId::Replica(p, broker) => format!("{p} @ broker {broker}"),
         ObjectId::Client(name) | ObjectId::Group(name) => name.clone(),
+        ObjectId::Record(p, offset) => format!("{p} @ {offset}"),
         ObjectId::Message(n) | ObjectId::Event(n) => format!("#{n}"),
     }
 }

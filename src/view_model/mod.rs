@@ -12,9 +12,11 @@ pub mod groups;
 pub mod inspector;
 pub mod logs;
 pub mod object;
+pub mod records;
 pub mod story;
 pub mod terminal;
 pub mod time;
+pub mod timers;
 pub mod world;
 
 #[cfg(test)]

@@ -31,6 +31,8 @@ pub enum ObjectId {
     Partition(PartitionName),
     /// One replica of a partition: the partition and the broker that holds it.
     Replica(PartitionName, i32),
+    /// A record of a partition, by its offset.
+    Record(PartitionName, u64),
     /// A client process (producer, consumer or tool) by its name.
     Client(String),
     /// A consumer group by its `group.id`.
@@ -49,6 +51,7 @@ impl ObjectId {
             ObjectId::Controller(id) => format!("controller:{id}"),
             ObjectId::Partition(p) => format!("partition:{p}"),
             ObjectId::Replica(p, broker) => format!("replica:{p}@{broker}"),
+            ObjectId::Record(p, offset) => format!("record:{p}@{offset}"),
             ObjectId::Client(name) => format!("client:{name}"),
             ObjectId::Group(name) => format!("group:{name}"),
             ObjectId::Message(n) => format!("message:{n}"),
@@ -67,6 +70,10 @@ impl ObjectId {
                 let (partition, broker) = rest.rsplit_once('@')?;
                 ObjectId::Replica(parse_partition(partition)?, broker.parse().ok()?)
             }
+            "record" => {
+                let (partition, offset) = rest.rsplit_once('@')?;
+                ObjectId::Record(parse_partition(partition)?, offset.parse().ok()?)
+            }
             "client" => ObjectId::Client(rest.to_owned()),
             "group" => ObjectId::Group(rest.to_owned()),
             "message" => ObjectId::Message(rest.parse().ok()?),
@@ -78,7 +85,7 @@ impl ObjectId {
     /// The partition this object belongs to, if it is a partition or a replica of one.
     pub fn partition(&self) -> Option<&PartitionName> {
         match self {
-            ObjectId::Partition(p) | ObjectId::Replica(p, _) => Some(p),
+            ObjectId::Partition(p) | ObjectId::Replica(p, _) | ObjectId::Record(p, _) => Some(p),
             _ => None,
         }
     }
@@ -106,7 +113,8 @@ mod tests {
             ObjectId::Broker(0),
             ObjectId::Controller(101),
             ObjectId::Partition(partition.clone()),
-            ObjectId::Replica(partition, 2),
+            ObjectId::Replica(partition.clone(), 2),
+            ObjectId::Record(partition, 5),
             ObjectId::Client("console-producer".into()),
             ObjectId::Group("a:b".into()),
             ObjectId::Message(7),

@@ -9,8 +9,10 @@ use crate::platform::{HtmlInputElement, SubmitEvent};
 use crate::tasks::Task;
 use crate::tasks::action::Action;
 use crate::view_model::app::TitleView;
+use crate::view_model::checks::CheckRow;
 use crate::view_model::cluster::ClusterView;
 use crate::view_model::inspector::{ActionView, Fact, InspectorView, TimerView, Tone, WhyStep};
+use crate::view_model::object::ObjectId;
 use start::Start;
 use std::rc::Rc;
 
@@ -79,6 +81,43 @@ fn why(number: usize, step: &WhyStep, on_task: &Callback<Task>) -> Html {
                 <span class="words">{ step.words.clone() }</span>
             </button>
         </li>
+    }
+}
+
+fn record(object: &ObjectId, words: &str, on_task: &Callback<Task>) -> Html {
+    let (on_task, task) = (on_task.clone(), Task::Select(Some(object.clone())));
+    html! {
+        <li key={object.key()}>
+            <button type="button" onclick={move |_| on_task.emit(task.clone())}>
+                <span class="words mono">{ words.to_owned() }</span>
+            </button>
+        </li>
+    }
+}
+
+/// The checked rules: folded, unless one was broken.
+fn checks(lang: Lang, rows: &[CheckRow], on_task: &Callback<Task>) -> Html {
+    let holding = rows.iter().filter(|row| !row.seen).count();
+    let row = |row: &CheckRow| {
+        let jump = row.evidence.last().map(|event| {
+            let (on_task, event) = (on_task.clone(), *event);
+            html! { <button type="button" class="button quiet" onclick={move |_| on_task.emit(Task::SeekEvent(event))}>{ lang.say(Text::ShowEvent) }</button> }
+        });
+        html! {
+            <li key={row.id} class={(!row.holds).then_some("broken")}>
+                <b class="mono">{ row.id }</b>{ " " }{ row.rule }{ " " }<i>{ row.outcome.clone() }</i>
+                if let Some(found) = &row.found {
+                    <p lang="en">{ found.clone() }</p>
+                }
+                { jump.unwrap_or_default() }
+            </li>
+        }
+    };
+    html! {
+        <details class="checks" open={holding < rows.len()}>
+            <summary>{ lang.say(Text::Checks) }{ format!(" ({holding}/{})", rows.len()) }</summary>
+            <ul>{ for rows.iter().map(row) }</ul>
+        </details>
     }
 }
 
@@ -154,6 +193,17 @@ pub fn Inspector(props: &InspectorProps) -> Html {
                 if !view.why.is_empty() {
                     <h3>{ lang.say(Text::Why) }</h3>
                     <ol class="why">{ for view.why.iter().enumerate().map(|(i, s)| why(i + 1, s, &props.on_task)) }</ol>
+                }
+                if !view.fate.is_empty() {
+                    <h3>{ lang.say(Text::Fate) }</h3>
+                    <ol class="why">{ for view.fate.iter().enumerate().map(|(i, s)| why(i + 1, s, &props.on_task)) }</ol>
+                }
+                if !view.records.is_empty() {
+                    <h3>{ lang.say(Text::Records) }</h3>
+                    <ul class="why">{ for view.records.iter().map(|(object, words)| record(object, words, &props.on_task)) }</ul>
+                }
+                if !view.checks.is_empty() {
+                    { checks(lang, &view.checks, &props.on_task) }
                 }
                 if !view.configs.is_empty() {
                     <h3>{ lang.say(Text::Configs) }</h3>
