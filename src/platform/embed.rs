@@ -57,7 +57,8 @@ pub fn text(value: &JsValue) -> Result<String, String> {
 /// # Errors
 /// What does not fit.
 pub fn read<T: DeserializeOwned>(value: JsValue) -> Result<T, String> {
-    serde_wasm_bindgen::from_value(value).map_err(|error| error.to_string())
+    let read = serde_wasm_bindgen::from_value(value);
+    read.map_err(|error| error.to_string().trim_start_matches("Error: ").to_owned())
 }
 
 /// A value for a caller.

@@ -15,9 +15,9 @@ pub fn remember(link: String, scenario: String) {
     WAY_BACK.with(|way| *way.borrow_mut() = (link, scenario));
 }
 
-/// Installs the hook.
+/// Installs the hook, through Yew: it would put its own in the place of any other.
 pub fn install() {
-    std::panic::set_hook(Box::new(move |info| {
+    yew::set_custom_panic_hook(Box::new(move |info| {
         console_error_panic_hook::hook(info);
         let (link, scenario) =
             WAY_BACK.with(|way| way.try_borrow().map(|way| way.clone()).unwrap_or_default());

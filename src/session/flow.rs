@@ -115,8 +115,11 @@ impl Session {
                 Work::Seek { seek, .. } => seek.advance(SLICE_EVENTS),
                 Work::Run { to, .. } => self.run_slice(Time(*to)),
                 Work::Command {
-                    until, wants_input, ..
-                } => self.run_command(*until, *wants_input),
+                    until,
+                    wants_input,
+                    plays,
+                    ..
+                } => self.run_command(*until, *wants_input, *plays),
                 Work::Search { from, known } => self.search(*from, *known),
                 Work::Replay(replay) => self.replay(replay),
                 Work::Open(opening) => self.open_slice(opening),
@@ -139,7 +142,7 @@ impl Session {
         self.narrate_last();
     }
 
-    fn run_command(&mut self, until: u64, wants_input: bool) -> bool {
+    fn run_command(&mut self, until: u64, wants_input: bool, plays: bool) -> bool {
         for _ in 0..SLICE_EVENTS {
             let reads = matches!(
                 self.terminal.status(),
@@ -151,7 +154,7 @@ impl Session {
             let idle = self.terminal.status() == TerminalStatus::Idle;
             if idle || self.now() >= until || (wants_input && reads) {
                 // A command that goes on without input lives in the usual play.
-                self.playing = !idle && !reads;
+                self.playing = plays || (!idle && !reads);
                 return true;
             }
             self.step_event(Time(until));
@@ -196,6 +199,7 @@ impl Session {
             from,
             until: from + COMMAND_SPAN,
             wants_input: true,
+            plays: false,
         });
     }
 

@@ -45,6 +45,8 @@ pub enum Work {
         until: u64,
         /// Whether waiting for a line ends the work.
         wants_input: bool,
+        /// Time flowed before, and does so again when the work is done.
+        plays: bool,
     },
     /// Runs until something important happens.
     Search {

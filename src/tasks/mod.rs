@@ -13,7 +13,7 @@ pub mod travel;
 
 use crate::session::Session;
 use crate::session::library::Example;
-use crate::view_model::app::Dialog;
+use crate::view_model::app::{Dialog, Toast};
 use crate::view_model::object::ObjectId;
 use crate::view_model::story::StoryRow;
 use action::Action;
@@ -193,6 +193,10 @@ impl Task {
 pub fn perform(session: &mut Session, task: Task) -> Option<Errand> {
     if session.is_opening() && task.touches_run() {
         return None;
+    }
+    let passing = |toast: &Toast| !toast.error && !toast.undo;
+    if session.overlays.toast.as_ref().is_some_and(passing) {
+        session.overlays.toast = None;
     }
     match task {
         Task::TogglePlay => play::toggle(session),

@@ -9,6 +9,7 @@ use crate::session::work::{COMMAND_SPAN, INPUT_SPAN, Work};
 pub fn submit(session: &mut Session, line: &str) {
     let place = (session.timeline.current(), session.timeline.moment());
     let was_busy = session.terminal.status() != TerminalStatus::Idle;
+    let plays = session.playing;
     session.cancel_work();
     session.terminal.set_lang(session.preferences.lang);
     session.type_line(line);
@@ -26,25 +27,28 @@ pub fn submit(session: &mut Session, line: &str) {
         from: now,
         until,
         wants_input: !was_busy,
+        plays,
     });
 }
 
 /// Ends the running command.
 pub fn interrupt(session: &mut Session) {
+    let plays = session.playing;
     session.cancel_work();
     session.interrupt();
-    go_on(session);
+    go_on(session, plays);
 }
 
 /// Ends the running command's input.
 pub fn end_input(session: &mut Session) {
+    let plays = session.playing;
     session.cancel_work();
     session.end_input();
-    go_on(session);
+    go_on(session, plays);
 }
 
 /// Lets time pass until the command has ended.
-fn go_on(session: &mut Session) {
+fn go_on(session: &mut Session, plays: bool) {
     session.world_changed();
     if session.terminal.status() != TerminalStatus::Idle {
         let now = session.now();
@@ -52,6 +56,7 @@ fn go_on(session: &mut Session) {
             from: now,
             until: now + COMMAND_SPAN,
             wants_input: false,
+            plays,
         });
     }
 }

@@ -74,7 +74,8 @@ fn timer(timer: &TimerView) -> Html {
 fn why(number: usize, step: &WhyStep, on_task: &Callback<Task>) -> Html {
     let (on_task, event) = (on_task.clone(), step.event);
     html! {
-        <li key={step.event}>
+        // An event may stand for what is left out before it, too.
+        <li key={number}>
             <span class="number" aria-hidden="true">{ number }</span>
             <button type="button" onclick={move |_| on_task.emit(Task::SeekEvent(event))}>
                 <span class="at">{ sentence::clock(step.at) }</span>
