@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use kafka_core::client::{ClientEvent, ClientFailure, NamedPartition};
+use kafka_core::client::{ClientEvent, ClientFailure, DeliveredRecord, NamedPartition};
 use kafka_core::protocol::Response;
 use kafka_core::types::{NodeId, TopicPartition};
 use kafka_sim::{HistoryItem, World};
@@ -33,8 +33,7 @@ pub(super) fn told(played: &Played, client: NodeId) -> Told {
         .collect();
     for (at, item) in items.iter().enumerate() {
         let label = |tag: &u64| played.labels.get(tag).cloned().unwrap_or_default();
-        let names = |list: &[NamedPartition]| list.iter().map(name).collect::<Vec<String>>();
-        let fact = match &item.event {
+        match &item.event {
             ClientEvent::Acked {
                 tag,
                 partition,
@@ -42,60 +41,79 @@ pub(super) fn told(played: &Played, client: NodeId) -> Told {
             } => {
                 let place = (partition.partition, offset.0);
                 told.acks.insert(place, label(tag));
-                continue;
             }
             ClientEvent::SendFailed { tag, failure, .. } => {
-                failure_of(&format!("send {}", label(tag)), failure)
+                let what = format!("send {}", label(tag));
+                told.facts.push(failure_of(&what, failure));
             }
-            ClientEvent::Delivered(records) => {
-                for record in records {
-                    told.facts.push(Fact::Received {
-                        partition: format!("{}-{}", record.topic, record.partition.partition),
-                        from: record.offset.0,
-                        to: record.offset.0,
-                    });
-                }
-                continue;
+            ClientEvent::Delivered(records) => told.facts.extend(records.iter().map(received)),
+            event => {
+                let next = items.get(at + 1).filter(|next| next.at == item.at);
+                let next = next.map(|next| &next.event);
+                told.facts.extend(called_back(event, next, &mut generation));
+                told.facts.extend(outcome(event));
             }
-            ClientEvent::Assigned {
-                partitions,
-                generation: new,
-                ..
-            } => {
-                generation = i64::from(new.0);
-                callback("assigned", names(partitions), generation)
-            }
-            ClientEvent::Revoked(partitions) => {
-                // Cooperatively given up: the new generation's assignment says so.
-                let next = items.get(at + 1).map(|next| (&next.event, next.at));
-                if let Some((
-                    ClientEvent::Assigned {
-                        generation: new, ..
-                    },
-                    when,
-                )) = next
-                    && when == item.at
-                {
-                    generation = i64::from(new.0);
-                }
-                callback("revoked", names(partitions), generation)
-            }
-            ClientEvent::Lost(partitions) => callback("lost", names(partitions), generation),
-            ClientEvent::Committed {
-                failure,
-                auto: false,
-                ..
-            } => match failure {
-                None => Fact::Said("committed".to_string()),
-                Some(failure) => failure_of("commit", failure),
-            },
-            ClientEvent::PollFailed(failure) => failure_of("poll", failure),
-            ClientEvent::Closed => Fact::Said("closed".to_string()),
-            _ => continue,
-        };
-        told.facts.push(fact);
+        }
     }
     told
+}
+
+fn received(record: &DeliveredRecord) -> Fact {
+    Fact::Received {
+        partition: format!("{}-{}", record.topic, record.partition.partition),
+        from: record.offset.0,
+        to: record.offset.0,
+    }
+}
+
+/// A callback of the rebalance listener; `next` is what was told at the same moment
+/// after it.
+fn called_back(
+    event: &ClientEvent,
+    next: Option<&ClientEvent>,
+    generation: &mut i64,
+) -> Option<Fact> {
+    let names = |list: &[NamedPartition]| list.iter().map(name).collect::<Vec<String>>();
+    let (what, partitions) = match event {
+        ClientEvent::Assigned {
+            partitions,
+            generation: new,
+            ..
+        } => {
+            *generation = i64::from(new.0);
+            ("assigned", partitions)
+        }
+        ClientEvent::Revoked(partitions) => {
+            // Cooperatively given up: it belongs to the new generation already.
+            if let Some(ClientEvent::Assigned {
+                generation: new, ..
+            }) = next
+            {
+                *generation = i64::from(new.0);
+            }
+            ("revoked", partitions)
+        }
+        ClientEvent::Lost(partitions) => ("lost", partitions),
+        _ => return None,
+    };
+    Some(callback(what, names(partitions), *generation))
+}
+
+/// How a call of the application ended.
+fn outcome(event: &ClientEvent) -> Option<Fact> {
+    Some(match event {
+        ClientEvent::Committed {
+            failure,
+            auto: false,
+            ..
+        } => match failure {
+            None => Fact::Said("committed".to_string()),
+            Some(failure) => failure_of("commit", failure),
+        },
+        ClientEvent::PollFailed(failure) => failure_of("poll", failure),
+        ClientEvent::Closed => Fact::Said("closed".to_string()),
+        _ => return None,
+    })
 }
 
 fn name(partition: &NamedPartition) -> String {

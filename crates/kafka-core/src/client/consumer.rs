@@ -7,32 +7,35 @@
 //! GRP-17). Invariant: records of a partition are delivered in offset order,
 //! without gaps other than what the log, a reset or a seek left out.
 
+mod answers;
 mod assignment;
+mod closing;
 mod commit;
+mod coordinator;
 mod fetcher;
 mod group;
+mod heartbeat;
 mod positions;
 mod rebalance;
+mod view;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use self::assignment::{AssignedPartition, Phase};
+use self::closing::{CLOSE, Closing, Farewell};
 use self::commit::{CommitJob, SyncCommit};
 use self::fetcher::Buffered;
-use self::group::{Member, MemberState};
-use super::network::{Arrival, Broken, ConnId, Network};
+use self::group::Member;
+use super::network::{Arrival, ConnId, Network};
 use super::refresh::Refresh;
 use super::{ClientCommand, ClientEvent, ClientFailure};
 use crate::config::ConsumerConfig;
 use crate::consumer_protocol::TopicPartitions;
-use crate::node::{Effect, Effects, Input, Prng, TimerKey};
-use crate::protocol::Response;
-use crate::types::{Duration, Generation, LeaderEpoch, Name, NodeId, Offset, Time, TopicPartition};
+use crate::node::{Effects, Input, Prng, TimerKey};
+use crate::types::{Duration, LeaderEpoch, Name, NodeId, Offset, Time, TopicPartition};
 
 /// Something inside `poll` may be tried again.
 const POLL_RETRY: TimerKey = TimerKey::Retry(1);
-/// `close` has waited long enough.
-const CLOSE: TimerKey = TimerKey::Retry(2);
 
 /// What an unanswered request of a consumer is for.
 #[derive(Clone, Debug)]
@@ -116,28 +119,6 @@ pub struct Consumer {
     retry_armed: Option<Time>,
 }
 
-/// How far `close` has come.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Closing {
-    No,
-    /// Waits for the last commit; then the membership ends so.
-    Committing(Farewell),
-    /// Waits for the answer to LeaveGroup.
-    Leaving,
-    Closed,
-}
-
-/// What `close` does to the membership (`GroupMembershipOperation`).
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Farewell {
-    /// DEFAULT: dynamic members leave, static ones stay (GRP-15).
-    Default,
-    /// LEAVE_GROUP: static members leave as well.
-    Leave,
-    /// REMAIN_IN_GROUP.
-    Remain,
-}
-
 impl Consumer {
     /// A consumer that has not connected yet.
     pub fn new(config: ConsumerConfig, node: NodeId) -> Consumer {
@@ -175,66 +156,6 @@ impl Consumer {
             closing: Closing::No,
             retry_armed: None,
         }
-    }
-
-    /// This process.
-    pub fn node(&self) -> NodeId {
-        self.node
-    }
-
-    /// Its settings.
-    pub fn config(&self) -> &ConsumerConfig {
-        &self.config
-    }
-
-    /// Member id, empty without one.
-    pub fn member_id(&self) -> &str {
-        &self.member.id
-    }
-
-    /// Generation, -1 without one.
-    pub fn generation(&self) -> Generation {
-        self.member.generation
-    }
-
-    /// State of its membership as Kafka's client names it.
-    pub fn state_name(&self) -> &'static str {
-        match self.member.state {
-            MemberState::Unjoined => "UNJOINED",
-            MemberState::Joining => "PREPARING_REBALANCE",
-            MemberState::Syncing => "COMPLETING_REBALANCE",
-            MemberState::Stable => "STABLE",
-        }
-    }
-
-    /// The broker it knows as its group coordinator.
-    pub fn coordinator(&self) -> Option<NodeId> {
-        self.coordinator.map(|conn| self.net.peer(conn))
-    }
-
-    /// The topics it subscribes to, sorted.
-    pub fn subscription(&self) -> &[Name] {
-        &self.subscribed
-    }
-
-    /// Whether the application polls.
-    pub fn is_polling(&self) -> bool {
-        self.looping || self.in_poll
-    }
-
-    /// Records returned by `poll` so far.
-    pub fn delivered(&self) -> u64 {
-        self.delivered
-    }
-
-    /// Records fetched and not returned yet.
-    pub fn buffered(&self) -> u64 {
-        self.buffer.iter().map(Buffered::remaining).sum()
-    }
-
-    /// Its partitions, in assignment order.
-    pub fn assignment(&self) -> impl Iterator<Item = ConsumerPartition> + '_ {
-        self.assigned.iter().map(AssignedPartition::picture)
     }
 
     /// Takes one input.
@@ -428,135 +349,8 @@ impl Consumer {
         }
     }
 
-    fn answered(
-        &mut self,
-        purpose: Purpose,
-        response: &Response,
-        now: Time,
-        prng: &mut Prng,
-        fx: &mut Effects,
-    ) {
-        match (purpose, response) {
-            (Purpose::Fetch(from, asked), Response::Fetch(answer)) => {
-                self.fetching.remove(&from);
-                self.fetched(&asked, answer);
-            }
-            (Purpose::ListOffsets, Response::ListOffsets(answer)) => {
-                self.offsets_listed(answer, now);
-            }
-            (Purpose::Epochs(asked), Response::OffsetForLeaderEpoch(answer)) => {
-                self.epochs_answered(&asked, answer, now);
-            }
-            (Purpose::OffsetFetch, Response::OffsetFetch(answer)) => {
-                self.offsets_fetched(answer, now, fx);
-            }
-            (Purpose::Commit(job), Response::OffsetCommit(answer)) => {
-                self.commit_answered(*job, answer, now, fx);
-            }
-            (Purpose::FindCoordinator, Response::FindCoordinator(answer)) => {
-                self.coordinator_found(answer, now, prng, fx);
-            }
-            (Purpose::Join(era), Response::JoinGroup(answer)) if era == self.member.era => {
-                self.joined(answer, now, prng, fx);
-            }
-            (Purpose::Sync(era), Response::SyncGroup(answer)) if era == self.member.era => {
-                self.synced(answer, now);
-            }
-            (Purpose::Heartbeat(era), Response::Heartbeat(answer)) => {
-                self.member.heartbeat_in_flight = false;
-                if era == self.member.era {
-                    self.heartbeat_answered(answer.error, now);
-                }
-            }
-            (Purpose::Leave, _) if self.closing == Closing::Leaving => self.finish_close(fx),
-            _ => {}
-        }
-    }
-
-    fn broken(
-        &mut self,
-        broken: Vec<Broken<Purpose>>,
-        now: Time,
-        prng: &mut Prng,
-        fx: &mut Effects,
-    ) {
-        for Broken { conn, lost, .. } in broken {
-            if self.coordinator == Some(conn) {
-                self.coordinator = None;
-            }
-            for purpose in lost {
-                self.lost(purpose, now, prng, fx);
-            }
-        }
-    }
-
-    fn lost(&mut self, purpose: Purpose, now: Time, prng: &mut Prng, fx: &mut Effects) {
-        match purpose {
-            Purpose::Fetch(from, _) => {
-                self.fetching.remove(&from);
-                self.forget_preferred(from);
-            }
-            Purpose::ListOffsets | Purpose::Epochs(_) => {
-                self.positions_asked = self.positions_asked.saturating_sub(1);
-                self.positions_retry_at = now + self.retry_backoff();
-            }
-            Purpose::OffsetFetch => self.offsets_asked = false,
-            Purpose::Commit(job) => self.commit_lost(*job, now, fx),
-            Purpose::FindCoordinator => self.lookup_failed(now, prng, fx),
-            Purpose::Join(era) | Purpose::Sync(era) if era == self.member.era => {
-                self.member.state = MemberState::Unjoined;
-                self.member.rejoin = true;
-                self.join_retry(now, prng, fx);
-            }
-            Purpose::Heartbeat(_) => self.member.heartbeat_in_flight = false,
-            Purpose::Leave if self.closing == Closing::Leaving => self.finish_close(fx),
-            _ => {}
-        }
-    }
-
     fn retry_backoff(&self) -> Duration {
         Duration::from_ms(u64::from(self.config.client.retry_backoff_ms))
-    }
-
-    /// Begins to close: a last commit, then the group is left (CON-9, GRP-15).
-    fn close(&mut self, farewell: Farewell, now: Time, fx: &mut Effects) {
-        if self.closing != Closing::No {
-            return;
-        }
-        self.looping = false;
-        self.in_poll = false;
-        self.sync_commit = None;
-        fx.cancel_timer(TimerKey::Poll);
-        fx.set_timer(CLOSE, now + Duration::from_secs(30));
-        self.closing = Closing::Committing(farewell);
-        if self.config.auto_commit {
-            self.commit_for_closing(now, fx);
-        }
-    }
-
-    fn step_close(&mut self, now: Time, fx: &mut Effects) {
-        let Closing::Committing(farewell) = self.closing else {
-            return;
-        };
-        if self.member.closing_commit {
-            return;
-        }
-        if !self.subscribed.is_empty() && !self.assigned.is_empty() {
-            let all = self.assigned.iter().map(AssignedPartition::named).collect();
-            fx.event(ClientEvent::Revoked(all));
-        }
-        self.assigned.clear();
-        self.by_id.clear();
-        self.closing = Closing::Leaving;
-        if !self.leave_group(farewell, now, fx) {
-            self.finish_close(fx);
-        }
-    }
-
-    fn finish_close(&mut self, fx: &mut Effects) {
-        self.closing = Closing::Closed;
-        fx.event(ClientEvent::Closed);
-        fx.list.push(Effect::Exit);
     }
 
     fn is_phase(&self, at: usize, phase: Phase) -> bool {

@@ -5,15 +5,18 @@
 //! exactly one `Acked` or `SendFailed`, unless the process dies.
 
 mod accumulator;
+mod append;
 mod application;
 mod batch;
+mod load;
 mod sender;
 mod session;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use self::accumulator::{Accumulator, Slot};
-use self::application::{Action, RunningLoad};
+use self::application::Action;
+use self::load::RunningLoad;
 use super::network::{Broken, ConnId, Network};
 use super::refresh::Refresh;
 use super::{ClientCommand, ClientFailure};

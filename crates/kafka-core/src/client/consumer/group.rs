@@ -1,19 +1,18 @@
 //! Membership in a classic group: Kafka's `AbstractCoordinator` (GRP-3, GRP-11 to
 //! GRP-16, client side).
 //!
-//! Not here: callbacks and assignors (`rebalance`). Invariant: an answer that
+//! Not here: the coordinator's place (`coordinator`), heartbeats (`heartbeat`),
+//! callbacks and assignors (`rebalance`). Invariant: an answer that
 //! belongs to a membership given up meanwhile is ignored (`era`).
 
-use super::{Consumer, Farewell, Purpose};
+use super::{Consumer, Purpose};
 use crate::client::ClientFailure;
 use crate::client::backoff::backoff;
 use crate::client::network::ConnId;
 use crate::error::ErrorCode;
 use crate::node::{Effects, Prng, TimerKey};
 use crate::protocol::{
-    CoordinatorKind, FindCoordinatorRequest, FindCoordinatorResponse, HeartbeatRequest,
-    JoinGroupRequest, JoinGroupResponse, LeaveGroupRequest, Request, SyncGroupRequest,
-    SyncGroupResponse,
+    JoinGroupRequest, JoinGroupResponse, Request, SyncGroupRequest, SyncGroupResponse,
 };
 use crate::types::{Bytes, Duration, Generation, Name, Time};
 
@@ -123,106 +122,6 @@ impl Member {
 }
 
 impl Consumer {
-    /// The coordinator's connection if it can be used now; else looks for it.
-    pub(super) fn ready_coordinator(
-        &mut self,
-        now: Time,
-        prng: &mut Prng,
-        fx: &mut Effects,
-    ) -> Option<ConnId> {
-        match self.coordinator {
-            Some(conn) => self.net.ready(conn, now, fx).then_some(conn),
-            None => {
-                self.look_for_coordinator(now, prng, fx);
-                None
-            }
-        }
-    }
-
-    fn look_for_coordinator(&mut self, now: Time, prng: &mut Prng, fx: &mut Effects) {
-        let Some(group) = self.config.group.clone() else {
-            return;
-        };
-        if self.lookup_asked {
-            return;
-        }
-        if now < self.lookup_retry_at {
-            let at = self.lookup_retry_at;
-            self.retry_at(at, fx);
-            return;
-        }
-        let Some(conn) = self.net.least_loaded(now, prng) else {
-            return;
-        };
-        if !self.net.ready(conn, now, fx) {
-            return;
-        }
-        self.lookup_asked = true;
-        let request = Request::FindCoordinator(FindCoordinatorRequest {
-            kind: CoordinatorKind::Group,
-            key: group,
-        });
-        let purpose = Purpose::FindCoordinator;
-        self.net.send(conn, request, purpose, now, fx);
-    }
-
-    /// GRP-1.
-    pub(super) fn coordinator_found(
-        &mut self,
-        answer: &FindCoordinatorResponse,
-        now: Time,
-        prng: &mut Prng,
-        fx: &mut Effects,
-    ) {
-        self.lookup_asked = false;
-        match answer.node.filter(|_| !answer.error.is_error()) {
-            Some(node) => {
-                let conn = ConnId::coordinator(node);
-                self.coordinator = Some(conn);
-                self.lookup_attempts = 0;
-                self.member.last_heartbeat = now;
-                self.net.ready(conn, now, fx);
-            }
-            None if answer.error.is_error() && !answer.error.is_retriable() => {
-                self.member.failure = Some(ClientFailure::code(answer.error));
-            }
-            None => self.lookup_failed(now, prng, fx),
-        }
-    }
-
-    /// The lookup is repeated after the back-off (GRP-2).
-    pub(super) fn lookup_failed(&mut self, now: Time, prng: &mut Prng, fx: &mut Effects) {
-        let client = &self.config.client;
-        let (initial, max) = (client.retry_backoff_ms, client.retry_backoff_max_ms);
-        self.lookup_asked = false;
-        self.lookup_retry_at = now + backoff(prng, initial, max, self.lookup_attempts);
-        self.lookup_attempts += 1;
-        let at = self.lookup_retry_at;
-        self.retry_at(at, fx);
-    }
-
-    /// An answer of the coordinator had this error: is it still the coordinator?
-    pub(super) fn coordinator_error(&mut self, error: ErrorCode, now: Time, fx: &mut Effects) {
-        match error {
-            ErrorCode::NotCoordinator | ErrorCode::CoordinatorNotAvailable => {
-                self.forget_coordinator();
-            }
-            ErrorCode::CoordinatorLoadInProgress => {
-                let at = now + self.retry_backoff();
-                self.retry_at(at, fx);
-            }
-            _ => {}
-        }
-    }
-
-    /// GRP-2: the coordinator is looked for again; Kafka's client hangs up on the old
-    /// one (`pump` does it, when the answer at hand is dealt with).
-    pub(super) fn forget_coordinator(&mut self) {
-        if let Some(conn) = self.coordinator.take() {
-            self.old_coordinator = Some(conn);
-        }
-    }
-
     /// JoinGroup goes out again after a back-off.
     pub(super) fn join_retry(&mut self, now: Time, prng: &mut Prng, fx: &mut Effects) {
         let client = &self.config.client;
@@ -388,107 +287,5 @@ impl Consumer {
             }
             other => self.member.failure = Some(ClientFailure::code(other)),
         }
-    }
-
-    fn heartbeat_interval(&self) -> Duration {
-        Duration::from_ms(u64::from(self.config.heartbeat_interval_ms))
-    }
-
-    /// The heartbeat thread's turn (GRP-16); it does not need `poll`.
-    pub(super) fn heartbeat_due(&mut self, now: Time, prng: &mut Prng, fx: &mut Effects) {
-        if !matches!(
-            self.member.state,
-            MemberState::Syncing | MemberState::Stable
-        ) {
-            return;
-        }
-        fx.set_timer(TimerKey::Heartbeat, now + self.heartbeat_interval());
-        let session = Duration::from_ms(u64::from(self.config.session_timeout_ms));
-        if now > self.member.last_heartbeat + session {
-            // The session timed out without any answer.
-            self.forget_coordinator();
-            return;
-        }
-        let (Some(conn), Some(group)) = (self.coordinator, self.config.group.clone()) else {
-            self.look_for_coordinator(now, prng, fx);
-            return;
-        };
-        if self.member.heartbeat_in_flight || !self.net.ready(conn, now, fx) {
-            return;
-        }
-        self.member.heartbeat_in_flight = true;
-        let request = Request::Heartbeat(HeartbeatRequest {
-            group,
-            generation: self.member.generation,
-            member_id: self.member.id.clone(),
-            group_instance_id: self.config.group_instance_id.clone(),
-        });
-        let purpose = Purpose::Heartbeat(self.member.era);
-        self.net.send(conn, request, purpose, now, fx);
-    }
-
-    /// GRP-16.
-    pub(super) fn heartbeat_answered(&mut self, error: ErrorCode, now: Time) {
-        match error {
-            ErrorCode::None => self.member.last_heartbeat = now,
-            ErrorCode::RebalanceInProgress => {
-                self.member.last_heartbeat = now;
-                if self.member.state == MemberState::Stable && !self.member.rejoin {
-                    self.member.rejoin = true;
-                    self.member.reason = Some("group is already rebalancing".into());
-                }
-            }
-            ErrorCode::NotCoordinator | ErrorCode::CoordinatorNotAvailable => {
-                self.forget_coordinator();
-            }
-            ErrorCode::UnknownMemberId => self.member.reset(true, &self.empty),
-            ErrorCode::IllegalGeneration => self.member.reset(false, &self.empty),
-            ErrorCode::FencedInstanceId => {
-                // The next `poll` throws; one after it joins anew (recorded).
-                self.member.reset(true, &self.empty);
-                self.member.failure = Some(ClientFailure::code(error));
-            }
-            _ => {}
-        }
-    }
-
-    /// CON-13: the application has not polled for too long.
-    pub(super) fn poll_interval_over(&mut self, now: Time, fx: &mut Effects) {
-        let over = self.last_poll + self.poll_interval();
-        if now < over {
-            fx.set_timer(TimerKey::MaxPollInterval, over);
-            return;
-        }
-        self.poll_interval_armed = false;
-        if self.member.state != MemberState::Unjoined
-            && self.leave_group(Farewell::Default, now, fx)
-        {
-            self.member.reset(true, &self.empty);
-        }
-    }
-
-    /// GRP-15. Returns whether a request went out.
-    pub(super) fn leave_group(&mut self, farewell: Farewell, now: Time, fx: &mut Effects) -> bool {
-        let instance = self.config.group_instance_id.clone();
-        let leaves = match farewell {
-            Farewell::Default => instance.is_none(),
-            Farewell::Leave => true,
-            Farewell::Remain => false,
-        };
-        let (Some(conn), Some(group)) = (self.coordinator, self.config.group.clone()) else {
-            return false;
-        };
-        if !leaves || self.member.id.is_empty() || self.subscribed.is_empty() {
-            return false;
-        }
-        if !self.net.ready(conn, now, fx) {
-            return false;
-        }
-        let request = Request::LeaveGroup(LeaveGroupRequest {
-            group,
-            members: vec![(self.member.id.clone(), instance)],
-        });
-        self.net.send(conn, request, Purpose::Leave, now, fx);
-        true
     }
 }

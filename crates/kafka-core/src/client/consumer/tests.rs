@@ -15,10 +15,10 @@ use crate::protocol::{
     ApiKey, FetchPartitionResponse, FetchResponse, FetchedOffset, FindCoordinatorResponse,
     HeartbeatResponse, JoinGroupMember, JoinGroupResponse, LeaveGroupResponse,
     ListOffsetsPartitionResponse, ListOffsetsResponse, OffsetCommitResponse, OffsetFetchResponse,
-    OffsetSpec, Request, SyncGroupResponse,
+    OffsetSpec, Request, Response, SyncGroupResponse,
 };
 use crate::record::{Batch, BatchBody, BatchKind, Record};
-use crate::types::{ProducerEpoch, ProducerId, Sequence};
+use crate::types::{Generation, ProducerEpoch, ProducerId, Sequence};
 
 impl Client for Consumer {
     fn handle(&mut self, now: Time, input: Input<'_>, prng: &mut Prng, fx: &mut Effects) {
