@@ -111,6 +111,8 @@ impl Broker {
             awaits_metadata: false,
         });
         self.alter.unanswered.push(id);
+        // The first change goes alone; those that follow wait for its answer.
+        self.send_alter_partition(cx);
     }
 
     /// Sends what waits, if no request is in flight.
