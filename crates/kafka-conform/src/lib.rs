@@ -15,7 +15,7 @@ mod traces;
 mod transcripts;
 
 pub use clients::clients;
-pub use stories::tell;
+pub use stories::{tell, tell_servers};
 pub use traces::traces;
 pub use transcripts::transcripts;
 

@@ -7,7 +7,7 @@ use kafka_scenario::{Player, Statement};
 use kafka_sim::{Action, ActionError, Applied, Detail, Entry, EntryKind, Seq, World};
 
 use super::names::{self, Names};
-use super::{facts, traffic};
+use super::{Telling, facts, traffic};
 
 /// Stands before the number of repeats.
 const TIMES: &str = " (times ";
@@ -46,29 +46,6 @@ impl Stage {
             last: (String::new(), 0),
             lines: Vec::new(),
         }
-    }
-
-    /// Learns the name of a client that a step introduced.
-    pub fn know(&mut self, player: &Player, what: &Statement) {
-        if let Statement::Producer(name, _) | Statement::Consumer(name, _) = what
-            && let Some(node) = player.client(name)
-        {
-            self.names.introduce(node, name);
-        }
-    }
-
-    /// Adds lines that are no events.
-    pub fn say(&mut self, lines: impl Iterator<Item = String>) {
-        self.end_run();
-        self.lines.extend(lines);
-        self.last = (String::new(), 0);
-    }
-
-    /// The lines so far.
-    pub fn take(&mut self) -> Vec<String> {
-        self.end_run();
-        self.last = (String::new(), 0);
-        std::mem::take(&mut self.lines)
     }
 
     fn line(&mut self, at: Time, text: String) {
@@ -227,5 +204,28 @@ impl Runs for Stage {
         let delivered = Runs::step_until(&mut self.world, until);
         self.look();
         delivered
+    }
+}
+
+impl Telling for Stage {
+    /// Learns the name of a client that a step introduced.
+    fn after(&mut self, player: &Player, what: &Statement) {
+        if let Statement::Producer(name, _) | Statement::Consumer(name, _) = what
+            && let Some(node) = player.client(name)
+        {
+            self.names.introduce(node, name);
+        }
+    }
+
+    fn say(&mut self, lines: impl Iterator<Item = String>) {
+        self.end_run();
+        self.lines.extend(lines);
+        self.last = (String::new(), 0);
+    }
+
+    fn take(&mut self) -> Vec<String> {
+        self.end_run();
+        self.last = (String::new(), 0);
+        std::mem::take(&mut self.lines)
     }
 }

@@ -32,7 +32,7 @@ $ kafka-topics.sh --create --topic never --partitions 1 --replication-factor 3 -
 | Error while executing topic command : Call(callName=createTopics, deadlineMs=#####, tries=#, nextAllowedTryMs=#####) timed out at ##### after # attempt(s)
 | stderr: [time] ERROR org.apache.kafka.common.errors.TimeoutException: Call(callName=createTopics, deadlineMs=#####, tries=#, nextAllowedTryMs=#####) timed out at ##### after # attempt(s)
 | stderr:  (org.apache.kafka.tools.TopicCommand)
-| exit status 1
+| exit 1
 crash 0
 wait 15s
 start 102
@@ -45,7 +45,7 @@ wait 14s
 | broker 2 follows 1 in quiet-0, epoch 1
 $ kafka-topics.sh --describe --topic quiet --bootstrap-server localhost:9093
 | Topic: quiet	TopicId: (id)	PartitionCount: 1	ReplicationFactor: 3	Configs: min.insync.replicas=1
-| 	Topic: quiet	Partition: 0	Leader: 1	Replicas: 0,1,2	Isr: 1,2	Elr: 	LastKnownElr: 
+| 	Topic: quiet	Partition: 0	Leader: 1	Replicas: 0,1,2	Isr: 1,2	Elr: 	LastKnownElr:
 start 101
 start 0
 wait 5s

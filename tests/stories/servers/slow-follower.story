@@ -23,14 +23,14 @@ wait 30s
 | p0: `waits-for-two` acknowledged at lag-0 1
 $ kafka-topics.sh --describe --topic lag --bootstrap-server localhost:9092
 | Topic: lag	TopicId: (id)	PartitionCount: 1	ReplicationFactor: 3	Configs: min.insync.replicas=1
-| 	Topic: lag	Partition: 0	Leader: 0	Replicas: 0,1,2	Isr: 0,1	Elr: 	LastKnownElr: 
+| 	Topic: lag	Partition: 0	Leader: 0	Replicas: 0,1,2	Isr: 0,1	Elr: 	LastKnownElr:
 heal
 wait 40s
 | log: lag-0 ISR [0,1,2]
 | broker 0 asks for the ISR [0,1,2] of lag-0
 $ kafka-topics.sh --describe --topic lag --bootstrap-server localhost:9092
 | Topic: lag	TopicId: (id)	PartitionCount: 1	ReplicationFactor: 3	Configs: min.insync.replicas=1
-| 	Topic: lag	Partition: 0	Leader: 0	Replicas: 0,1,2	Isr: 0,1,2	Elr: 	LastKnownElr: 
+| 	Topic: lag	Partition: 0	Leader: 0	Replicas: 0,1,2	Isr: 0,1,2	Elr: 	LastKnownElr:
 | In the end:
 | lag-0: leader 0, ISR [0,1,2], ELR []
 |   on 0: 0:together 0:waits-for-two (epochs 0@0)

@@ -1,30 +1,31 @@
-//! A world with every invariant checked after each event, and what is new in it.
+//! A story as its servers see it: no times, no requests, but the controllers' log by
+//! event, roles, truncations, and in the end every replica's log and the fate of the
+//! records. Every invariant is checked after each event.
+
+mod text;
 
 use std::collections::BTreeMap;
 
 use kafka_check::{Checker, Outcome};
 use kafka_core::client::ClientEvent;
-use kafka_core::types::{Duration, NodeId, Offset, Time};
-use kafka_scenario::ast::{Setup, Statement};
+use kafka_core::types::{NodeId, Offset, Time};
+use kafka_scenario::Statement;
 use kafka_scenario::driver::{Driver, Runs};
-use kafka_shell::files::Files;
-use kafka_shell::script::run_line_patiently;
 use kafka_sim::{Action, ActionError, Applied, Detail, NodeConfig, Seq, World};
 
-use super::tell;
+use super::Telling;
 
 /// More client events than this in one step are told as numbers.
 const NAMED: usize = 6;
 /// More records than this in a log are told as a number.
 const LISTED: usize = 16;
-/// Virtual time of a tool before Ctrl-C.
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A story's world.
-pub struct Stage {
+pub(super) struct Servers {
     world: World,
     checker: Checker,
-    files: Files,
+    /// What tools printed.
+    said: Vec<String>,
     /// The next trace entry, history item and metadata record to tell.
     entry: u32,
     item: usize,
@@ -36,15 +37,13 @@ pub struct Stage {
     sending: Vec<String>,
 }
 
-impl Stage {
-    /// The booted cluster; what happened until then is not told.
-    pub fn new(setup: &Setup) -> Stage {
-        let spec = kafka_scenario::spec(setup).unwrap_or_else(|error| panic!("{error}"));
-        let world = World::new(spec, setup.seed);
-        let mut stage = Stage {
+impl Servers {
+    /// A booted cluster; what happened until then is not told.
+    pub(super) fn new(world: World) -> Servers {
+        let mut servers = Servers {
             checker: Checker::new(&world),
             world,
-            files: Files::default(),
+            said: Vec::new(),
             entry: 0,
             item: 0,
             metadata: Offset::ZERO,
@@ -52,56 +51,24 @@ impl Stage {
             values: BTreeMap::new(),
             sending: Vec::new(),
         };
-        stage.look();
-        stage.news();
-        stage
-    }
-
-    /// Notes what a step is going to send.
-    pub fn about_to(&mut self, what: &Statement) {
-        if let Statement::Send { value, .. } = what {
-            let value = value.clone().unwrap_or_else(|| "null".to_string());
-            self.sending.push(value);
-        }
-    }
-
-    /// Runs a command line; what it prints.
-    pub fn shell(&mut self, command: &str, input: &str) -> Vec<String> {
-        let files = self.files.clone();
-        let ran = run_line_patiently(&files, self, command, input, PATIENCE);
-        let mut lines: Vec<String> = ran.out.lines().map(tell::masked).collect();
-        let errors = ran.err.lines().map(tell::masked);
-        lines.extend(errors.map(|line| format!("stderr: {line}")));
-        match ran.exit {
-            Some(0) => {}
-            Some(status) => lines.push(format!("exit status {status}")),
-            None => lines.push("still running after a minute; ended".to_string()),
-        }
-        lines
+        servers.look();
+        servers.take();
+        servers
     }
 
     fn look(&mut self) {
         if let Some(violation) = self.checker.after_event(&self.world) {
-            panic!("{violation}");
+            self.said.push(format!("BROKEN: {violation}"));
         }
         for (seq, entry) in self.world.trace().iter_from(Seq(self.entry)) {
             let Some(Detail::Note(note)) = self.world.detail(seq) else {
                 continue;
             };
             let node = self.world.id_of(entry.node).unwrap_or_default();
-            let told = tell::note(&self.world, node, note);
+            let told = text::note(&self.world, node, note);
             self.servers.extend(told.map(|line| (node, line)));
         }
         self.entry = self.world.trace().len();
-    }
-
-    /// What happened since the last call: the controllers' log, the servers, the clients.
-    pub fn news(&mut self) -> Vec<String> {
-        let mut lines = self.new_metadata();
-        self.servers.sort_by_key(|(node, _)| *node);
-        lines.extend(self.servers.drain(..).map(|(_, line)| line));
-        lines.extend(self.new_client_events());
-        lines
     }
 
     fn new_metadata(&mut self) -> Vec<String> {
@@ -116,7 +83,7 @@ impl Stage {
             let told = batch
                 .records
                 .iter()
-                .filter_map(|it| tell::record(active.image(), it));
+                .filter_map(|it| text::record(active.image(), it));
             let told: Vec<String> = told.collect();
             if !told.is_empty() {
                 lines.push(format!("log: {}", told.join("; ")));
@@ -142,7 +109,7 @@ impl Stage {
                 let value = (!self.sending.is_empty()).then(|| self.sending.remove(0));
                 self.values.insert(*tag, value.unwrap_or(running));
             }
-            if let Some((line, kind)) = tell::event(&self.world, &self.values, &event) {
+            if let Some((line, kind)) = text::event(&self.world, &self.values, &event) {
                 lines.push(format!("{name}: {line}"));
                 *counts.entry((name, kind)).or_default() += 1;
             }
@@ -164,11 +131,35 @@ impl Stage {
             _ => None,
         }
     }
+}
 
-    /// How it ends: every log, the fate of the records, what did not hold.
-    pub fn end(&self) -> Vec<String> {
+impl Telling for Servers {
+    /// Notes what the step is going to send.
+    fn before(&mut self, what: &Statement) {
+        if let Statement::Send { value, .. } = what {
+            let value = value.clone().unwrap_or_else(|| "null".to_string());
+            self.sending.push(value);
+        }
+    }
+
+    fn say(&mut self, lines: impl Iterator<Item = String>) {
+        self.said.extend(lines.map(|line| text::masked(&line)));
+    }
+
+    /// What tools printed, then the controllers' log, the servers, the clients.
+    fn take(&mut self) -> Vec<String> {
+        let mut lines = std::mem::take(&mut self.said);
+        lines.extend(self.new_metadata());
+        self.servers.sort_by_key(|(node, _)| *node);
+        lines.extend(self.servers.drain(..).map(|(_, line)| line));
+        lines.extend(self.new_client_events());
+        lines
+    }
+
+    /// Every log, the fate of the records, what did not hold.
+    fn end(&mut self) -> Vec<String> {
         let mut lines = vec!["In the end:".to_string()];
-        lines.extend(tell::logs(&self.world, LISTED));
+        lines.extend(text::logs(&self.world, LISTED));
         let counts = self.checker.counts();
         lines.push(format!(
             "records: {} sent, {} acknowledged, {} failed, {} lost, {} duplicated",
@@ -177,17 +168,15 @@ impl Stage {
         for verdict in self.checker.verdicts() {
             if let Outcome::AllowedBy(setting) = verdict.outcome {
                 let (id, name) = (verdict.invariant.id(), verdict.invariant.name());
-                lines.push(format!(
-                    "{id} {name}: broken, as {} permits",
-                    setting.text()
-                ));
+                let setting = setting.text();
+                lines.push(format!("{id} {name}: broken, as {setting} permits"));
             }
         }
         lines
     }
 }
 
-impl Driver for Stage {
+impl Driver for Servers {
     fn world(&self) -> &World {
         &self.world
     }
@@ -199,7 +188,7 @@ impl Driver for Stage {
     }
 }
 
-impl Runs for Stage {
+impl Runs for Servers {
     fn step_until(&mut self, until: Time) -> bool {
         let stepped = self.world.step_until(until);
         if stepped {

@@ -33,8 +33,8 @@ wait 5s
 | log: broker 1 unfenced
 | broker 1 has no leader to follow in alone-0, epoch 1
 $ kafka-topics.sh --describe --topic alone --bootstrap-server localhost:9093
-| Topic: alone	TopicId: (id)	PartitionCount: 1	ReplicationFactor: 3	Configs: 
-| 	Topic: alone	Partition: 0	Leader: none	Replicas: 0,1,2	Isr: 0	Elr: 	LastKnownElr: 
+| Topic: alone	TopicId: (id)	PartitionCount: 1	ReplicationFactor: 3	Configs:
+| 	Topic: alone	Partition: 0	Leader: none	Replicas: 0,1,2	Isr: 0	Elr: 	LastKnownElr:
 start 0
 wait 5s
 | log: broker 0 registers

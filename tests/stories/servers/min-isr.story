@@ -26,7 +26,7 @@ wait 12s
 | log: bank-0 ISR [0] ELR [2]; broker 2 fenced
 $ kafka-topics.sh --describe --topic bank --bootstrap-server localhost:9092
 | Topic: bank	TopicId: (id)	PartitionCount: 1	ReplicationFactor: 3	Configs: min.insync.replicas=2
-| 	Topic: bank	Partition: 0	Leader: 0	Replicas: 0,1,2	Isr: 0	Elr: 2	LastKnownElr: 
+| 	Topic: bank	Partition: 0	Leader: 0	Replicas: 0,1,2	Isr: 0	Elr: 2	LastKnownElr:
 send all bank refused
 send one bank accepted
 wait 1s
@@ -66,7 +66,7 @@ wait 8s
 | broker 2 follows 0 in bank-0, epoch 2
 $ kafka-topics.sh --describe --topic bank --bootstrap-server localhost:9092
 | Topic: bank	TopicId: (id)	PartitionCount: 1	ReplicationFactor: 3	Configs: min.insync.replicas=2
-| 	Topic: bank	Partition: 0	Leader: 0	Replicas: 0,1,2	Isr: 0,1,2	Elr: 	LastKnownElr: 
+| 	Topic: bank	Partition: 0	Leader: 0	Replicas: 0,1,2	Isr: 0,1,2	Elr: 	LastKnownElr:
 send all bank again
 wait 1s
 | all: `again` acknowledged at bank-0 3

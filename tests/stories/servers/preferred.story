@@ -31,8 +31,8 @@ wait 4s
 | broker 1 asks for the ISR [0,1,2] of steady-1
 $ kafka-topics.sh --describe --topic steady --bootstrap-server localhost:9093
 | Topic: steady	TopicId: (id)	PartitionCount: 2	ReplicationFactor: 3	Configs: min.insync.replicas=1
-| 	Topic: steady	Partition: 0	Leader: 1	Replicas: 0,1,2	Isr: 0,1,2	Elr: 	LastKnownElr: 
-| 	Topic: steady	Partition: 1	Leader: 1	Replicas: 1,2,0	Isr: 0,1,2	Elr: 	LastKnownElr: 
+| 	Topic: steady	Partition: 0	Leader: 1	Replicas: 0,1,2	Isr: 0,1,2	Elr: 	LastKnownElr:
+| 	Topic: steady	Partition: 1	Leader: 1	Replicas: 1,2,0	Isr: 0,1,2	Elr: 	LastKnownElr:
 wait 30s
 | log: steady-0 leader 0
 | broker 0 leads steady-0 in epoch 2 from offset 0
@@ -40,8 +40,8 @@ wait 30s
 | broker 2 follows 0 in steady-0, epoch 2
 $ kafka-topics.sh --describe --topic steady --bootstrap-server localhost:9093
 | Topic: steady	TopicId: (id)	PartitionCount: 2	ReplicationFactor: 3	Configs: min.insync.replicas=1
-| 	Topic: steady	Partition: 0	Leader: 0	Replicas: 0,1,2	Isr: 0,1,2	Elr: 	LastKnownElr: 
-| 	Topic: steady	Partition: 1	Leader: 1	Replicas: 1,2,0	Isr: 0,1,2	Elr: 	LastKnownElr: 
+| 	Topic: steady	Partition: 0	Leader: 0	Replicas: 0,1,2	Isr: 0,1,2	Elr: 	LastKnownElr:
+| 	Topic: steady	Partition: 1	Leader: 1	Replicas: 1,2,0	Isr: 0,1,2	Elr: 	LastKnownElr:
 | In the end:
 | steady-0: leader 0, ISR [0,1,2], ELR []
 |   on 0: empty (epochs 2@0)

@@ -45,7 +45,7 @@ wait 5s
 | broker 2 asks for the ISR [0,1,2] of dark-0
 $ kafka-topics.sh --describe --topic dark --bootstrap-server localhost:9092
 | Topic: dark	TopicId: (id)	PartitionCount: 1	ReplicationFactor: 3	Configs: min.insync.replicas=1
-| 	Topic: dark	Partition: 0	Leader: 2	Replicas: 0,1,2	Isr: 0,1,2	Elr: 	LastKnownElr: 
+| 	Topic: dark	Partition: 0	Leader: 2	Replicas: 0,1,2	Isr: 0,1,2	Elr: 	LastKnownElr:
 | In the end:
 | dark-0: leader 2, ISR [0,1,2], ELR []
 |   on 0: 0:kept (epochs 0@0)

@@ -21,7 +21,7 @@ wait 6s
 # Still within the session of nine seconds: the client waits for a leader.
 $ kafka-topics.sh --describe --topic payments --bootstrap-server localhost:9093
 | Topic: payments	TopicId: (id)	PartitionCount: 1	ReplicationFactor: 3	Configs: min.insync.replicas=1
-| 	Topic: payments	Partition: 0	Leader: 0	Replicas: 0,1,2	Isr: 0,1,2	Elr: 	LastKnownElr: 
+| 	Topic: payments	Partition: 0	Leader: 0	Replicas: 0,1,2	Isr: 0,1,2	Elr: 	LastKnownElr:
 | stderr: [time] WARN [AdminClient clientId=adminclient-1] Connection to node 0 (localhost/127.0.0.1:9092) could not be established. Node may not be available. (org.apache.kafka.clients.NetworkClient)
 wait 6s
 | log: payments-0 leader 1 ISR [1,2]; broker 0 fenced
@@ -30,7 +30,7 @@ wait 6s
 | p0: `two` acknowledged at payments-0 1
 $ kafka-topics.sh --describe --topic payments --bootstrap-server localhost:9093
 | Topic: payments	TopicId: (id)	PartitionCount: 1	ReplicationFactor: 3	Configs: min.insync.replicas=1
-| 	Topic: payments	Partition: 0	Leader: 1	Replicas: 0,1,2	Isr: 1,2	Elr: 	LastKnownElr: 
+| 	Topic: payments	Partition: 0	Leader: 1	Replicas: 0,1,2	Isr: 1,2	Elr: 	LastKnownElr:
 start 0
 wait 5s
 | log: broker 0 registers

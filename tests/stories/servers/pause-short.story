@@ -22,7 +22,7 @@ wait 2s
 | p0: `during` acknowledged at stalls-0 1
 $ kafka-topics.sh --describe --topic stalls --bootstrap-server localhost:9092
 | Topic: stalls	TopicId: (id)	PartitionCount: 1	ReplicationFactor: 3	Configs: min.insync.replicas=1
-| 	Topic: stalls	Partition: 0	Leader: 0	Replicas: 0,1,2	Isr: 0,1,2	Elr: 	LastKnownElr: 
+| 	Topic: stalls	Partition: 0	Leader: 0	Replicas: 0,1,2	Isr: 0,1,2	Elr: 	LastKnownElr:
 | In the end:
 | stalls-0: leader 0, ISR [0,1,2], ELR []
 |   on 0: 0:before 0:during (epochs 0@0)

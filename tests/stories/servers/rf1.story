@@ -28,7 +28,7 @@ wait 8s
 | p0: `waits` acknowledged at single-0 1
 $ kafka-topics.sh --describe --topic single --bootstrap-server localhost:9092
 | Topic: single	TopicId: (id)	PartitionCount: 1	ReplicationFactor: 1	Configs: min.insync.replicas=1
-| 	Topic: single	Partition: 0	Leader: 1	Replicas: 1	Isr: 1	Elr: 	LastKnownElr: 
+| 	Topic: single	Partition: 0	Leader: 1	Replicas: 1	Isr: 1	Elr: 	LastKnownElr:
 | In the end:
 | single-0: leader 1, ISR [1], ELR []
 |   on 1: 0:kept 2:waits (epochs 0@0 2@1)

@@ -24,7 +24,7 @@ wait 10s
 | broker 2 follows 1 in split-0, epoch 1
 $ kafka-topics.sh --describe --topic split --bootstrap-server localhost:9093
 | Topic: split	TopicId: (id)	PartitionCount: 1	ReplicationFactor: 3	Configs: min.insync.replicas=1
-| 	Topic: split	Partition: 0	Leader: 1	Replicas: 0,1,2	Isr: 1,2	Elr: 	LastKnownElr: 
+| 	Topic: split	Partition: 0	Leader: 1	Replicas: 0,1,2	Isr: 1,2	Elr: 	LastKnownElr:
 heal
 wait 10s
 | log: broker 0 unfenced
@@ -34,7 +34,7 @@ wait 10s
 | broker 1 asks for the ISR [0,1,2] of split-0
 $ kafka-topics.sh --describe --topic split --bootstrap-server localhost:9093
 | Topic: split	TopicId: (id)	PartitionCount: 1	ReplicationFactor: 3	Configs: min.insync.replicas=1
-| 	Topic: split	Partition: 0	Leader: 1	Replicas: 0,1,2	Isr: 0,1,2	Elr: 	LastKnownElr: 
+| 	Topic: split	Partition: 0	Leader: 1	Replicas: 0,1,2	Isr: 0,1,2	Elr: 	LastKnownElr:
 | In the end:
 | split-0: leader 1, ISR [0,1,2], ELR []
 |   on 0: 0:before (epochs 0@0)

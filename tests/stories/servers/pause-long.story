@@ -21,7 +21,7 @@ wait 12s
 | broker 2 follows 1 in stalls-0, epoch 1
 $ kafka-topics.sh --describe --topic stalls --bootstrap-server localhost:9093
 | Topic: stalls	TopicId: (id)	PartitionCount: 1	ReplicationFactor: 3	Configs: min.insync.replicas=1
-| 	Topic: stalls	Partition: 0	Leader: 1	Replicas: 0,1,2	Isr: 1,2	Elr: 	LastKnownElr: 
+| 	Topic: stalls	Partition: 0	Leader: 1	Replicas: 0,1,2	Isr: 1,2	Elr: 	LastKnownElr:
 resume 0
 wait 3s
 | log: broker 0 unfenced

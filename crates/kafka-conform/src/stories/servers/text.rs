@@ -30,12 +30,12 @@ fn internal(name: &str) -> bool {
 }
 
 /// A line of a tool without what is drawn at random or is a time.
-pub fn masked(line: &str) -> String {
+pub(super) fn masked(line: &str) -> String {
     let mut line = line.to_string();
-    if let Some(rest) = line.strip_prefix("[20")
+    if let Some((before, rest)) = line.split_once("[20")
         && let Some((_, rest)) = rest.split_once(']')
     {
-        line = format!("[time]{rest}");
+        line = format!("{before}[time]{rest}");
     }
     if line.contains("deadlineMs=") {
         line = line.replace(|c: char| c.is_ascii_digit(), "#");
@@ -48,7 +48,7 @@ pub fn masked(line: &str) -> String {
 }
 
 /// A record of the controllers' log.
-pub fn record(image: &ClusterImage, record: &MetadataRecord) -> Option<String> {
+pub(super) fn record(image: &ClusterImage, record: &MetadataRecord) -> Option<String> {
     Some(match record {
         MetadataRecord::RegisterBroker { broker, .. } => format!("broker {broker} registers"),
         MetadataRecord::UnregisterBroker { broker, .. } => format!("broker {broker} unregisters"),
@@ -117,7 +117,7 @@ fn changes(change: &PartitionChange) -> String {
 }
 
 /// A fact of a server that belongs to the story.
-pub fn note(world: &World, node: NodeId, note: &Note) -> Option<String> {
+pub(super) fn note(world: &World, node: NodeId, note: &Note) -> Option<String> {
     let role = world.node(node)?.role;
     let who = match role {
         Role::Controller => format!("controller {node}"),
@@ -155,7 +155,7 @@ pub fn note(world: &World, node: NodeId, note: &Note) -> Option<String> {
 }
 
 /// What a client saw, and the same without names, for counting.
-pub fn event(
+pub(super) fn event(
     world: &World,
     values: &BTreeMap<u64, String>,
     event: &ClientEvent,
@@ -194,7 +194,7 @@ pub fn event(
 }
 
 /// Every replica's log at the end.
-pub fn logs(world: &World, listed: usize) -> Vec<String> {
+pub(super) fn logs(world: &World, listed: usize) -> Vec<String> {
     let Some(controller) = world.active_controller() else {
         return vec!["there is no active controller".to_string()];
     };

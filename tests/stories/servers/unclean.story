@@ -34,7 +34,7 @@ wait 5s
 | broker 1 leads alone-0 in epoch 2 from offset 1
 $ kafka-topics.sh --describe --topic alone --bootstrap-server localhost:9093
 | Topic: alone	TopicId: (id)	PartitionCount: 1	ReplicationFactor: 3	Configs: min.insync.replicas=1,unclean.leader.election.enable=true
-| 	Topic: alone	Partition: 0	Leader: 1	Replicas: 0,1,2	Isr: 1	Elr: 	LastKnownElr: 
+| 	Topic: alone	Partition: 0	Leader: 1	Replicas: 0,1,2	Isr: 1	Elr: 	LastKnownElr:
 send p0 alone anew
 wait 1s
 | broker 1 refuses records for alone-0: OutOfOrderSequenceNumber

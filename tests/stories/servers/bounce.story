@@ -16,7 +16,7 @@ wait 5s
 # Still refused.
 $ kafka-topics.sh --describe --topic payments --bootstrap-server localhost:9093
 | Topic: payments	TopicId: (id)	PartitionCount: 1	ReplicationFactor: 3	Configs: min.insync.replicas=1
-| 	Topic: payments	Partition: 0	Leader: 0	Replicas: 0,1,2	Isr: 0,1,2	Elr: 	LastKnownElr: 
+| 	Topic: payments	Partition: 0	Leader: 0	Replicas: 0,1,2	Isr: 0,1,2	Elr: 	LastKnownElr:
 wait 12s
 | log: payments-0 leader 1 ISR [1,2]; broker 0 fenced
 | log: broker 0 registers
@@ -28,7 +28,7 @@ wait 12s
 | broker 2 follows 1 in payments-0, epoch 1
 $ kafka-topics.sh --describe --topic payments --bootstrap-server localhost:9093
 | Topic: payments	TopicId: (id)	PartitionCount: 1	ReplicationFactor: 3	Configs: min.insync.replicas=1
-| 	Topic: payments	Partition: 0	Leader: 1	Replicas: 0,1,2	Isr: 0,1,2	Elr: 	LastKnownElr: 
+| 	Topic: payments	Partition: 0	Leader: 1	Replicas: 0,1,2	Isr: 0,1,2	Elr: 	LastKnownElr:
 | In the end:
 | payments-0: leader 1, ISR [0,1,2], ELR []
 |   on 0: empty (epochs )
