@@ -49,6 +49,9 @@ pub(super) fn mask(command: &str, text: &str) -> String {
     if command.contains("kafka-topics") && command.contains("--describe") {
         lines = sorted_topics(lines);
     }
+    if command.contains("kafka-consumer-groups") && command.contains("--list") {
+        lines.sort();
+    }
     let mut masked = lines.join("\n");
     if !lines.is_empty() && keep_end {
         masked.push('\n');

@@ -126,6 +126,7 @@ impl Broker {
                 base_offset: Offset::UNKNOWN,
                 log_start_offset: Offset::UNKNOWN,
                 current_leader: None,
+                record_errors: None,
             };
             let deadline = cx.now + WRITE_TIMEOUT;
             self.wait_for_append(cx, waiter, deadline, vec![outcome], &[required]);

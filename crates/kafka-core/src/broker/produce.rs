@@ -12,7 +12,7 @@ use crate::note::Note;
 use crate::protocol::{Acks, ProducePartitionResponse, ProduceRequest, ProduceResponse, Response};
 use crate::record::BatchBody;
 use crate::topic_name;
-use crate::types::{Duration, LeaderEpoch, NodeId, Offset, RequestId, TopicPartition};
+use crate::types::{Duration, LeaderEpoch, Name, NodeId, Offset, RequestId, TopicPartition};
 
 /// What became of one batch.
 struct Appended {
@@ -39,6 +39,7 @@ impl Broker {
                 base_offset: Offset::UNKNOWN,
                 log_start_offset: self.log_start_of(*partition),
                 current_leader: None,
+                record_errors: None,
             };
             match result {
                 Ok(appended) => {
@@ -48,6 +49,7 @@ impl Broker {
                 Err(error) => {
                     cx.fx.note(Note::ProduceRefused(*partition, error));
                     outcome.error = error;
+                    outcome.record_errors = self.record_errors(*partition, body, error);
                     required.push(None);
                 }
             }
@@ -117,6 +119,25 @@ impl Broker {
             base_offset,
             required,
         })
+    }
+
+    /// KIP-467: which records a compacted topic does not take.
+    fn record_errors(
+        &self,
+        id: TopicPartition,
+        body: &BatchBody,
+        error: ErrorCode,
+    ) -> Option<(Vec<u32>, Name)> {
+        let topic = self.image.topics.get(&id.topic)?;
+        if error != ErrorCode::InvalidRecord {
+            return None;
+        }
+        let keyless = (0..).zip(&body.records).filter(|(_, r)| r.key.is_none());
+        let text = format!(
+            "Compacted topic cannot accept message without key in topic partition {}-{}",
+            topic.name, id.partition
+        );
+        Some((keyless.map(|(at, _)| at).collect(), text.as_str().into()))
     }
 
     fn is_internal(&self, id: TopicPartition) -> bool {

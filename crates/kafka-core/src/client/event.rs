@@ -112,7 +112,8 @@ pub enum ClientEvent {
 pub struct ClientFailure {
     /// Kafka's error code (REQUEST_TIMED_OUT for client-side timeouts).
     pub error: ErrorCode,
-    /// Simple name of the exception class, as in `TimeoutException`.
+    /// Name of the exception class: simple, as in `TimeoutException`, if it is one of
+    /// `org.apache.kafka.common.errors`, else in full.
     pub exception: &'static str,
     /// Its message.
     pub message: Name,
@@ -120,13 +121,16 @@ pub struct ClientFailure {
     pub cause: Option<ErrorCode>,
 }
 
+/// Package of most of Kafka's exceptions.
+const ERRORS: &str = "org.apache.kafka.common.errors.";
+
 impl ClientFailure {
     /// A failure with the exception class that belongs to the error code.
     pub fn new(error: ErrorCode, message: &str) -> ClientFailure {
         let class = error.exception();
         ClientFailure {
             error,
-            exception: class.rsplit('.').next().unwrap_or(class),
+            exception: class.strip_prefix(ERRORS).unwrap_or(class),
             message: message.into(),
             cause: None,
         }

@@ -46,6 +46,9 @@ pub struct ProducePartitionResponse {
     pub log_start_offset: Offset,
     /// New leader, when the error says this broker is not (KIP-951).
     pub current_leader: Option<(BrokerId, LeaderEpoch)>,
+    /// Records that made the leader refuse the whole batch, by their place in it, and
+    /// why (`record_errors`, KIP-467).
+    pub record_errors: Option<(Vec<u32>, Name)>,
 }
 
 /// Answer of Produce.

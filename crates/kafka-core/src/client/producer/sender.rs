@@ -193,7 +193,7 @@ impl Producer {
                         None => {
                             let error = ErrorCode::UnknownTopicOrPartition;
                             let failure = ClientFailure::code(error);
-                            self.refused_batch(slot, number, &failure, now, prng, fx);
+                            self.refused_batch(slot, number, (&failure, &[]), now, prng, fx);
                         }
                     }
                 }
@@ -233,8 +233,12 @@ impl Producer {
                 }
             }
             error => {
-                let failure = ClientFailure::code(error);
-                self.refused_batch(slot, number, &failure, now, prng, fx);
+                let (mut failure, mut bad) = (ClientFailure::code(error), &[][..]);
+                if let Some((records, why)) = &outcome.record_errors {
+                    failure.message = why.clone();
+                    bad = records;
+                }
+                self.refused_batch(slot, number, (&failure, bad), now, prng, fx);
             }
         }
     }
@@ -249,16 +253,17 @@ impl Producer {
         fx: &mut Effects,
     ) {
         for (slot, number) in batches {
-            self.refused_batch(*slot, *number, failure, now, prng, fx);
+            self.refused_batch(*slot, *number, (failure, &[]), now, prng, fx);
         }
     }
 
-    /// An error for a batch: split, retry or fail (PRO-8, PRO-10).
+    /// An error for a batch, and which of its records are to blame if that is known:
+    /// split, retry or fail (PRO-8, PRO-10).
     fn refused_batch(
         &mut self,
         slot: Slot,
         number: u64,
-        failure: &ClientFailure,
+        (failure, bad): (&ClientFailure, &[u32]),
         now: Time,
         prng: &mut Prng,
         fx: &mut Effects,
@@ -284,7 +289,7 @@ impl Producer {
             self.put_back(slot, batch, now, prng);
         } else {
             let adjust = batch.attempts < self.config.retries;
-            self.fail(slot, batch, failure, adjust, fx);
+            self.fail(slot, batch, (failure, bad), adjust, fx);
         }
         if error.refreshes_metadata() {
             self.net.request_update();
@@ -354,7 +359,7 @@ impl Producer {
         &mut self,
         slot: Slot,
         batch: ProducerBatch,
-        failure: &ClientFailure,
+        (failure, bad): (&ClientFailure, &[u32]),
         adjust: bool,
         fx: &mut Effects,
     ) {
@@ -368,12 +373,13 @@ impl Producer {
         let queue = &self.acc.partitions[slot as usize];
         let topic = self.acc.topics[queue.topic as usize].name.clone();
         self.counts.failed += u64::from(batch.count());
-        for record in batch.records() {
+        for (at, record) in (0..).zip(batch.records()) {
+            let blamed = bad.is_empty() || bad.contains(&at);
             fx.event(ClientEvent::SendFailed {
                 tag: record.tag,
                 topic: topic.clone(),
                 partition: Some(queue.partition),
-                failure: failure.clone(),
+                failure: if blamed { failure.clone() } else { innocent() },
             });
         }
     }
@@ -416,7 +422,15 @@ impl Producer {
             now.since(batch.created).as_ms(),
         );
         let failure = ClientFailure::new(ErrorCode::RequestTimedOut, &text);
-        self.fail(slot, batch, &failure, false, fx);
+        self.fail(slot, batch, (&failure, &[]), false, fx);
         self.ready.insert(slot);
     }
+}
+
+/// KIP-467: the failure of a record whose batch was refused because of others.
+fn innocent() -> ClientFailure {
+    let text = "Failed to append record because it was part of a batch which had one more more invalid records";
+    let mut failure = ClientFailure::new(ErrorCode::InvalidRecord, text);
+    failure.exception = "org.apache.kafka.common.KafkaException";
+    failure
 }

@@ -103,6 +103,7 @@ fn answer_produce(fake: &mut Fake<Producer>, error: ErrorCode) {
             base_offset: Offset(if error.is_error() { -1 } else { 0 }),
             log_start_offset: Offset(0),
             current_leader: None,
+            record_errors: None,
         };
         let batches = produce_of(request).batches.iter();
         let partitions = batches.map(|(partition, _)| outcome(partition)).collect();

@@ -78,6 +78,7 @@ fn a_new_leader_is_asked_without_back_off() {
                 base_offset: Offset::UNKNOWN,
                 log_start_offset: Offset::UNKNOWN,
                 current_leader: Some((NodeId(2), crate::types::LeaderEpoch(1))),
+                record_errors: None,
             }],
         })
     });
