@@ -61,7 +61,7 @@ pub fn look(meter: Meter<'_>, brokers: u32, events: u64) -> Result<Report, Actio
     let mut blind = plain.clone();
     blind.trace_mut().keep_digest(false);
     let mut watched = plain.clone();
-    watched.trace_mut().keep_details(KEPT);
+    watched.trace_mut().keep_details(256);
     let checker = Checker::new(&watched);
     let mut best = [f64::INFINITY; 3];
     let mut broken = 0;

@@ -141,9 +141,20 @@ impl Book {
         self.replicas[replica].start = start;
     }
 
-    /// How many batches of `log` end at or below `offset`.
+    /// How many batches of `log` end at or below `offset`. What is asked for lies
+    /// near the end, so the search begins there and doubles its steps.
     fn count_below(&self, log: &[BatchNo], offset: Offset) -> usize {
-        log.partition_point(|no| self.batch(*no).next_offset() <= offset)
+        let is_below = |no: &BatchNo| self.batch(*no).next_offset() <= offset;
+        let (mut from, mut to, mut step) = (log.len(), log.len(), 1);
+        while let Some(last) = from.checked_sub(1) {
+            if is_below(&log[last]) {
+                break;
+            }
+            to = last;
+            from = last.saturating_sub(step - 1);
+            step *= 2;
+        }
+        from + log[from..to].partition_point(is_below)
     }
 
     /// The batch of that replica that ends at or before `offset`, nearest to it.

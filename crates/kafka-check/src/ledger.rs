@@ -133,11 +133,47 @@ pub struct Counts {
     pub duplicated: u64,
 }
 
+/// Place of each tag in the ledger's entries. A client numbers its records one
+/// after the other in the lower half of the tag: those stand in a list.
+#[derive(Clone, Debug, Default)]
+struct Index {
+    runs: BTreeMap<u32, Vec<u32>>,
+    others: BTreeMap<u64, u32>,
+}
+
+impl Index {
+    /// Number of the run and place in it; a run begins with 1.
+    fn split(tag: u64) -> (u32, usize) {
+        ((tag >> 32) as u32, (tag as u32).wrapping_sub(1) as usize)
+    }
+
+    fn get(&self, tag: u64) -> Option<u32> {
+        let (run, place) = Index::split(tag);
+        let run = self.runs.get(&run);
+        let found = run.and_then(|run| run.get(place));
+        found.or_else(|| self.others.get(&tag)).copied()
+    }
+
+    /// The place of a tag; a new one gets `next`.
+    fn place(&mut self, tag: u64, next: u32) -> u32 {
+        if let Some(known) = self.get(tag) {
+            return known;
+        }
+        let (number, place) = Index::split(tag);
+        let run = self.runs.entry(number).or_default();
+        if run.len() == place {
+            run.push(next);
+        } else {
+            self.others.insert(tag, next);
+        }
+        next
+    }
+}
+
 /// All tagged records.
 #[derive(Clone, Debug, Default)]
 pub struct Ledger {
-    /// Place of each tag in `entries`.
-    index: BTreeMap<u64, u32>,
+    index: Index,
     tags: Vec<u64>,
     entries: Vec<Entry>,
     /// Committed offsets by topic and partition, then group.
@@ -147,7 +183,7 @@ pub struct Ledger {
 impl Ledger {
     fn entry(&mut self, tag: u64) -> &mut Entry {
         let next = self.entries.len() as u32;
-        let at = *self.index.entry(tag).or_insert(next);
+        let at = self.index.place(tag, next);
         if at == next {
             self.entries.push(Entry::default());
             self.tags.push(tag);
@@ -170,7 +206,7 @@ impl Ledger {
         ack: &Ack,
         books: &BTreeMap<TopicPartition, Book>,
     ) -> Option<Place> {
-        let entry = &self.entries[*self.index.get(&ack.tag)? as usize];
+        let entry = &self.entries[self.index.get(ack.tag)? as usize];
         let mut places = entry.again.iter().rev().chain(&entry.place);
         let fits = |place: &&Place| {
             let at = appended_at(place, books);
@@ -241,7 +277,7 @@ impl Ledger {
     }
 
     pub(crate) fn fate(&self, tag: u64, books: &BTreeMap<TopicPartition, Book>) -> Option<Fate> {
-        let entry = &self.entries[*self.index.get(&tag)? as usize];
+        let entry = &self.entries[self.index.get(tag)? as usize];
         let places = entry.place.iter().chain(&entry.again);
         let appended: Vec<AppendedAt> = places.filter_map(|p| appended_at(p, books)).collect();
         let mut fate = Fate {

@@ -160,8 +160,9 @@ impl Trace {
         self.entries.push(entry);
         if self.keep_details > 0 {
             let recent = Rc::make_mut(&mut self.recent);
-            if recent.len() == self.keep_details {
-                recent.pop_front();
+            if entry.kind.is_event() && recent.len() >= self.keep_details {
+                let extra = recent.len() + 1 - self.keep_details;
+                recent.drain(..extra);
             }
             recent.push_back(detail);
         }
@@ -287,7 +288,8 @@ impl Trace {
         self.keep_digest = keep;
     }
 
-    /// How many of the newest entries keep their content (0: none).
+    /// How many of the newest entries keep their content (0: none). The newest
+    /// event and what came of it keep theirs, however many they are.
     pub fn keep_details(&mut self, entries: usize) {
         self.keep_details = entries;
         let extra = self.recent.len().saturating_sub(entries);

@@ -20,8 +20,12 @@ const LIVENESS: Duration = Duration::from_secs(240);
 /// each other busy for nothing. The busiest plans need some thousands.
 const BUSIEST: u64 = 100_000;
 
-/// Newest trace entries whose content the checker may need: those of one event.
-const DETAILS: usize = 8_192;
+/// Newest trace entries whose content a report may show. What the checker needs,
+/// that of the newest event, is always there; more would only fill the caches.
+const DETAILS: usize = 256;
+
+/// Newest trace entries and history items that are kept.
+const KEPT: usize = 8_192;
 
 /// How to run.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -103,8 +107,8 @@ struct Runner {
 pub fn run(plan: &Plan, options: Options) -> Run {
     let mut world = World::new(plan.spec.clone(), plan.seed);
     world.trace_mut().keep_details(DETAILS);
-    world.trace_mut().keep_entries(4 * DETAILS);
-    world.history_mut().keep_items(DETAILS);
+    world.trace_mut().keep_entries(4 * KEPT);
+    world.history_mut().keep_items(KEPT);
     let checker = options.check.then(|| Checker::new(&world));
     let mut runner = Runner { world, checker };
     let ending = runner.play(plan, options);

@@ -14,7 +14,7 @@ mod session;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use self::accumulator::{Accumulator, Slot};
+use self::accumulator::{Accumulator, Slot, SlotSet};
 use self::application::Action;
 use self::load::RunningLoad;
 use super::network::{Broken, ConnId, Network};
@@ -89,7 +89,7 @@ pub struct Producer {
     bump: BTreeSet<Slot>,
     unresolved: BTreeSet<Slot>,
     /// Partitions that may have something to send.
-    ready: BTreeSet<Slot>,
+    ready: SlotSet,
     /// When lingers end, oldest first; the first one has a timer.
     lingering: VecDeque<(Time, Slot)>,
     drained_last: BTreeMap<NodeId, Slot>,
@@ -139,7 +139,7 @@ impl Producer {
             session_attempts: 0,
             bump: BTreeSet::new(),
             unresolved: BTreeSet::new(),
-            ready: BTreeSet::new(),
+            ready: SlotSet::default(),
             lingering: VecDeque::new(),
             drained_last: BTreeMap::new(),
             scratch: Vec::new(),
@@ -299,7 +299,7 @@ impl Producer {
     fn ready_all(&mut self) {
         let queues = self.acc.partitions.iter().zip(0..);
         let waiting = queues.filter(|(queue, _)| !queue.waiting.is_empty());
-        self.ready.extend(waiting.map(|(_, slot)| slot));
+        waiting.for_each(|(_, slot)| self.ready.insert(slot));
     }
 
     fn is_flushing(&self) -> bool {

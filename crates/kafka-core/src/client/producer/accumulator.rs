@@ -13,6 +13,37 @@ use crate::types::{Name, ProducerEpoch, ProducerId, Sequence, Time, TopicId};
 /// A partition's place in [`Accumulator::partitions`].
 pub type Slot = u32;
 
+/// Some partitions, in order. It keeps its room, so that filling and emptying it
+/// allocates nothing.
+#[derive(Clone, Debug, Default)]
+pub struct SlotSet(Vec<Slot>);
+
+impl SlotSet {
+    /// Adds one that may be there already.
+    pub fn insert(&mut self, slot: Slot) {
+        if let Err(at) = self.0.binary_search(&slot) {
+            self.0.insert(at, slot);
+        }
+    }
+
+    /// Takes one out that may not be there.
+    pub fn remove(&mut self, slot: Slot) {
+        if let Ok(at) = self.0.binary_search(&slot) {
+            self.0.remove(at);
+        }
+    }
+
+    /// Keeps those that pass, looking at them in order.
+    pub fn retain(&mut self, mut keep: impl FnMut(Slot) -> bool) {
+        self.0.retain(|slot| keep(*slot));
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
 /// What a producer keeps of one partition.
 #[derive(Clone, Debug)]
 pub struct PartitionQueue {

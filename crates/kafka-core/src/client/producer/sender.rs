@@ -63,22 +63,23 @@ impl Producer {
         let mut found = std::mem::take(&mut self.scratch);
         found.clear();
         let mut retry: Option<Time> = None;
-        for slot in std::mem::take(&mut self.ready) {
-            match self.readiness(slot, now) {
-                Readiness::Later => {}
-                Readiness::BackingOff(at) => {
-                    retry = Some(retry.map_or(at, |other| other.min(at)));
-                }
-                Readiness::Sendable => {
-                    let leader = self.address(slot).and_then(|p| self.net.view.leader(p));
-                    match leader {
-                        Some((leader, _)) => found.push((leader, slot)),
-                        None => self.net.request_update(),
-                    }
-                    self.ready.insert(slot);
-                }
+        let mut ready = std::mem::take(&mut self.ready);
+        ready.retain(|slot| match self.readiness(slot, now) {
+            Readiness::Later => false,
+            Readiness::BackingOff(at) => {
+                retry = Some(retry.map_or(at, |other| other.min(at)));
+                false
             }
-        }
+            Readiness::Sendable => {
+                let leader = self.address(slot).and_then(|p| self.net.view.leader(p));
+                match leader {
+                    Some((leader, _)) => found.push((leader, slot)),
+                    None => self.net.request_update(),
+                }
+                true
+            }
+        });
+        self.ready = ready;
         if let Some(at) = retry
             && self.retry_armed.is_none_or(|armed| at < armed)
         {
@@ -105,7 +106,7 @@ impl Producer {
             for (_, slot) in turn {
                 if self.readiness(*slot, now) != Readiness::Sendable || !self.sequence_allows(*slot)
                 {
-                    self.ready.remove(slot);
+                    self.ready.remove(*slot);
                     continue;
                 }
                 let queue = &self.acc.partitions[*slot as usize];
