@@ -15,7 +15,7 @@
 //! | `interrupt()`, `endInput()` | Ctrl-C, Ctrl-D | `{lines, waits}` |
 //! | `select(key)` | selects an object, as in `"broker:1"`; `null` for none | nothing |
 //! | `play()`, `pause()` | time flows or not | nothing |
-//! | `summary()` | | `{time, events, digest, branch, playing, seed}` |
+//! | `summary()` | | `{time, events, digest, branch, branches, playing, opening, seed}` |
 //! | `state()` | | the whole picture as data |
 //! | `digest()` | | 16 hexadecimal digits |
 //! | `story()`, `why(key)`, `checks()` | | what happened, the chain of causes, the rules |
@@ -52,6 +52,8 @@ struct Summary {
     branch: u32,
     branches: usize,
     playing: bool,
+    /// True while the run is being built up.
+    opening: bool,
     seed: u64,
 }
 
@@ -235,6 +237,7 @@ fn summary(session: &SessionHandle) -> Answer {
             branch: s.timeline.current().0,
             branches: s.timeline.branches().count(),
             playing: s.playing,
+            opening: s.is_opening(),
             seed: s.timeline.world().seed(),
         })
     })

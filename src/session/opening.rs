@@ -191,7 +191,10 @@ impl Session {
         }
         match opening.then {
             Some(replay) if !cut => self.begin(super::work::Work::Replay(replay)),
-            _ => self.playing = opening.error.is_none() && !self.halted,
+            _ => {
+                let told = opening.error.is_some() || self.overlays.dialog.is_some();
+                self.playing = !told && !self.halted;
+            }
         }
     }
 }

@@ -5,7 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use kafka_sim::{BranchId, Entry, EntryKind, Moment, Seq, Timeline};
+use kafka_core::types::{Name, NodeId};
+use kafka_sim::{Action, BranchId, Entry, EntryKind, Moment, Recorded, Seq, Timeline, World};
 
 use super::teller::Teller;
 use crate::i18n::Lang;
@@ -50,6 +51,44 @@ struct Log {
     seen: u32,
     /// Entries from outside among them: the n-th belongs to the branch's n-th recorded input.
     inputs: usize,
+    /// Names of all clients there ever were: a tool is gone before its last words are told.
+    names: BTreeMap<NodeId, String>,
+}
+
+impl Log {
+    /// Takes in the names of clients that came among the entries not looked at so far.
+    fn learn_names(&mut self, world: &World, recorded: &[Recorded]) {
+        let mut inputs = self.inputs;
+        let mut added: BTreeMap<Seq, &Name> = BTreeMap::new();
+        for (seq, entry) in world.trace().iter_from(Seq(self.seen)) {
+            match entry.kind {
+                EntryKind::Action => {
+                    let action = recorded.get(inputs).map(|r| &r.action);
+                    added.extend(action.and_then(added_client).map(|name| (seq, name)));
+                    inputs += 1;
+                }
+                EntryKind::Started => {
+                    if let (Some(name), Some(id)) =
+                        (added.get(&entry.cause), world.id_of(entry.node))
+                    {
+                        self.names.insert(id, name.to_string());
+                    }
+                }
+                _ => {}
+            }
+        }
+        self.names.extend(client_names(world));
+    }
+}
+
+/// The `client.id` of a client that an action adds.
+fn added_client(action: &Action) -> Option<&Name> {
+    match action {
+        Action::AddProducer(config) => Some(&config.client.client_id),
+        Action::AddConsumer(config) => Some(&config.client.client_id),
+        Action::AddAdmin(config) => Some(&config.client_id),
+        _ => None,
+    }
 }
 
 /// The collected stories of all branches that were visited.
@@ -75,8 +114,9 @@ impl StoryLog {
         if len <= log.seen {
             return;
         }
-        let teller = Teller::new(world, client_names(world));
         let recorded = timeline.branch(self.here).map_or(&[][..], |b| b.inputs());
+        log.learn_names(world, recorded);
+        let teller = Teller::new(world, log.names.clone());
         for (seq, entry) in world.trace().iter_from(Seq(log.seen)) {
             let mut action = None;
             if entry.kind == EntryKind::Action {

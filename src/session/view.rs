@@ -220,6 +220,10 @@ impl Session {
         fact(Text::FactTimestamp, record.timestamp_ms.to_string());
         fact(Text::FactHeldBy, ids(&record.brokers));
         view.fate = self.fate(record.tag);
+        if !view.fate.is_empty() {
+            // Its life says more than the last event of its partition.
+            view.why.clear();
+        }
     }
 
     /// The checked rules up to the furthest moment of the branch; broken ones first.
