@@ -152,6 +152,15 @@ pub enum Removal {
     Fenced,
 }
 
+/// The sentence of a fact that as many more partitions share.
+pub fn and_more(lang: Lang, fact: &Fact, more: usize) -> String {
+    let first = sentence(lang, fact);
+    match lang {
+        Lang::En => format!("{first} And {more} like it."),
+        Lang::Zh => format!("{first}另有 {more} 个分区相同。"),
+    }
+}
+
 /// The sentence of a fact.
 pub fn sentence(lang: Lang, fact: &Fact) -> String {
     match lang {

@@ -20,6 +20,7 @@ pub mod terminal;
 #[cfg(test)]
 mod tests;
 mod view;
+mod why;
 pub mod work;
 
 use std::collections::BTreeMap;

@@ -10,7 +10,7 @@ use kafka_sim::{Action, BranchId, Entry, EntryKind, Moment, Recorded, Seq, Timel
 
 use super::teller::Teller;
 use crate::i18n::Lang;
-use crate::i18n::story::{Fact, sentence};
+use crate::i18n::story::{Fact, and_more, sentence};
 use crate::view_model::object::ObjectId;
 use crate::view_model::story::{StoryRow, StoryView};
 use crate::view_model::time::{Tick, TickKind};
@@ -41,6 +41,39 @@ impl Item {
     pub fn is_reached(&self, now: Moment) -> bool {
         (self.moment.events, self.moment.inputs) <= (now.events, now.inputs)
     }
+
+    /// True when it is about a partition of an internal topic.
+    fn is_internal(&self) -> bool {
+        let partition = self.object.as_ref().and_then(ObjectId::partition);
+        partition.is_some_and(|p| p.topic.starts_with("__"))
+    }
+
+    /// True when both say the same of different partitions of one internal topic.
+    fn is_like(&self, other: &Item) -> bool {
+        let topic = |item: &Item| Some(item.object.as_ref()?.partition()?.topic.clone());
+        self.is_internal()
+            && std::mem::discriminant(&self.fact) == std::mem::discriminant(&other.fact)
+            && topic(self) == topic(other)
+    }
+}
+
+/// Items with the number of like ones that each stands for: what one event did to many partitions
+/// of an internal topic is one row.
+fn folded<'a>(items: impl Iterator<Item = &'a Item>) -> Vec<(&'a Item, usize)> {
+    let mut rows: Vec<(&Item, usize)> = Vec::new();
+    // Rows of the newest event begin here.
+    let mut start = 0;
+    for item in items {
+        if rows.last().is_some_and(|(i, _)| i.moment != item.moment) {
+            start = rows.len();
+        }
+        let like = rows[start..].iter_mut().find(|(i, _)| i.is_like(item));
+        match like {
+            Some((_, more)) if item.is_internal() => *more += 1,
+            _ => rows.push((item, 0)),
+        }
+    }
+    rows
 }
 
 /// The collected story of one branch.
@@ -203,21 +236,24 @@ impl StoryLog {
 
     /// The rows around now.
     pub fn view(&self, now: Moment, lang: Lang, important_only: bool) -> StoryView {
-        let listed: Vec<&Item> = self
+        let wanted = self
             .items()
             .iter()
-            .filter(|i| i.important || !important_only)
-            .collect();
-        let passed = listed.partition_point(|i| i.is_reached(now));
+            .filter(|i| i.important || !important_only);
+        let listed = folded(wanted);
+        let passed = listed.partition_point(|(i, _)| i.is_reached(now));
         let from = passed.saturating_sub(ROWS * 3 / 4);
         let to = (from + ROWS).min(listed.len());
         let rows = listed[from..to]
             .iter()
-            .map(|item| StoryRow {
+            .map(|(item, more)| StoryRow {
                 event: u64::from(item.seq.0),
                 at: item.moment.at.0,
                 kind: item.kind,
-                words: sentence(lang, &item.fact),
+                words: match more {
+                    0 => sentence(lang, &item.fact),
+                    more => and_more(lang, &item.fact, *more),
+                },
                 important: item.important,
                 future: !item.is_reached(now),
             })

@@ -258,6 +258,7 @@ impl Session {
         };
         let Some(last) = last else { return Vec::new() };
         let mut chain = self.timeline.world().trace().why(last);
+        self.end_with_silence(&mut chain);
         let root = chain.pop();
         let between = chain.len().saturating_sub(WHY_MAX);
         chain.truncate(WHY_MAX);
