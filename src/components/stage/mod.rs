@@ -93,7 +93,7 @@ pub fn Stage(props: &StageProps) -> Html {
         move |_| on_task.emit(Task::Select(None))
     };
     html! {
-        <main class={classes!("stage", (!props.playing).then_some("paused"))} id="stage" aria-label={props.lang.say(Text::Stage)} ref={area} onclick={clear}>
+        <main class={classes!("stage", (!props.playing).then_some("paused"))} id="stage" tabindex="-1" aria-label={props.lang.say(Text::Stage)} ref={area} onclick={clear}>
             if lens.is_some() {
                 <svg id={PICTURE_ID} ref={picture} viewBox={format!("0 0 {w:.0} {h:.0}")} lang={props.lang.tag()} role="tree"
                     aria-label={props.lang.say(Text::Stage)} onkeydown={on_key}>

@@ -48,3 +48,17 @@ export async function until(page, what, look, limit = 30_000) {
     await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
   }
 }
+
+/** The state's digest, as the title block shows it. */
+export const digest = (page) => page.locator("[data-digest]").innerText();
+
+/** Presses a button of the time bar (or acts otherwise) and waits until the move is done. */
+export async function step(page, name, act) {
+  const before = await eventNumber(page);
+  if (act) await act();
+  else await page.getByRole("button", { name, exact: true }).click();
+  await until(page, `${name ?? "the move"} to be done`, async () => {
+    const busy = await page.locator(".time progress").count();
+    return busy === 0 && (await eventNumber(page)) !== before;
+  });
+}
