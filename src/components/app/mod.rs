@@ -123,7 +123,7 @@ fn Frame(props: &FrameProps) -> Html {
     html! {
         <>
             <a class="skip" href="#text-view" onclick={jump("text-view")}>{ lang.say(Text::SkipText) }</a>
-            <a class="skip" href="#terminal" onclick={jump(INPUT_ID)}>{ lang.say(Text::SkipTerminal) }</a>
+            <a class="skip" href={format!("#{INPUT_ID}")} onclick={jump(INPUT_ID)}>{ lang.say(Text::SkipTerminal) }</a>
             <a class="skip" href="#time" onclick={jump("time")}>{ lang.say(Text::SkipTime) }</a>
             <div class={class} data-pane={preferences.pane.attribute()}>
                 <Header lang={lang} theme={preferences.theme} title={view.title.clone()} time={view.time.clone()} on_task={on_task.clone()} />

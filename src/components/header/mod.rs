@@ -86,6 +86,10 @@ pub fn Header(props: &HeaderProps) -> Html {
         }
     };
     let say = |text: Text| lang.say(text).to_owned();
+    let document = match props.title.document.as_str() {
+        "" => say(Text::KindCluster),
+        name => name.to_owned(),
+    };
     let switch = {
         let on_task = props.on_task.clone();
         move |_| on_task.emit(Task::Set(Preference::Language))
@@ -94,7 +98,7 @@ pub fn Header(props: &HeaderProps) -> Html {
         <header class="head">
             <div class="brand">{ sign() }<span>{ "Brokerscope" }</span></div>
             <div class="document">
-                <h1>{ props.title.document.clone() }</h1>
+                <h1>{ document }</h1>
                 { branch(props) }
             </div>
             <div class="tools">

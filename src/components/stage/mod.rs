@@ -189,14 +189,17 @@ fn node(
         })
     };
     let area = handle.area;
+    // The drawing stands beside the object, not in it: its words are not the object's name.
     html! {
+        <>
+        <g class="plain" aria-hidden="true">{ shapes(node) }</g>
         <g class="object" role="treeitem" data-id={key.clone()} aria-label={handle.name.clone()} aria-level={handle.level.to_string()}
             aria-selected={if handle.selected { "true" } else { "false" }} tabindex={if current == Some(key.as_str()) { "0" } else { "-1" }}
             onclick={select} oncontextmenu={menu}>
             <title>{ handle.name.clone() }</title>
-            <g aria-hidden="true">{ shapes(node) }</g>
             <rect class="hit" x={area.x.to_string()} y={area.y.to_string()} width={area.w.max(0.0).to_string()} height={area.h.max(0.0).to_string()} rx="3" />
         </g>
+        </>
     }
 }
 

@@ -132,9 +132,9 @@ pub fn Terminal(props: &TerminalProps) -> Html {
                 <span class="note">{ props.profile.clone() }</span>
             </div>
             <div class="terminal">
-                <ol class="out" role="log" aria-label={lang.say(Text::TerminalOutput)} tabindex="0" ref={out}>
-                    { for view.lines.iter().enumerate().map(|(i, l)| line(view.first + i as u64, l)) }
-                </ol>
+                <div class="out" role="log" aria-label={lang.say(Text::TerminalOutput)} tabindex="0" ref={out}>
+                    <ol>{ for view.lines.iter().enumerate().map(|(i, l)| line(view.first + i as u64, l)) }</ol>
+                </div>
                 { choices(&view, &props.on_task) }
                 <form onsubmit={submit}>
                     <label for={INPUT_ID}>

@@ -47,7 +47,7 @@ pub fn TimeBar(props: &TimeBarProps) -> Html {
     };
     let speed = SPEEDS[time.speed.min(SPEEDS.len() - 1)].0;
     html! {
-        <div class="time" id="time" role="group" aria-label={lang.say(Text::TimeControls)} tabindex="-1">
+        <section class="time" id="time" aria-label={lang.say(Text::TimeControls)} tabindex="-1">
             <div class="transport">
                 { button("edge", Text::ToStart, Icon::First, Task::ToStart) }
                 { button("", Text::StepBack, Icon::Back, Task::StepBack) }
@@ -65,7 +65,7 @@ pub fn TimeBar(props: &TimeBarProps) -> Html {
                 <span>{ sentence::event_state(lang, time.event, time.playing) }</span>
             </div>
             <Track lang={lang} time={time.clone()} on_task={props.on_task.clone()} />
-        </div>
+        </section>
     }
 }
 
