@@ -82,7 +82,9 @@ function report(kind, { message, link = location.href, scenario }) {
     event.target.textContent = words.copied;
   });
   const app = document.getElementById("app");
-  if (app) app.inert = true;
+  // A dialog of the stopped page would lie over the report.
+  for (const dialog of document.querySelectorAll("dialog")) dialog.remove();
+  if (app) app.hidden = true;
   document.body.prepend(main);
 }
 

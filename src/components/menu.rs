@@ -66,6 +66,8 @@ pub fn Menu(props: &MenuProps) -> Html {
     let inspector = &props.menu.inspector;
     let lang = props.lang;
     html! {
+        // A landmark of its own: the menu lies over all others.
+        <section aria-label={lang.say(Text::Actions)}>
         <div class="menu" role="menu" aria-label={inspector.name.clone()} ref={node} onkeydown={on_key}>
             <div class="title caption">{ inspector.name.clone() }</div>
             { for inspector.actions.iter().enumerate().map(|(i, action)| {
@@ -84,5 +86,6 @@ pub fn Menu(props: &MenuProps) -> Html {
                 }>{ lang.say(Text::Close) }</button>
             }
         </div>
+        </section>
     }
 }

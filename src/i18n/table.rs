@@ -51,7 +51,7 @@ table! {
     ThemeLight: "light", "浅色";
     ThemeDark: "dark", "深色";
     ThemeContrast: "high contrast", "高对比度";
-    SwitchLanguage: "切换到中文", "切换到英文 (English)";
+    SwitchLanguage: "切换到中文", "EN：切换到英文";
     MainBranch: "main", "主线";
     Branch: "Branch", "分支";
     // Stage heads

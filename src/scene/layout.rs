@@ -380,7 +380,7 @@ pub fn window(partition: &PartitionView, room: f64, cell: f64) -> (u64, bool, f6
         .unwrap_or(0);
     let end = partition.logs.iter().map(|r| r.log_end).max().unwrap_or(0);
     let digits = end.saturating_sub(1).max(1).ilog10() + 1;
-    let cell = cell + f64::from(digits.saturating_sub(2)) * cell * 0.42;
+    let cell = cell.max(f64::from(digits) * 7.2 + 4.6);
     // One cell of room stays free, so that the caret of the log end has a place.
     let cells = |room: f64| (room / cell).floor().max(1.0) as u64;
     if end - start.min(end) <= cells(room) {

@@ -82,6 +82,8 @@ pub fn sprites(
             .iter()
             .map(|(_, band)| Area { w: NAME_W, ..*band }),
     );
+    taken.extend(layout.clients.iter().map(|(_, card)| *card));
+    taken.extend(layout.groups.iter().map(|group| group.area));
     let room = LabelRoom { stage, taken };
     sprites_by(messages, now, motion, &room, |m| {
         route::of_message(layout, view, m)

@@ -172,7 +172,7 @@ pub fn TextView(props: &TextViewProps) -> Html {
         "text-view aloud"
     };
     html! {
-        <section id="text-view" class={class} tabindex="-1" aria-label={say(Text::TextView)}>
+        <section id="text-view" class={class} tabindex={if props.shown { "0" } else { "-1" }} aria-label={say(Text::TextView)}>
             <h2>{ say(Text::TextView) }</h2>
             <p data-summary="">{ sentence::summary(lang, view, props.event) }</p>
             { table(say(Text::KraftQuorum), &[say(Text::KindController), say(Text::FactState)], controllers) }

@@ -32,12 +32,13 @@ async function consumeFromBeginning(page, count) {
   return run(page, `kafka-console-consumer.sh --topic ${TOPIC} --from-beginning --max-messages ${count} ${SERVER}`);
 }
 
-/** Goes to the next important event until another broker leads the partition and knows it. */
-async function untilLedByAnother(page, leader, next = (page) => step(page, "Next interesting event")) {
+/** To the controller's decision that another broker leads the partition, and on until it knows. */
+async function untilLedByAnother(page, leader) {
   return until(page, `${PARTITION} to be led by another than ${leader}`, async () => {
     const leading = await leaderInPicture(page);
     if (leading && leading !== leader) return leading;
-    await next(page);
+    const decided = (await partition(page, PARTITION)).leader !== leader;
+    await step(page, decided ? "Step forward" : "Next interesting event");
     return null;
   });
 }
@@ -144,10 +145,15 @@ async function keyboardOnly(session) {
   await keyboard.press("Control+c");
   await keyboard.press("Escape");
 
-  const { leader } = await until(page, "the partition", () => partition(page, PARTITION));
+  // Without a selection it is the first partition whose leader crashes.
+  const { leader } = await partition(page, "orders-0");
   await keyboard.press("c");
   await until(page, "the crash", async () => (await broker(page, leader)) === "crashed");
-  await untilLedByAnother(page, leader, () => step(page, null, () => keyboard.press("Shift+ArrowRight")));
+  await until(page, "another leader", async () => {
+    if ((await partition(page, "orders-0")).leader !== leader) return true;
+    await step(page, null, () => keyboard.press("Shift+ArrowRight"));
+    return false;
+  });
   await session.tabTo(page, "Ask why");
   await keyboard.press("Enter");
   await until(page, "the chain of causes", async () => (await whySteps(page)).length > 1);

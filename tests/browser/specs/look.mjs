@@ -55,7 +55,7 @@ export const tests = {
     const { time } = await session.call(page, "summary");
     await crashLeader(session, page);
     await session.call(page, "run", { ms: 12_000 });
-    await session.call(page, "seek", time);
+    await session.call(page, "seek", time - 1_000);
     await session.call(page, "act", { stop: { broker: await leader(session, page) } });
     await session.call(page, "run", { ms: 3_000 });
     await check(session, page, "branches");
