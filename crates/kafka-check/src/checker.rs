@@ -57,9 +57,17 @@ impl Checker {
     }
 
     /// Looks at what happened since the last call; call it after every event. Gives
-    /// the first breach that no setting permits.
+    /// the first breach that no setting permits. If so much has happened meanwhile
+    /// that the trace no longer holds its content, it begins anew from the world as
+    /// it is now and keeps only the verdicts.
     pub fn after_event(&mut self, world: &World) -> Option<Violation> {
         let from = Seq(self.next_entry);
+        if self.next_entry < world.trace().len() && world.detail(from).is_none() {
+            let findings = std::mem::take(&mut self.findings);
+            *self = Checker::new(world);
+            self.findings = findings;
+            return None;
+        }
         for (seq, entry) in world.trace().iter_from(from) {
             self.next_entry = seq.0 + 1;
             let Some(node) = world.id_of(entry.node) else {

@@ -207,13 +207,22 @@ impl Ledger {
         books: &BTreeMap<TopicPartition, Book>,
     ) -> Option<Place> {
         let entry = &self.entries[self.index.get(ack.tag)? as usize];
-        let mut places = entry.again.iter().rev().chain(&entry.place);
+        let places = entry.again.iter().rev().chain(&entry.place);
         let fits = |place: &&Place| {
             let at = appended_at(place, books);
             let at = at.map(|at| (at.partition, at.offset));
             ack.offset == Offset::UNKNOWN || at == Some((ack.partition, ack.offset))
         };
-        places.find(fits).copied()
+        // A retry may stand at the same offset in the log of a leader that was deposed;
+        // the acknowledgement means the one that was committed.
+        let is_visible = |place: &Place| {
+            let at = appended_at(place, books);
+            at.is_some_and(|at| at.visible.is_some())
+        };
+        let mut fitting = places.filter(fits);
+        let newest = *fitting.next()?;
+        let mut all = std::iter::once(newest).chain(fitting.copied());
+        Some(all.find(is_visible).unwrap_or(newest))
     }
 
     /// Takes in what an application saw. Gives the acknowledgement, if it was one.

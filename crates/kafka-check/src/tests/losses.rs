@@ -14,6 +14,23 @@ fn acks_all_means_committed() {
     breaks(bench.acked(2, 1), Invariant::AckedAll);
 }
 
+/// INV-22: a retry that a deposed leader appended at the same offset is not the one
+/// that was acknowledged.
+#[test]
+fn the_committed_copy_of_a_retry_is_acknowledged() {
+    let mut bench = Bench::new();
+    bench.committed(A, 1);
+    assert_eq!(bench.append(A, 2), None);
+    assert_eq!(bench.copy(C, A), None);
+    assert_eq!(bench.elect(B, 1), None);
+    assert_eq!(bench.append(B, 2), None);
+    assert_eq!(bench.elect(C, 2), None);
+    assert_eq!(bench.truncate(B, 1), None);
+    assert_eq!(bench.copy(B, C), None);
+    assert_eq!(bench.advance(C, 2), None);
+    assert_eq!(bench.acked(2, 1), None);
+}
+
 /// INV-13: what acks=all acknowledged exists on some replica; losing one copy is fine.
 #[test]
 fn acknowledged_records_exist_somewhere() {
