@@ -81,6 +81,8 @@ function report(kind, { message, link = location.href, scenario }) {
     await navigator.clipboard.writeText(`${message}\n\n${link}\n${navigator.userAgent}`);
     event.target.textContent = words.copied;
   });
+  // An open modal dialog would make the report unreachable.
+  for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
   const app = document.getElementById("app");
   // A dialog of the stopped page would lie over the report.
   for (const dialog of document.querySelectorAll("dialog")) dialog.remove();

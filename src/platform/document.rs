@@ -22,6 +22,12 @@ pub fn languages() -> Vec<String> {
     languages.iter().filter_map(|l| l.as_string()).collect()
 }
 
+/// True once the page shows the report of a failure in place of itself.
+pub fn shows_report() -> bool {
+    let found = gloo::utils::document().query_selector("main.report");
+    found.is_ok_and(|report| report.is_some())
+}
+
 /// Sets the title of the window.
 pub fn set_title(title: &str) {
     gloo::utils::document().set_title(title);

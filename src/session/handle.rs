@@ -9,7 +9,7 @@ use gloo::timers::callback::Interval;
 use super::{Moving, Session};
 use crate::platform::frame::wall_ms;
 use crate::platform::storage::{self, Slot};
-use crate::platform::{address, clipboard, panic};
+use crate::platform::{address, clipboard, document, panic};
 use crate::tasks::{self, Errand, Task};
 use crate::view_model::app::AppView;
 
@@ -122,6 +122,10 @@ impl SessionHandle {
 
     /// Keeps the run as it is now, unless it is just being built up or nothing changed.
     fn keep(&self) {
+        // After a failure what is kept stays as it is: this session may be what is wrong.
+        if document::shows_report() {
+            return;
+        }
         let Ok(session) = self.0.session.try_borrow() else {
             return;
         };
