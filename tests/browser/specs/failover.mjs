@@ -53,7 +53,7 @@ async function leaderInPicture(page) {
 }
 
 /** The links of the chain of causes in the inspector. */
-const whySteps = (page) => page.locator("#inspector .why .words").allInnerTexts();
+const whySteps = (page) => page.locator("#inspector .why").first().locator(".words").allInnerTexts();
 
 async function quickStart(session) {
   const page = await session.open();
