@@ -423,6 +423,10 @@ fn placement(setup: &mut Setup, line: &mut Line) -> Result<(), ParseError> {
         if let Some(unknown) = ids.iter().find(|id| **id >= setup.brokers) {
             return Err(line.error(column, Problem::UnknownServer(*unknown)));
         }
+        let twice = |(at, id): (usize, &u32)| ids[..at].contains(id).then_some(*id);
+        if let Some(id) = ids.iter().enumerate().find_map(twice) {
+            return Err(line.error(column, Problem::ReplicaTwice(id)));
+        }
         lists.push(ids);
     }
     setup.placements.push((topic, lists));

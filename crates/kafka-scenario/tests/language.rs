@@ -74,6 +74,10 @@ fn mistakes_name_line_column_and_remedy() {
             "line 2, column 7: this cluster has no server 9",
         ),
         (
+            "scenario 1\nplacement t 0=1,1",
+            "line 2, column 13: broker 1 stands twice in this replica list; name each broker once",
+        ),
+        (
             "scenario 1\ncrash 1 now",
             "line 2, column 9: `now` is not expected here; remove it",
         ),
