@@ -88,6 +88,24 @@ fn a_scenario_opened_in_the_page_is_the_native_run() {
     }
 }
 
+/// A broker that starts again has its logs all the time, also before it may serve them
+/// (BRK-2: it registers only when its old session has ended).
+#[test]
+fn a_starting_broker_shows_what_lies_on_its_disk() {
+    let mut session = open(Example::RunningCluster);
+    let replicas = |session: &Session| -> usize {
+        let view = session.cluster();
+        let all = view.partitions().map(|(_, _, p)| p.replicas.len());
+        all.sum()
+    };
+    let before = replicas(&session);
+    perform(&mut session, Task::Act(Action::Crash(Server::Broker(2))));
+    perform(&mut session, Task::Act(Action::Start(Server::Broker(2))));
+    run(&mut session, 1_000_000);
+    assert_eq!(session.cluster().running(), 3);
+    assert_eq!(replicas(&session), before);
+}
+
 /// A run with a crash, a command, a step into the past and a branch there.
 fn eventful() -> Session {
     let mut session = open(Example::RunningCluster);

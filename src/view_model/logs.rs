@@ -45,7 +45,11 @@ fn running(
     id: TopicPartition,
     state: &PartitionRegistration,
 ) -> Option<ReplicaView> {
-    let partition = broker.partition(id)?;
+    let Some(partition) = broker.partition(id) else {
+        // It has just started: its logs lie on the disk and nobody may read them so far.
+        let (log, checkpoint) = broker.unopened(id)?;
+        return Some(closed(log, checkpoint, broker.id(), state));
+    };
     let role = match partition.role {
         Role::Leader(_) => ReplicaRole::Leader,
         Role::Follower => ReplicaRole::Follower,
@@ -68,20 +72,31 @@ fn down(
     state: &PartitionRegistration,
 ) -> Option<ReplicaView> {
     let log = disk.logs.get(&id)?;
+    let checkpoint = disk.high_watermarks.get(&id).copied();
+    Some(closed(log, checkpoint, broker, state))
+}
+
+/// A replica whose log no process has open.
+fn closed(
+    log: &LogDisk,
+    checkpoint: Option<Offset>,
+    broker: NodeId,
+    state: &PartitionRegistration,
+) -> ReplicaView {
     // Until it is fenced, the controller still takes it for the leader.
     let role = if state.leader == Some(broker) {
         ReplicaRole::Led
     } else {
         ReplicaRole::Followed
     };
-    Some(ReplicaView {
+    ReplicaView {
         broker: number(broker),
         role,
         sync: standing(broker, state),
-        high_watermark: disk.high_watermarks.get(&id).map_or(0, |o| offset(*o)),
+        high_watermark: checkpoint.map_or(0, offset),
         leader_epoch: log.epochs().latest().map_or(0, |e| e.0),
         ..log_view(log)
-    })
+    }
 }
 
 fn log_view(log: &LogDisk) -> ReplicaView {

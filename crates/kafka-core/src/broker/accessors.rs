@@ -6,9 +6,10 @@ use super::lifecycle::BrokerState;
 use super::partition::Partition;
 use crate::config::BrokerConfig;
 use crate::group::Coordinator;
+use crate::log::LogDisk;
 use crate::metadata::ClusterImage;
 use crate::raft::Raft;
-use crate::types::{BrokerEpoch, BrokerId, IncarnationId, TopicPartition};
+use crate::types::{BrokerEpoch, BrokerId, IncarnationId, Offset, TopicPartition};
 
 /// How many requests wait, by kind.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -65,6 +66,13 @@ impl Broker {
     /// One replica.
     pub fn partition(&self, id: TopicPartition) -> Option<&Partition> {
         self.partitions.get(id)
+    }
+
+    /// A log on its disk that it has not opened so far (it has just started), and the
+    /// high watermark checkpointed for it.
+    pub fn unopened(&self, id: TopicPartition) -> Option<(&LogDisk, Option<Offset>)> {
+        let log = self.unopened.get(&id)?;
+        Some((log, self.checkpoints.get(&id).copied()))
     }
 
     /// Its fetchers, one a leader broker.
