@@ -95,7 +95,7 @@ fn a_starting_broker_shows_what_lies_on_its_disk() {
     let mut session = open(Example::RunningCluster);
     let replicas = |session: &Session| -> usize {
         let view = session.cluster();
-        let all = view.partitions().map(|(_, _, p)| p.replicas.len());
+        let all = view.partitions().map(|(_, _, p)| p.logs.len());
         all.sum()
     };
     let before = replicas(&session);
