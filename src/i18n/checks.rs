@@ -1,8 +1,10 @@
 //! The rules that are checked, as sentences, and what is told when one is broken.
 
 use kafka_check::{Invariant, Outcome, Setting, Violation};
+use kafka_sim::World;
 
 use super::Lang;
+use super::breach::breach;
 
 /// The rule in words.
 pub fn rule(lang: Lang, invariant: Invariant) -> &'static str {
@@ -109,13 +111,18 @@ pub fn allowed(lang: Lang, setting: Setting) -> String {
 }
 
 /// What is told when a rule stops the run.
-pub fn broken(lang: Lang, violation: &Violation) -> String {
+pub fn broken(lang: Lang, world: &World, violation: &Violation) -> String {
     let (id, words) = (violation.invariant.id(), rule(lang, violation.invariant));
-    let breach = &violation.breach;
+    let breach = found(lang, world, violation);
     match lang {
         Lang::En => format!("The run stopped: rule {id} is broken. {words} Found: {breach}."),
         Lang::Zh => format!("运行已停止：规则 {id} 被打破。{words}（{breach}）"),
     }
+}
+
+/// What was found, in words.
+pub fn found(lang: Lang, world: &World, violation: &Violation) -> String {
+    breach(lang, world, &violation.breach)
 }
 
 /// The standing of a rule.

@@ -4,6 +4,7 @@
 //! translation does not compile. Sentences with values are functions in [`sentence`] that match
 //! on the language. What it is not: a place for Kafka's own output, which is never translated.
 
+mod breach;
 pub mod checks;
 pub mod fate;
 pub mod open;

@@ -39,6 +39,14 @@ pub fn example(lang: Lang, example: Example) -> (&'static str, &'static str) {
             "杀死 leader",
             "一个带副本的主题和两条消息。哪个 broker 会接替？",
         ),
+        (Lang::En, Example::BeforeKip101) => (
+            "A rule that lost data",
+            "Followers truncate as before KIP-101. Crash broker 1, run: the checks stop the run.",
+        ),
+        (Lang::Zh, Example::BeforeKip101) => (
+            "一条丢数据的旧规则",
+            "追随者按 KIP-101 之前的方式截断。让 broker 1 崩溃并运行：检查会停下这次运行。",
+        ),
     }
 }
 

@@ -55,7 +55,7 @@ impl Session {
         self.halted = true;
         self.selected = None;
         let lang = self.preferences.lang;
-        let words = crate::i18n::checks::broken(lang, &violation);
+        let words = crate::i18n::checks::broken(lang, self.timeline.world(), &violation);
         self.toast(words, true, false);
     }
 

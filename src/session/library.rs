@@ -11,14 +11,17 @@ pub enum Example {
     QuickStart,
     /// The replicated topic of the quick start, ready for a crash.
     KillTheLeader,
+    /// A committed record about to be lost by the truncation rule that KIP-101 replaced (FAIL-9).
+    BeforeKip101,
 }
 
 impl Example {
     /// All of them.
-    pub const ALL: [Example; 3] = [
+    pub const ALL: [Example; 4] = [
         Example::RunningCluster,
         Example::QuickStart,
         Example::KillTheLeader,
+        Example::BeforeKip101,
     ];
 
     /// Its text.
@@ -27,6 +30,7 @@ impl Example {
             Example::RunningCluster => include_str!("../../scenarios/running-cluster.txt"),
             Example::QuickStart => include_str!("../../scenarios/quick-start.txt"),
             Example::KillTheLeader => include_str!("../../scenarios/kill-the-leader.txt"),
+            Example::BeforeKip101 => include_str!("../../scenarios/before-kip-101.txt"),
         }
     }
 

@@ -257,3 +257,59 @@ fn a_run_with_steps_and_a_command_is_exported_exactly() {
         session.scenario_text()
     );
 }
+
+/// Runs as the page does for `window.brokerscope.run`: long work in slices.
+fn run_as_work(mut session: Session, to: u64) -> Session {
+    let work = Work::run(&session.timeline, to);
+    session.begin(work);
+    settled(session)
+}
+
+/// FAIL-9: with the truncation rule before KIP-101 a committed record is lost, INV-12 finds it, and
+/// the page stands still at the very event; stepping on is possible, the rule does not stop it twice.
+#[test]
+fn a_broken_rule_stops_the_run_at_its_event() {
+    let mut session = open(Example::BeforeKip101);
+    perform(&mut session, Task::Act(Action::Crash(Server::Broker(1))));
+    let end = session.now() + 30_000_000;
+    session = run_as_work(session, end);
+    assert!(session.now() < end, "it ran on to the end");
+    let broken: Vec<_> = session
+        .check_rows()
+        .into_iter()
+        .filter(|row| !row.holds)
+        .collect();
+    assert_eq!(broken.len(), 1, "{broken:?}");
+    assert_eq!(broken[0].id, "INV-12");
+    let here = session.timeline.moment().events;
+    let found = broken[0].evidence.last().copied();
+    let last = u64::from(session.timeline.world().trace().len());
+    assert!(found.is_some_and(|seq| seq < last), "{found:?} of {last}");
+    let toast = session.overlays.toast.clone().expect("it is told");
+    assert!(
+        toast.words.contains("INV-12") && toast.words.contains("orders-0"),
+        "{toast:?}"
+    );
+    session = run_as_work(session, end);
+    assert_eq!(session.now(), end);
+    assert!(session.timeline.moment().events > here);
+}
+
+/// A scenario that breaks a rule stops there while it is opened, too.
+#[test]
+fn a_broken_rule_stops_a_scenario_that_is_opened() {
+    let text = format!("{}crash 1\nwait 30s\n", Example::BeforeKip101.text());
+    let scenario = kafka_scenario::parse(&text).expect("two lines more");
+    let session = Session::open(scenario, None, Preferences::default()).map(settled);
+    let session = session.expect("the cluster starts");
+    assert!(
+        session.now() < native(&text).now().0,
+        "it ran on to the end"
+    );
+    assert!(
+        session
+            .check_rows()
+            .iter()
+            .any(|row| row.id == "INV-12" && !row.holds)
+    );
+}

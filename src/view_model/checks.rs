@@ -1,6 +1,7 @@
 //! The checked rules as the page lists them.
 
 use kafka_check::{Outcome, Verdict};
+use kafka_sim::World;
 use serde::Serialize;
 
 use crate::i18n::{Lang, checks};
@@ -20,14 +21,14 @@ pub struct CheckRow {
     pub holds: bool,
     /// True when it was broken, permitted or not.
     pub seen: bool,
-    /// What was found, as the checker says it.
+    /// What was found, in words.
     pub found: Option<String>,
     /// Trace entries to look at, the breaking one last.
     pub evidence: Vec<u64>,
 }
 
 /// The row of a verdict.
-pub fn row(lang: Lang, verdict: &Verdict) -> CheckRow {
+pub fn row(lang: Lang, world: &World, verdict: &Verdict) -> CheckRow {
     let first = verdict.first.as_ref();
     CheckRow {
         id: verdict.invariant.id(),
@@ -36,7 +37,7 @@ pub fn row(lang: Lang, verdict: &Verdict) -> CheckRow {
         outcome: checks::outcome(lang, verdict.outcome),
         holds: verdict.outcome != Outcome::Violated,
         seen: verdict.outcome != Outcome::Holds,
-        found: first.map(|violation| violation.breach.to_string()),
+        found: first.map(|violation| checks::found(lang, world, violation)),
         evidence: first.map_or_else(Vec::new, |violation| {
             let seqs = violation.evidence.iter();
             seqs.map(|seq| u64::from(seq.0)).collect()

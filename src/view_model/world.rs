@@ -72,7 +72,7 @@ fn process(status: Status) -> Process {
 
 /// The name of a topic, from the newest metadata.
 pub fn topic_name(world: &World, topic: TopicId) -> Option<String> {
-    image(world)?.topics.get(&topic).map(|t| t.name.to_string())
+    world.topic_name(topic).map(ToString::to_string)
 }
 
 /// The active controller, as the controllers themselves see it: the leader of the newest epoch.
@@ -89,13 +89,9 @@ fn controllers(world: &World) -> impl Iterator<Item = (NodeId, &Controller)> {
     })
 }
 
-/// The newest metadata: the active controller's, else that of the controller that knows most.
+/// The newest metadata.
 pub fn image(world: &World) -> Option<&ClusterImage> {
-    active(world).map(|(_, c)| c.image()).or_else(|| {
-        controllers(world)
-            .map(|(_, c)| c.image())
-            .max_by_key(|image| image.next_offset)
-    })
+    world.metadata()
 }
 
 fn quorum(world: &World) -> QuorumView {

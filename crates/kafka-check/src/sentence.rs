@@ -3,11 +3,52 @@
 use std::fmt;
 
 use kafka_core::types::TopicPartition;
+use kafka_sim::World;
 
 use crate::verdict::Breach;
 
+/// How a partition is called in a sentence.
+type Names<'a> = &'a dyn Fn(TopicPartition) -> String;
+
 impl fmt::Display for Breach {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let numbered =
+            |id: TopicPartition| format!("partition {} of topic #{}", id.partition, id.topic);
+        self.fmt_among(f, &numbered)
+    }
+}
+
+/// A breach with the topics' names in it.
+pub struct Told<'a> {
+    breach: &'a Breach,
+    world: &'a World,
+}
+
+impl fmt::Display for Told<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.breach
+            .fmt_among(f, &|id| partition_name(self.world, id))
+    }
+}
+
+/// `orders-0`; a topic that is gone is called by its number.
+pub fn partition_name(world: &World, id: TopicPartition) -> String {
+    match world.topic_name(id.topic) {
+        Some(topic) => format!("{topic}-{}", id.partition),
+        None => format!("#{}-{}", id.topic, id.partition),
+    }
+}
+
+impl Breach {
+    /// The sentence, with partitions named as that world names them.
+    pub fn told<'a>(&'a self, world: &'a World) -> Told<'a> {
+        Told {
+            breach: self,
+            world,
+        }
+    }
+
+    fn fmt_among(&self, f: &mut fmt::Formatter<'_>, p: Names<'_>) -> fmt::Result {
         match self {
             Breach::LeaderOutsideIsr { .. }
             | Breach::IsrOutsideReplicas { .. }
@@ -15,7 +56,7 @@ impl fmt::Display for Breach {
             | Breach::FencedInIsr { .. }
             | Breach::TwoLeaders { .. }
             | Breach::EpochSkipped { .. }
-            | Breach::EpochAhead { .. } => self.fmt_metadata(f),
+            | Breach::EpochAhead { .. } => self.fmt_metadata(f, p),
             Breach::TwoQuorumLeaders { .. }
             | Breach::MetadataDiffers { .. }
             | Breach::VotedTwice { .. }
@@ -26,27 +67,14 @@ impl fmt::Display for Breach {
             Breach::AcknowledgedLost { .. }
             | Breach::AcknowledgedUncommitted { .. }
             | Breach::SequenceRepeated { .. }
-            | Breach::SequenceSkipped { .. } => self.fmt_records(f),
-            _ => self.fmt_replica(f),
+            | Breach::SequenceSkipped { .. } => self.fmt_records(f, p),
+            _ => self.fmt_replica(f, p),
         }
     }
 }
 
-/// A partition in a sentence: topics are numbers here.
-struct P(TopicPartition);
-
-impl fmt::Display for P {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "partition {} of topic #{}",
-            self.0.partition, self.0.topic
-        )
-    }
-}
-
 impl Breach {
-    fn fmt_replica(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    fn fmt_replica(&self, f: &mut fmt::Formatter<'_>, p: Names<'_>) -> fmt::Result {
         match self {
             Breach::OffsetsOutOfOrder {
                 broker,
@@ -57,7 +85,7 @@ impl Breach {
             } => write!(
                 f,
                 "broker {broker} has log start {log_start}, high watermark {high_watermark} and log end {log_end} for {}: they must not decrease in that order",
-                P(*partition)
+                p(*partition)
             ),
             Breach::CommittedDiffers {
                 broker,
@@ -66,7 +94,7 @@ impl Breach {
             } => write!(
                 f,
                 "broker {broker} holds another record at committed offset {offset} of {} than the one that was committed",
-                P(*partition)
+                p(*partition)
             ),
             Breach::PrefixDiffers {
                 broker,
@@ -76,7 +104,7 @@ impl Breach {
             } => write!(
                 f,
                 "broker {broker} holds a batch of epoch {epoch} at offset {offset} of {} behind another history than that epoch's leader",
-                P(*partition)
+                p(*partition)
             ),
             Breach::EpochFell {
                 broker,
@@ -87,7 +115,7 @@ impl Breach {
             } => write!(
                 f,
                 "the log of broker {broker} for {} goes from epoch {before} back to {epoch} at offset {offset}",
-                P(*partition)
+                p(*partition)
             ),
             Breach::LeaderLacks {
                 leader,
@@ -98,7 +126,7 @@ impl Breach {
             } => write!(
                 f,
                 "broker {leader} became leader of {} in epoch {epoch} without the committed records {from} to {to}",
-                P(*partition)
+                p(*partition)
             ),
             Breach::HighWatermarkFell {
                 leader,
@@ -108,7 +136,7 @@ impl Breach {
             } => write!(
                 f,
                 "the high watermark of leader {leader} for {} fell from {from} to {to} within one epoch",
-                P(*partition)
+                p(*partition)
             ),
             Breach::HighWatermarkBeyondReplica {
                 leader,
@@ -119,7 +147,7 @@ impl Breach {
             } => write!(
                 f,
                 "leader {leader} moved the high watermark of {} to {high_watermark}, but in-sync broker {follower} holds only what is below {log_end}",
-                P(*partition)
+                p(*partition)
             ),
             Breach::MovedUnderMinIsr {
                 leader,
@@ -129,32 +157,32 @@ impl Breach {
             } => write!(
                 f,
                 "leader {leader} moved the high watermark of {} with {isr} in-sync replicas, although {min_isr} are needed",
-                P(*partition)
+                p(*partition)
             ),
             _ => Ok(()),
         }
     }
 
-    fn fmt_metadata(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    fn fmt_metadata(&self, f: &mut fmt::Formatter<'_>, p: Names<'_>) -> fmt::Result {
         match self {
             Breach::LeaderOutsideIsr { partition, leader } => {
-                write!(f, "leader {leader} of {} is not in the ISR", P(*partition))
+                write!(f, "leader {leader} of {} is not in the ISR", p(*partition))
             }
             Breach::IsrOutsideReplicas { partition, broker } => write!(
                 f,
                 "broker {broker} is in the ISR or ELR of {} without being a replica",
-                P(*partition)
+                p(*partition)
             ),
             Breach::InIsrAndElr { partition, broker } => write!(
                 f,
                 "broker {broker} is in the ISR and in the ELR of {}, or there is an ELR although the ISR is large enough",
-                P(*partition)
+                p(*partition)
             ),
             Breach::FencedInIsr { partition, broker } => {
                 write!(
                     f,
                     "fenced broker {broker} is in the ISR of {}",
-                    P(*partition)
+                    p(*partition)
                 )
             }
             Breach::TwoLeaders {
@@ -165,7 +193,7 @@ impl Breach {
             } => write!(
                 f,
                 "brokers {one} and {other} both lead {} in epoch {epoch}",
-                P(*partition)
+                p(*partition)
             ),
             Breach::EpochSkipped {
                 partition,
@@ -174,7 +202,7 @@ impl Breach {
             } => write!(
                 f,
                 "the leader epoch of {} went from {from} to {to} in one record",
-                P(*partition)
+                p(*partition)
             ),
             Breach::EpochAhead {
                 broker,
@@ -184,7 +212,7 @@ impl Breach {
             } => write!(
                 f,
                 "broker {broker} acts in epoch {epoch} of {}, but the committed metadata knows only epoch {committed}",
-                P(*partition)
+                p(*partition)
             ),
             _ => Ok(()),
         }
@@ -222,12 +250,12 @@ impl Breach {
         }
     }
 
-    fn fmt_records(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    fn fmt_records(&self, f: &mut fmt::Formatter<'_>, p: Names<'_>) -> fmt::Result {
         match self {
             Breach::AcknowledgedLost { partition, offset } => write!(
                 f,
                 "the acknowledged record at offset {offset} of {} is lost",
-                P(*partition)
+                p(*partition)
             ),
             Breach::AcknowledgedUncommitted {
                 partition,
@@ -236,7 +264,7 @@ impl Breach {
             } => write!(
                 f,
                 "acks=all acknowledged offset {offset} of {}, but only what is below {committed} is committed",
-                P(*partition)
+                p(*partition)
             ),
             Breach::SequenceRepeated {
                 partition,
@@ -246,7 +274,7 @@ impl Breach {
             } => write!(
                 f,
                 "sequence {sequence} of producer {producer} is in {} again at offset {offset}",
-                P(*partition)
+                p(*partition)
             ),
             Breach::SequenceSkipped {
                 partition,
@@ -257,7 +285,7 @@ impl Breach {
             } => write!(
                 f,
                 "producer {producer} goes on in {} with sequence {sequence} at offset {offset} instead of {expected}",
-                P(*partition)
+                p(*partition)
             ),
             _ => Ok(()),
         }

@@ -9,7 +9,7 @@ use kafka_core::types::{
     BrokerId, Generation, LeaderEpoch, Name, NodeId, Offset, ProducerId, QuorumEpoch, Sequence,
     TopicPartition,
 };
-use kafka_sim::Seq;
+use kafka_sim::{Seq, World};
 
 macro_rules! invariants {
     ($($(#[$doc:meta])* $name:ident = $id:literal;)*) => {
@@ -322,14 +322,26 @@ pub struct Violation {
     pub breach: Breach,
 }
 
+impl Violation {
+    /// The whole finding, with partitions named as that world names them.
+    pub fn told(&self, world: &World) -> String {
+        self.sentence(&self.breach.told(world))
+    }
+
+    fn sentence(&self, breach: &dyn fmt::Display) -> String {
+        let (id, name) = (self.invariant.id(), self.invariant.name());
+        match self.outcome {
+            Outcome::AllowedBy(setting) => {
+                format!("{id} {name}: {breach} (allowed by {})", setting.text())
+            }
+            Outcome::Holds | Outcome::Violated => format!("{id} {name}: {breach}"),
+        }
+    }
+}
+
 impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (id, name) = (self.invariant.id(), self.invariant.name());
-        write!(f, "{id} {name}: {}", self.breach)?;
-        if let Outcome::AllowedBy(setting) = self.outcome {
-            write!(f, " (allowed by {})", setting.text())?;
-        }
-        Ok(())
+        f.write_str(&self.sentence(&self.breach))
     }
 }
 

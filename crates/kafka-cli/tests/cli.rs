@@ -40,6 +40,32 @@ fn the_quick_start_survives_its_leader() {
     );
 }
 
+/// FAIL-9, REP-26: the truncation rule that KIP-101 replaced loses a committed record; the check
+/// stops the run there with status 1. Today's rule goes through the same faults unharmed.
+#[test]
+fn the_rule_before_kip_101_loses_a_committed_record() {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
+    let begun = std::fs::read_to_string(root().join("scenarios/before-kip-101.txt"));
+    let before = begun.unwrap_or_else(|error| panic!("{error}")) + "crash 1\nwait 15s\n";
+    let today = before.replace("truncation high-watermark", "truncation epochs");
+    let check = |name: &str, text: &str| {
+        let file = folder.join(name);
+        std::fs::write(&file, text).unwrap_or_else(|error| panic!("{error}"));
+        brokerscope(&["check", &file.to_string_lossy()])
+    };
+    let ran = check("before-kip-101.scenario", &before);
+    let out = text(&ran.stdout);
+    assert_eq!(ran.status.code(), Some(1), "{out}{}", text(&ran.stderr));
+    assert!(
+        out.contains("stopped: INV-12 LeaderComplete: broker 2 became leader of orders-0 in epoch 2 without the committed records 1 to 2"),
+        "{out}"
+    );
+    let ran = check("since-kip-101.scenario", &today);
+    let out = text(&ran.stdout);
+    assert_eq!(ran.status.code(), Some(0), "{out}{}", text(&ran.stderr));
+    assert!(out.contains(" 0 lost"), "{out}");
+}
+
 /// The same file and seed print the same bytes, digest included; another seed another run.
 #[test]
 fn a_run_repeats_itself() {

@@ -117,6 +117,17 @@ impl Default for ControllerConfig {
     }
 }
 
+/// How a follower brings its log into line with a new leader's (REP-26).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Truncation {
+    /// The leader's answer names where the epochs part (REP-25); what Kafka does today.
+    #[default]
+    Epochs,
+    /// At the follower's own high watermark, before it asks anybody: the rule before KIP-101,
+    /// which loses committed records (FAIL-9, FAIL-10). Kept to show why it was given up.
+    HighWatermark,
+}
+
 /// Settings of a broker.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct BrokerConfig {
@@ -176,6 +187,8 @@ pub struct BrokerConfig {
     pub offsets_retention_check_interval_ms: u32,
     /// `offset.metadata.max.bytes`.
     pub offset_metadata_max_bytes: u32,
+    /// How a follower finds where its log leaves the leader's.
+    pub truncation: Truncation,
     /// Other settings of its properties file, by name, as text.
     pub properties: Vec<(Name, Name)>,
 }
@@ -211,6 +224,7 @@ impl Default for BrokerConfig {
             offsets_retention_minutes: 10_080,
             offsets_retention_check_interval_ms: 600_000,
             offset_metadata_max_bytes: 4_096,
+            truncation: Truncation::Epochs,
             properties: Vec::new(),
         }
     }

@@ -1,5 +1,6 @@
 //! A scenario as data: the cluster it begins with and what happens to it.
 
+use kafka_core::config::Truncation;
 use kafka_core::types::{Duration, NodeId};
 
 /// A whole scenario.
@@ -35,6 +36,8 @@ pub struct Setup {
     pub cold: bool,
     /// Whether eligible leader replicas are on (KIP-966).
     pub elr: bool,
+    /// How followers truncate (REP-26).
+    pub truncation: Truncation,
     /// Broker settings, by Kafka's names.
     pub settings: Vec<(String, String)>,
     /// Replica lists for topics the placer would draw.
@@ -50,6 +53,7 @@ impl Default for Setup {
             controllers: 3,
             cold: false,
             elr: true,
+            truncation: Truncation::Epochs,
             settings: Vec::new(),
             placements: Vec::new(),
         }

@@ -1,5 +1,6 @@
 //! Text to scenario.
 
+use kafka_core::config::Truncation;
 use kafka_core::types::NodeId;
 
 use crate::ast::{LinkVerb, Scenario, ServerVerb, Setup, Statement, Step};
@@ -12,7 +13,7 @@ pub const BYTES_MAX: usize = 262_144;
 /// Most steps of a scenario.
 pub const STEPS_MAX: usize = 10_000;
 
-const STATEMENTS: [&str; 31] = [
+const STATEMENTS: [&str; 32] = [
     "scenario",
     "title",
     "seed",
@@ -20,6 +21,7 @@ const STATEMENTS: [&str; 31] = [
     "set",
     "placement",
     "elr",
+    "truncation",
     "start-cold",
     "wait",
     "step",
@@ -152,6 +154,7 @@ impl Parser {
             "set",
             "placement",
             "elr",
+            "truncation",
             "start-cold",
         ];
         if !is_setup.contains(&word.text.as_str()) {
@@ -168,16 +171,10 @@ impl Parser {
             "set" => set(setup, line)?,
             "placement" => placement(setup, line)?,
             "start-cold" => setup.cold = true,
+            "truncation" => setup.truncation = truncation(line)?,
             _ => {
-                let value = line.want("on or off")?;
-                setup.elr = match value.text.as_str() {
-                    "on" => true,
-                    "off" => false,
-                    _ => {
-                        let problem = Problem::BadValue(value.text, "on or off");
-                        return Err(line.error(value.column, problem));
-                    }
-                };
+                let elr = [("on", true), ("off", false)];
+                setup.elr = one_of(line, "on or off", &elr)?;
             }
         }
         Ok(true)
@@ -377,6 +374,28 @@ impl Parser {
             keys,
         })
     }
+}
+
+/// One of a few words.
+fn one_of<T: Copy>(
+    line: &mut Line,
+    words: &'static str,
+    known: &[(&str, T)],
+) -> Result<T, ParseError> {
+    let value = line.want(words)?;
+    let found = known.iter().find(|(word, _)| *word == value.text);
+    match found {
+        Some((_, meaning)) => Ok(*meaning),
+        None => Err(line.error(value.column, Problem::BadValue(value.text, words))),
+    }
+}
+
+fn truncation(line: &mut Line) -> Result<Truncation, ParseError> {
+    let known = [
+        ("epochs", Truncation::Epochs),
+        ("high-watermark", Truncation::HighWatermark),
+    ];
+    one_of(line, "epochs or high-watermark", &known)
 }
 
 fn cluster(setup: &mut Setup, line: &mut Line) -> Result<(), ParseError> {

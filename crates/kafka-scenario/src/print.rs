@@ -3,6 +3,7 @@
 
 use std::fmt::Write;
 
+use kafka_core::config::Truncation;
 use kafka_core::types::NodeId;
 
 use crate::ast::{LinkVerb, Scenario, ServerVerb, Setup, Statement};
@@ -31,6 +32,9 @@ fn print_setup(setup: &Setup, text: &mut String) {
     );
     if !setup.elr {
         text.push_str("elr off\n");
+    }
+    if setup.truncation == Truncation::HighWatermark {
+        text.push_str("truncation high-watermark\n");
     }
     if setup.cold {
         text.push_str("start-cold\n");

@@ -25,6 +25,9 @@ pub fn spec(setup: &Setup) -> Result<ClusterSpec, PropertyError> {
     for (name, value) in &setup.settings {
         properties::set(&mut spec, name, value)?;
     }
+    for broker in &mut spec.brokers {
+        broker.truncation = setup.truncation;
+    }
     for controller in &mut spec.controllers {
         controller.elr_version = i16::from(setup.elr);
         for (topic, lists) in &setup.placements {

@@ -8,6 +8,7 @@ title \"Kill the \\\"leader\\\"\"
 seed 7
 cluster brokers=4 controllers=3
 elr off
+truncation high-watermark
 start-cold
 set broker.session.timeout.ms=6000
 placement t 0=1,2,0 1=0,3

@@ -96,28 +96,39 @@ fn record(object: &ObjectId, words: &str, on_task: &Callback<Task>) -> Html {
     }
 }
 
+/// A checked rule, how it stands and where to look.
+fn check(lang: Lang, row: &CheckRow, on_task: &Callback<Task>) -> Html {
+    let jump = row.evidence.last().map(|event| {
+        let (on_task, event) = (on_task.clone(), *event);
+        html! { <button type="button" class="button quiet" onclick={move |_| on_task.emit(Task::SeekEvent(event))}>{ lang.say(Text::ShowEvent) }</button> }
+    });
+    html! {
+        <li key={row.id} class={(!row.holds).then_some("broken")}>
+            <b class="mono">{ row.id }</b>{ " " }{ row.rule }{ " " }<i>{ row.outcome.clone() }</i>
+            if let Some(found) = &row.found {
+                <p>{ found.clone() }</p>
+            }
+            { jump.unwrap_or_default() }
+        </li>
+    }
+}
+
+/// The rules that were broken though no setting permits it: above everything else.
+fn broken(lang: Lang, rows: &[CheckRow], on_task: &Callback<Task>) -> Html {
+    let broken = rows.iter().filter(|row| !row.holds);
+    html! {
+        <ul class="checks broken-rules">{ for broken.map(|row| check(lang, row, on_task)) }</ul>
+    }
+}
+
 /// The checked rules: folded, unless one was broken.
 fn checks(lang: Lang, rows: &[CheckRow], on_task: &Callback<Task>) -> Html {
     let holding = rows.iter().filter(|row| !row.seen).count();
-    let row = |row: &CheckRow| {
-        let jump = row.evidence.last().map(|event| {
-            let (on_task, event) = (on_task.clone(), *event);
-            html! { <button type="button" class="button quiet" onclick={move |_| on_task.emit(Task::SeekEvent(event))}>{ lang.say(Text::ShowEvent) }</button> }
-        });
-        html! {
-            <li key={row.id} class={(!row.holds).then_some("broken")}>
-                <b class="mono">{ row.id }</b>{ " " }{ row.rule }{ " " }<i>{ row.outcome.clone() }</i>
-                if let Some(found) = &row.found {
-                    <p lang="en">{ found.clone() }</p>
-                }
-                { jump.unwrap_or_default() }
-            </li>
-        }
-    };
+    let rest = rows.iter().filter(|row| row.holds);
     html! {
-        <details class="checks" open={holding < rows.len()}>
+        <details class="checks" open={rows.iter().any(|row| row.holds && row.seen)}>
             <summary>{ lang.say(Text::Checks) }{ format!(" ({holding}/{})", rows.len()) }</summary>
-            <ul>{ for rows.iter().map(row) }</ul>
+            <ul>{ for rest.map(|row| check(lang, row, on_task)) }</ul>
         </details>
     }
 }
@@ -173,6 +184,9 @@ pub fn Inspector(props: &InspectorProps) -> Html {
     html! {
         <aside class="inspector" id="inspector" aria-label={lang.say(Text::Inspector)} tabindex="-1">
             <div class="body" tabindex="0" role="region" aria-label={lang.say(Text::Inspector)}>
+                if view.checks.iter().any(|row| !row.holds) {
+                    { broken(lang, &view.checks, &props.on_task) }
+                }
                 if whole {
                     <Start lang={lang} cluster={props.cluster.clone()} on_task={props.on_task.clone()} />
                 }

@@ -1,5 +1,7 @@
 // How the page looks in its moments: pictures to be looked at, and what boxes and axe can tell.
 
+import { readFile } from "node:fs/promises";
+
 import { expectButtonsWhole, expectReadable, expectStill } from "../lib/boxes.mjs";
 import { PARTITION, STORY, crashLeader, leader } from "../lib/story.mjs";
 
@@ -8,6 +10,24 @@ async function check(session, page, name) {
   await expectReadable(page);
   await expectButtonsWhole(page);
   await session.expectAccessible(page);
+}
+
+/** A cluster with the truncation rule before KIP-101, right before it loses a committed record (FAIL-9). */
+const BEFORE_KIP_101 = new URL("../../../scenarios/before-kip-101.txt", import.meta.url);
+
+/** Breaks INV-12 and shows how the page stops at it and tells it. */
+async function broken(session, options, words) {
+  const page = await session.open(options);
+  await session.call(page, "load", await readFile(BEFORE_KIP_101, "utf8"));
+  await session.call(page, "act", { crash: { broker: 1 } });
+  const { time } = await session.call(page, "summary");
+  await session.call(page, "run", { ms: 30_000 });
+  const stopped = await session.call(page, "summary");
+  if (stopped.time >= time + 30_000_000) {
+    throw new Error("the run went on past the broken rule");
+  }
+  await page.getByText(words).first().waitFor();
+  await check(session, page, `broken-${options.theme}-${options.language}-${options.size}`);
 }
 
 /** The moments of one appearance, from produce to the answer to "why?". */
@@ -64,6 +84,15 @@ export const tests = {
     await page.waitForFunction((later) => window.brokerscope.summary().time > later, time + 11_000_000);
     await session.picture(page, "look-branch-main");
   },
+
+  "a broken rule stops the run and is told, in English": (session) =>
+    broken(session, { theme: "light", language: "en", size: "desktop" }, "rule INV-12 is broken"),
+
+  "a broken rule stops the run and is told, in Chinese": (session) =>
+    broken(session, { theme: "dark", language: "zh", size: "desktop" }, "INV-12 被打破"),
+
+  "a broken rule stops the run and is told on a phone": (session) =>
+    broken(session, { theme: "light", language: "en", size: "phone" }, "rule INV-12 is broken"),
 
   "the text view, the list of keys and the menu of a broker can be read": async (session) => {
     const page = await session.open();

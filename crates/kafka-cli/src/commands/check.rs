@@ -30,7 +30,7 @@ pub fn check(file: &Path) -> Outcome {
             }
         }
         if let Some(first) = verdict.first {
-            println!("        {first}");
+            println!("        {}", first.told(checked.world()));
         }
     }
     print_counts(&checked.checker().counts());

@@ -77,7 +77,7 @@ pub fn report(checked: &Checked) -> Finding {
     let Some(violation) = checked.broken() else {
         return Finding::Nothing;
     };
-    println!("# stopped: {violation}");
+    println!("# stopped: {}", violation.told(checked.world()));
     for seq in &violation.evidence {
         if let Some(entry) = checked.world().trace().get(*seq) {
             println!("#   {}", crate::tell::line(checked.world(), *seq, entry));

@@ -6,7 +6,7 @@
 
 use super::partitions::Partitions;
 use super::timer::LazyTimer;
-use crate::config::BrokerConfig;
+use crate::config::{BrokerConfig, Truncation};
 use crate::node::{Effects, TimerKey};
 use crate::protocol::{FetchPartition, FetchRequest};
 use crate::types::{
@@ -232,7 +232,10 @@ impl Fetcher {
                 partition: id,
                 current_leader_epoch: partition.leader_epoch,
                 fetch_offset: log.log_end_offset(),
-                last_fetched_epoch: log.latest_epoch(),
+                last_fetched_epoch: match config.truncation {
+                    Truncation::Epochs => log.latest_epoch(),
+                    Truncation::HighWatermark => LeaderEpoch::NONE,
+                },
                 log_start_offset: log.log_start_offset(),
                 max_bytes: config.replica_fetch_max_bytes,
             });

@@ -164,6 +164,17 @@ impl Broker {
         }
     }
 
+    /// REP-26, before KIP-101: a new follower forgets what it does not know to be committed.
+    pub(super) fn truncate_to_high_watermark(&mut self, cx: &mut Cx<'_>, id: TopicPartition) {
+        let Some(partition) = self.partitions.get_mut(id) else {
+            return;
+        };
+        let end = partition.log.log_end_offset();
+        let to = partition.log.high_watermark();
+        partition.log.truncate_to(to);
+        note_truncated(cx.fx, id, end, to);
+    }
+
     /// REP-7 on OFFSET_OUT_OF_RANGE: where does the leader's log begin and end?
     fn ask_leader_offsets(
         &mut self,

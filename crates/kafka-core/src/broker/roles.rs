@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::partition::Partition;
 use super::{Broker, Cx};
+use crate::config::Truncation;
 use crate::error::ErrorCode;
 use crate::log::{Log, LogDisk};
 use crate::metadata::PartitionRegistration;
@@ -88,6 +89,9 @@ impl Broker {
         self.alter.forget(id);
         self.sessions.role_changed(id);
         self.consumers.look_at(id);
+        if self.config.truncation == Truncation::HighWatermark {
+            self.truncate_to_high_watermark(cx, id);
+        }
         self.fetchers.unassign(id);
         if let Some(leader) = state.leader {
             self.fetchers.assign(id, leader);

@@ -3,8 +3,9 @@
 use kafka_core::broker::{Broker, BrokerDisk};
 use kafka_core::client::{Admin, Consumer, Producer};
 use kafka_core::controller::Controller;
+use kafka_core::metadata::ClusterImage;
 use kafka_core::node::TimerKey;
-use kafka_core::types::{NodeId, Time};
+use kafka_core::types::{Name, NodeId, Time, TopicId};
 
 use super::World;
 use crate::engine::{InFlight, Status};
@@ -184,6 +185,24 @@ impl World {
             _ => None,
         });
         leaders.max_by_key(|controller| controller.raft().epoch(&controller.disk().raft))
+    }
+
+    /// The newest metadata that a running controller knows: the active one's, else that of
+    /// the one that has applied most.
+    pub fn metadata(&self) -> Option<&ClusterImage> {
+        let active = self.active_controller().map(Controller::image);
+        active.or_else(|| {
+            let controllers = self.nodes().filter_map(|node| match node.process {
+                KafkaProcess::Controller(controller) => Some(controller.image()),
+                _ => None,
+            });
+            controllers.max_by_key(|image| image.next_offset)
+        })
+    }
+
+    /// The name of a topic in the newest metadata.
+    pub fn topic_name(&self, topic: TopicId) -> Option<&Name> {
+        Some(&self.metadata()?.topics.get(&topic)?.name)
     }
 
     fn view(&self, node: u16) -> NodeView<'_> {

@@ -1,0 +1,268 @@
+//! What a check found, as a sentence. English is the checker's own.
+
+use kafka_check::{Breach, partition_name};
+use kafka_sim::World;
+
+use super::Lang;
+
+/// The finding, with partitions called by their names.
+pub fn breach(lang: Lang, world: &World, breach: &Breach) -> String {
+    match lang {
+        Lang::En => breach.told(world).to_string(),
+        Lang::Zh => chinese(world, breach),
+    }
+}
+
+/// Lists every finding, so that a new one without Chinese words does not compile.
+fn chinese(world: &World, found: &Breach) -> String {
+    match found {
+        Breach::OffsetsOutOfOrder { .. }
+        | Breach::CommittedDiffers { .. }
+        | Breach::PrefixDiffers { .. }
+        | Breach::EpochFell { .. }
+        | Breach::LeaderLacks { .. }
+        | Breach::HighWatermarkFell { .. }
+        | Breach::HighWatermarkBeyondReplica { .. }
+        | Breach::MovedUnderMinIsr { .. } => replica(world, found),
+        Breach::LeaderOutsideIsr { .. }
+        | Breach::IsrOutsideReplicas { .. }
+        | Breach::InIsrAndElr { .. }
+        | Breach::FencedInIsr { .. }
+        | Breach::TwoLeaders { .. }
+        | Breach::EpochSkipped { .. }
+        | Breach::EpochAhead { .. } => metadata(world, found),
+        Breach::TwoQuorumLeaders { .. }
+        | Breach::MetadataDiffers { .. }
+        | Breach::VotedTwice { .. }
+        | Breach::QuorumEpochFell { .. } => quorum(found),
+        Breach::AcknowledgedLost { .. }
+        | Breach::AcknowledgedUncommitted { .. }
+        | Breach::SequenceRepeated { .. }
+        | Breach::SequenceSkipped { .. } => records(world, found),
+        Breach::TwoOwners { .. } | Breach::GenerationFell { .. } | Breach::ForeignCommit { .. } => {
+            group(found)
+        }
+    }
+}
+
+fn replica(world: &World, found: &Breach) -> String {
+    let p = |id| partition_name(world, id);
+    match found {
+        Breach::OffsetsOutOfOrder {
+            broker,
+            partition,
+            log_start,
+            high_watermark,
+            log_end,
+        } => format!(
+            "broker {broker} 上 {} 的日志起始为 {log_start}、高水位为 {high_watermark}、日志末端为 {log_end}，次序不对",
+            p(*partition)
+        ),
+        Breach::CommittedDiffers {
+            broker,
+            partition,
+            offset,
+        } => format!(
+            "broker {broker} 在 {} 的已提交偏移量 {offset} 处持有的消息与当初提交的不同",
+            p(*partition)
+        ),
+        Breach::PrefixDiffers {
+            broker,
+            partition,
+            offset,
+            epoch,
+        } => format!(
+            "broker {broker} 在 {} 的偏移量 {offset} 处持有纪元 {epoch} 的批次，但此前的历史与该纪元的 leader 不同",
+            p(*partition)
+        ),
+        Breach::EpochFell {
+            broker,
+            partition,
+            offset,
+            epoch,
+            before,
+        } => format!(
+            "broker {broker} 上 {} 的日志在偏移量 {offset} 处从纪元 {before} 退回到 {epoch}",
+            p(*partition)
+        ),
+        Breach::LeaderLacks {
+            leader,
+            partition,
+            epoch,
+            from,
+            to,
+        } => format!(
+            "broker {leader} 在纪元 {epoch} 成为 {} 的 leader，却缺少已提交的消息 {from} 至 {to}",
+            p(*partition)
+        ),
+        Breach::HighWatermarkFell {
+            leader,
+            partition,
+            from,
+            to,
+        } => format!(
+            "leader {leader} 的 {} 高水位在同一纪元内从 {from} 退到 {to}",
+            p(*partition)
+        ),
+        Breach::HighWatermarkBeyondReplica {
+            leader,
+            partition,
+            high_watermark,
+            follower,
+            log_end,
+        } => format!(
+            "leader {leader} 把 {} 的高水位移到 {high_watermark}，而同步副本 broker {follower} 只有 {log_end} 以下的数据",
+            p(*partition)
+        ),
+        Breach::MovedUnderMinIsr {
+            leader,
+            partition,
+            isr,
+            min_isr,
+        } => format!(
+            "leader {leader} 在只有 {isr} 个同步副本时移动了 {} 的高水位，而至少需要 {min_isr} 个",
+            p(*partition)
+        ),
+        _ => String::new(),
+    }
+}
+
+fn metadata(world: &World, found: &Breach) -> String {
+    let p = |id| partition_name(world, id);
+    match found {
+        Breach::LeaderOutsideIsr { partition, leader } => {
+            format!("{} 的 leader {leader} 不在 ISR 中", p(*partition))
+        }
+        Breach::IsrOutsideReplicas { partition, broker } => format!(
+            "broker {broker} 在 {} 的 ISR 或 ELR 中，却不是它的副本",
+            p(*partition)
+        ),
+        Breach::InIsrAndElr { partition, broker } => format!(
+            "broker {broker} 同时在 {} 的 ISR 和 ELR 中，或者 ISR 已足够大却仍有 ELR",
+            p(*partition)
+        ),
+        Breach::FencedInIsr { partition, broker } => {
+            format!("被隔离的 broker {broker} 在 {} 的 ISR 中", p(*partition))
+        }
+        Breach::TwoLeaders {
+            partition,
+            epoch,
+            one,
+            other,
+        } => format!(
+            "broker {one} 和 {other} 都在纪元 {epoch} 领导 {}",
+            p(*partition)
+        ),
+        Breach::EpochSkipped {
+            partition,
+            from,
+            to,
+        } => format!(
+            "{} 的 leader 纪元在一条元数据记录中从 {from} 变为 {to}",
+            p(*partition)
+        ),
+        Breach::EpochAhead {
+            broker,
+            partition,
+            epoch,
+            committed,
+        } => format!(
+            "broker {broker} 按 {} 的纪元 {epoch} 行事，而已提交的元数据只到纪元 {committed}",
+            p(*partition)
+        ),
+        _ => String::new(),
+    }
+}
+
+fn quorum(found: &Breach) -> String {
+    match found {
+        Breach::TwoQuorumLeaders { epoch, one, other } => {
+            format!("controller {one} 和 {other} 都被当作纪元 {epoch} 的仲裁 leader")
+        }
+        Breach::MetadataDiffers { voter, offset } => {
+            format!("controller {voter} 在偏移量 {offset} 提交的元数据批次与先前提交的不同")
+        }
+        Breach::VotedTwice {
+            voter,
+            epoch,
+            first,
+            second: Some(second),
+        } => format!("controller {voter} 在纪元 {epoch} 先投给 {first}，又投给 {second}"),
+        Breach::VotedTwice {
+            voter,
+            epoch,
+            first,
+            second: None,
+        } => format!("controller {voter} 忘记了它在纪元 {epoch} 投给 {first} 的票"),
+        Breach::QuorumEpochFell { voter, from, to } => {
+            format!("controller {voter} 从纪元 {from} 退回到 {to}")
+        }
+        _ => String::new(),
+    }
+}
+
+fn records(world: &World, found: &Breach) -> String {
+    let p = |id| partition_name(world, id);
+    match found {
+        Breach::AcknowledgedLost { partition, offset } => {
+            format!("{} 偏移量 {offset} 处已确认的消息丢失了", p(*partition))
+        }
+        Breach::AcknowledgedUncommitted {
+            partition,
+            offset,
+            committed,
+        } => format!(
+            "acks=all 确认了 {} 的偏移量 {offset}，而只有 {committed} 以下已提交",
+            p(*partition)
+        ),
+        Breach::SequenceRepeated {
+            partition,
+            producer,
+            sequence,
+            offset,
+        } => format!(
+            "生产者 {producer} 的序号 {sequence} 在 {} 的偏移量 {offset} 处再次出现",
+            p(*partition)
+        ),
+        Breach::SequenceSkipped {
+            partition,
+            producer,
+            expected,
+            sequence,
+            offset,
+        } => format!(
+            "生产者 {producer} 在 {} 的偏移量 {offset} 处以序号 {sequence} 继续，而应为 {expected}",
+            p(*partition)
+        ),
+        _ => String::new(),
+    }
+}
+
+fn group(found: &Breach) -> String {
+    match found {
+        Breach::TwoOwners {
+            group,
+            generation,
+            topic,
+            partition,
+            one,
+            other,
+        } => format!(
+            "消费组 {group} 的成员 {one} 和 {other} 在第 {generation} 代同时拥有 {topic}-{partition}"
+        ),
+        Breach::GenerationFell {
+            group,
+            coordinator,
+            from,
+            to,
+        } => format!("消费组 {group} 在协调者 {coordinator} 上从第 {from} 代退回到第 {to} 代"),
+        Breach::ForeignCommit {
+            group,
+            member,
+            generation,
+        } => format!(
+            "消费组 {group} 接受了成员 “{member}” 在第 {generation} 代的提交，而它不属于这一代"
+        ),
+        _ => String::new(),
+    }
+}
