@@ -133,9 +133,26 @@ impl Writer<'_> {
                     .push(format!("after statement {line}: {action:?}"));
                 return;
             }
+            Action::Statement(text) => {
+                let (setup, known) = (&self.scenario.setup, self.clients());
+                match kafka_scenario::parse::statement(1, text, setup, &known) {
+                    Ok(statement) => statement,
+                    Err(_) => return,
+                }
+            }
             Action::Select(_) => return,
         };
         self.push(what);
+    }
+
+    /// Names of the clients introduced so far.
+    fn clients(&self) -> Vec<String> {
+        let steps = self.scenario.steps.iter();
+        let names = steps.filter_map(|step| match &step.what {
+            Statement::Producer(name, _) | Statement::Consumer(name, _) => Some(name.clone()),
+            _ => None,
+        });
+        names.collect()
     }
 
     /// Introduces the page's producer before it sends for the first time.

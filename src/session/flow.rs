@@ -246,7 +246,12 @@ impl Session {
         let (events, at) = (place.events, place.at.0);
         let left = std::mem::take(&mut self.left).then_some(Deed::Leave);
         let entries = left.into_iter().chain([deed]);
-        let entries = entries.map(|deed| Entry { events, at, deed });
+        let entries = entries.map(|deed| Entry {
+            events,
+            at,
+            terminal: 0,
+            deed,
+        });
         if self.timeline.is_at_tip() {
             let here = self.timeline.current();
             self.deeds.entry(here).or_default().extend(entries);

@@ -228,7 +228,7 @@ impl Session {
     /// # Errors
     /// What is wrong with its scenario.
     pub fn from_saved(saved: &Saved, preferences: Preferences) -> Result<Session, String> {
-        let replay = Box::new(saved.replay());
+        let replay = Box::new(script::replay(saved));
         Session::rebuilt(saved.scenario.as_deref(), saved.seed, replay, preferences)
     }
 

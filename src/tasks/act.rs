@@ -11,6 +11,7 @@ use super::action::{Action, Server};
 use crate::i18n::sentence;
 use crate::session::Session;
 use crate::session::script::Deed;
+use crate::session::terminal::TimelineDriver;
 use crate::view_model::object::ObjectId;
 use crate::view_model::world::client_names;
 
@@ -63,6 +64,7 @@ pub fn apply_action(session: &mut Session, action: Action) -> Result<(), String>
         Action::HoldMessage(id) => apply(session, sim::Action::HoldMessage(MessageId(id))),
         Action::ReleaseMessage(id) => apply(session, sim::Action::DeliverNow(MessageId(id))),
         Action::Send { topic, value } => send(session, &topic, &value),
+        Action::Statement(text) => state(session, &text),
         Action::CloseClient(name) => with_client(session, &name, |client| sim::Action::Command {
             client,
             command: Box::new(ClientCommand::Close { leave: true }),
@@ -79,6 +81,11 @@ fn apply(session: &mut Session, action: sim::Action) -> Result<(), String> {
         .act(action)
         .map(|_| ())
         .map_err(|error| error.to_string())
+}
+
+/// Does what a statement of the scenario language says.
+fn state(session: &mut Session, text: &str) -> Result<(), String> {
+    kafka_scenario::run::state(&mut TimelineDriver(&mut session.timeline), text)
 }
 
 fn node(server: Server) -> NodeId {

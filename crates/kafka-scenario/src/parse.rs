@@ -72,6 +72,38 @@ pub fn parse(text: &str) -> Result<Scenario, ParseError> {
     Ok(parser.scenario)
 }
 
+/// Reads one statement that acts, as lessons and deeds hold them; `known` are the names of the
+/// clients there are. Waits, commands and lines that describe the beginning are not expected.
+///
+/// # Errors
+/// The mistake, with its place and remedy; `number` is the line it is told for.
+pub fn statement(
+    number: usize,
+    text: &str,
+    setup: &Setup,
+    known: &[String],
+) -> Result<Statement, ParseError> {
+    let scenario = Scenario {
+        setup: setup.clone(),
+        steps: Vec::new(),
+    };
+    let mut parser = Parser {
+        scenario,
+        versioned: true,
+        clients: known.to_vec(),
+    };
+    let mut line = Line::cut(number, text)?;
+    let word = line.want("a statement")?;
+    let statement = parser.statement(&word, &mut line)?;
+    line.finish()?;
+    match statement {
+        Statement::Wait(_) | Statement::Events(_) => {
+            Err(place(number, word.column, Problem::Unexpected(word.text)))
+        }
+        statement => Ok(statement),
+    }
+}
+
 fn place(line: usize, column: usize, problem: Problem) -> ParseError {
     ParseError {
         line,
@@ -208,8 +240,8 @@ impl Parser {
             "stop-polling" => Ok(Statement::StopPolling(self.known(line)?)),
             "resume-polling" => Ok(Statement::ResumePolling(self.known(line)?)),
             "commit" => Ok(Statement::Commit(self.known(line)?)),
-            "close" => Ok(Statement::Close(self.known(line)?)),
-            "kill" => Ok(Statement::Kill(self.known(line)?)),
+            "close" => Ok(Statement::Close(self.gone(line)?)),
+            "kill" => Ok(Statement::Kill(self.gone(line)?)),
             other => {
                 let near = nearest(other);
                 let problem = Problem::UnknownStatement(other.to_string(), near);
@@ -312,6 +344,13 @@ impl Parser {
         } else {
             Err(line.error(name.column, Problem::UnknownClient(name.text)))
         }
+    }
+
+    /// A client that ends: its name is free again.
+    fn gone(&mut self, line: &mut Line) -> Result<String, ParseError> {
+        let name = self.known(line)?;
+        self.clients.retain(|known| *known != name);
+        Ok(name)
     }
 
     fn send(&self, line: &mut Line) -> Result<Statement, ParseError> {

@@ -6,11 +6,12 @@ use std::fmt;
 use kafka_core::client::{ClientCommand, ProducerLoad, RecordToSend};
 use kafka_core::config::ProducerConfig;
 use kafka_core::types::{Name, NodeId};
-use kafka_sim::{Action, ActionError, ClusterSpec, LinkState, StartState};
+use kafka_sim::{Action, ActionError, ClusterSpec, LinkState, StartState, World};
 
 use crate::ast::{LinkVerb, ServerVerb, Setup, Statement, Step};
 use crate::clients::{ConsumerPlan, consumer_setting, producer_setting};
-use crate::driver::Runs;
+use crate::driver::{Driver, Runs};
+use crate::parse::statement;
 use crate::properties::{self, PropertyError};
 
 /// The cluster a setup describes.
@@ -59,6 +60,26 @@ impl fmt::Display for RunError {
 
 impl std::error::Error for RunError {}
 
+/// Does at once what a statement of the scenario language says to the clients and servers there
+/// are. What takes time (`wait`, a command line) is no such statement.
+///
+/// # Errors
+/// The mistake in the text, or what the world refuses.
+pub fn state<D: Driver>(driver: &mut D, text: &str) -> Result<(), String> {
+    let mut player = Player::of(driver.world());
+    let brokers = driver.world().spec().brokers.len();
+    let controllers = driver.world().spec().controllers.len();
+    let setup = Setup {
+        brokers: u32::try_from(brokers).unwrap_or(u32::MAX),
+        controllers: u32::try_from(controllers).unwrap_or(u32::MAX),
+        ..Setup::default()
+    };
+    let known: Vec<String> = player.clients.keys().cloned().collect();
+    let statement =
+        statement(1, text, &setup, &known).map_err(|error| error.problem.to_string())?;
+    player.act(driver, &statement)
+}
+
 /// Plays steps one by one; knows the clients by their names.
 #[derive(Clone, Debug, Default)]
 pub struct Player {
@@ -66,6 +87,16 @@ pub struct Player {
 }
 
 impl Player {
+    /// One that knows the clients that run in a world, by their `client.id`; of two with one name
+    /// the newer.
+    pub fn of(world: &World) -> Player {
+        let running = world.nodes().filter(|node| node.status.is_alive());
+        let named = running.filter_map(|node| Some((node.config.client()?, node.id)));
+        Player {
+            clients: named.map(|(c, id)| (c.client_id.to_string(), id)).collect(),
+        }
+    }
+
     /// The process of a named client.
     pub fn client(&self, name: &str) -> Option<NodeId> {
         self.clients.get(name).copied()
@@ -109,7 +140,7 @@ impl Player {
         }
     }
 
-    fn act<D: Runs>(&mut self, driver: &mut D, what: &Statement) -> Result<(), String> {
+    fn act<D: Driver>(&mut self, driver: &mut D, what: &Statement) -> Result<(), String> {
         match what {
             Statement::Producer(name, settings) => self.producer(driver, name, settings),
             Statement::Consumer(name, settings) => self.consumer(driver, name, settings),
@@ -150,7 +181,7 @@ impl Player {
         found.ok_or_else(|| format!("there is no client {name}"))
     }
 
-    fn producer<D: Runs>(
+    fn producer<D: Driver>(
         &mut self,
         driver: &mut D,
         name: &str,
@@ -165,7 +196,7 @@ impl Player {
         self.added(name, added)
     }
 
-    fn consumer<D: Runs>(
+    fn consumer<D: Driver>(
         &mut self,
         driver: &mut D,
         name: &str,
@@ -195,7 +226,7 @@ impl Player {
     }
 }
 
-fn apply<D: Runs>(driver: &mut D, action: Action) -> Result<(), String> {
+fn apply<D: Driver>(driver: &mut D, action: Action) -> Result<(), String> {
     driver
         .act(action)
         .map(|_| ())

@@ -4,7 +4,7 @@ use super::{Breach, Source};
 
 /// The rooms, lowest first. A room may depend on those before it; those in one row not on each other.
 const ROOMS: [&[&str]; 9] = [
-    &["kafka-core"],
+    &["kafka-core", "lesson-format"],
     &["kafka-sim"],
     &["kafka-check"],
     &["kafka-scenario"],
