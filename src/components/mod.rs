@@ -8,6 +8,7 @@ pub mod dialogs;
 pub mod header;
 pub mod icon;
 pub mod inspector;
+pub mod matrix;
 pub mod menu;
 pub mod shapes;
 pub mod stage;

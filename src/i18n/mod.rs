@@ -7,6 +7,7 @@
 mod breach;
 pub mod checks;
 pub mod fate;
+pub mod matrix;
 pub mod open;
 pub mod sentence;
 pub mod start;
@@ -53,6 +54,14 @@ impl Lang {
         match self {
             Lang::En => Lang::Zh,
             Lang::Zh => Lang::En,
+        }
+    }
+
+    /// The one of two wordings that is in this language: both must be given.
+    pub fn either<T>(self, en: T, zh: T) -> T {
+        match self {
+            Lang::En => en,
+            Lang::Zh => zh,
         }
     }
 

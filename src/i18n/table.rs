@@ -34,6 +34,24 @@ table! {
     TextView: "Text view", "文字视图";
     Lenses: "Lens", "视角";
     ClusterLens: "Cluster", "集群";
+    MatrixLens: "Who got what", "谁收到了什么";
+    MatrixRecord: "Record", "消息";
+    MatrixKey: "Key", "键";
+    MatrixPlace: "Partition", "分区";
+    MatrixStored: "Stored", "已存储";
+    MatrixOnce: "once", "只存一份";
+    MatrixRead: "Read", "读取";
+    MatrixInAll: "in all", "合计";
+    MatrixAlone: "no group", "无消费组";
+    MatrixEmpty: "No record has been sent yet. Press P to produce one.", "还没有发送过消息。按 P 发送一条。";
+    MatrixNobody: "No consumer yet: the records stay in the log and wait.", "还没有消费者：消息留在日志中等待。";
+    MatrixStays: "stays after reading: every group keeps only its own bookmark", "读取后依然保留：每个消费组只记住自己的书签";
+    MatrixLedger: "ledger, not part of Kafka", "账本（ledger），不属于 Kafka";
+    MarkCommitted: "received, committed", "已收到，已提交";
+    MarkReceived: "received, not committed", "已收到，未提交";
+    MarkTwice: "twice or more", "重复";
+    MarkSkipped: "passed over", "被跳过";
+    KeyLens: "lens", "视角";
     Narrator: "What happens", "正在发生";
     // Header
     Import: "Open", "打开";

@@ -66,6 +66,35 @@ pub fn focus_within(parent: &Element, selector: &str) {
     }
 }
 
+/// Focuses the cell that many rows below and columns right of `cell` in its table's body; false
+/// when `cell` is none of them. At an edge the focus stays.
+pub fn go_to_cell(cell: &Element, down: i32, right: i32) -> bool {
+    let Ok(Some(row)) = cell.closest("tbody > tr") else {
+        return false;
+    };
+    let column = position(&row, cell);
+    let Some(body) = row.parent_element() else {
+        return false;
+    };
+    let Some(target) = child(&body, position(&body, &row) + down)
+        .and_then(|row| child(&row, column + right))
+        .and_then(|cell| cell.dyn_into::<HtmlElement>().ok())
+    else {
+        return true;
+    };
+    target.focus().is_ok()
+}
+
+fn position(parent: &Element, wanted: &Element) -> i32 {
+    let children = parent.children();
+    let found = (0..children.length()).find(|at| children.item(*at).as_ref() == Some(wanted));
+    found.and_then(|at| i32::try_from(at).ok()).unwrap_or(-1)
+}
+
+fn child(parent: &Element, at: i32) -> Option<Element> {
+    parent.children().item(u32::try_from(at).ok()?)
+}
+
 /// True when the focus is inside the element with that id.
 pub fn focus_is_within(id: &str) -> bool {
     let document = gloo::utils::document();

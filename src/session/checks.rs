@@ -129,6 +129,11 @@ impl Checks {
         watch.map_or_else(Vec::new, |watch| watch.checker.verdicts())
     }
 
+    /// The checker of the branch, which knows it up to the furthest moment computed.
+    pub fn checker(&self, branch: BranchId) -> Option<&Checker> {
+        self.watches.get(&branch).map(|watch| &watch.checker)
+    }
+
     /// What became of a record up to the furthest moment computed.
     pub fn fate(&self, branch: BranchId, tag: u64) -> Option<Fate> {
         self.watches.get(&branch)?.checker.fate(tag)

@@ -31,6 +31,7 @@ use kafka_sim::{BranchId, ClusterSpec, Moment, Timeline};
 
 use crate::view_model::app::{Dialog, Toast, Trouble};
 use crate::view_model::cluster::{ClusterView, MessageView};
+use crate::view_model::lens::LensKind;
 use crate::view_model::object::ObjectId;
 use crate::view_model::time::SPEED_START;
 use checks::Checks;
@@ -88,6 +89,8 @@ pub struct Session {
     pub preferences: Preferences,
     /// Selected object.
     pub selected: Option<ObjectId>,
+    /// How the moment is looked at.
+    pub lens: LensKind,
     /// True while time flows.
     pub playing: bool,
     /// Index of the speed.
@@ -136,6 +139,7 @@ impl Session {
             document: String::new(),
             preferences,
             selected: None,
+            lens: LensKind::default(),
             playing: false,
             speed: SPEED_START,
             overlays: Overlays::default(),
@@ -191,6 +195,7 @@ impl Session {
 
     /// Goes on in the place of another session: the frames' clock does not jump.
     pub fn take_over(&mut self, before: &Session) {
+        self.lens = before.lens;
         self.wall = before.wall;
         self.told = before.told;
         self.revision = before.revision + 1;

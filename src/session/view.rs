@@ -16,10 +16,12 @@ use crate::view_model::checks::{self, CheckRow};
 use crate::view_model::cluster::{ClusterView, Process};
 use crate::view_model::flight;
 use crate::view_model::inspector::{Fact, InspectorView, WhyStep, inspect};
+use crate::view_model::lens::LensKind;
+use crate::view_model::matrix::MatrixView;
 use crate::view_model::object::{ObjectId, PartitionName};
 use crate::view_model::records::{self, RecordFacts};
 use crate::view_model::time::{BranchView, TimeView};
-use crate::view_model::{timers, world};
+use crate::view_model::{matrix, timers, world};
 
 /// Records listed for a partition.
 const RECORDS: u64 = 12;
@@ -41,6 +43,8 @@ impl Session {
             inspector: Rc::new(self.inspector(&cluster, self.selected.as_ref())),
             terminal: Rc::new(self.terminal.view()),
             selected: self.selected.clone(),
+            lens: self.lens,
+            matrix: self.matrix(),
             dialog: self.overlays.dialog.clone(),
             menu: self.overlays.menu.as_ref().map(|(object, x, y)| MenuView {
                 x: *x,
@@ -51,6 +55,15 @@ impl Session {
             narration: self.narration.clone(),
             cluster,
         }
+    }
+
+    /// Who got what by now; made only while it is looked at.
+    fn matrix(&self) -> Option<Rc<MatrixView>> {
+        if self.lens != LensKind::Matrix {
+            return None;
+        }
+        let checker = self.checks.checker(self.timeline.current())?;
+        Some(Rc::new(matrix::matrix(self.timeline.world(), checker)))
     }
 
     /// The cluster now, with what changed in the last step marked.

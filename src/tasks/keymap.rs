@@ -2,6 +2,7 @@
 
 use super::{Preference, Task};
 use crate::platform::keyboard::Press;
+use crate::view_model::lens::LensKind;
 
 /// What a key does.
 #[derive(Clone, Debug, PartialEq)]
@@ -56,6 +57,9 @@ fn named(press: &Press) -> Option<Task> {
 }
 
 fn letter(press: &Press) -> Option<Task> {
+    if let Some(lens) = LensKind::of_key(&press.key) {
+        return Some(Task::Lens(lens));
+    }
     Some(match press.key.as_str() {
         "." => Task::TogglePlay,
         "]" => Task::Step,

@@ -14,6 +14,7 @@ pub mod travel;
 use crate::session::Session;
 use crate::session::library::Example;
 use crate::view_model::app::{Dialog, Toast};
+use crate::view_model::lens::LensKind;
 use crate::view_model::object::ObjectId;
 use crate::view_model::story::StoryRow;
 use action::Action;
@@ -47,6 +48,8 @@ pub enum Task {
     CancelWork,
     /// Selects an object or nothing.
     Select(Option<ObjectId>),
+    /// Looks through another lens.
+    Lens(LensKind),
     /// Goes to a row of the story.
     Visit(StoryRow),
     /// Does something to the world.
@@ -171,6 +174,7 @@ impl Task {
         !matches!(
             self,
             Task::Select(_)
+                | Task::Lens(_)
                 | Task::OpenMenu(..)
                 | Task::CloseMenu
                 | Task::CancelWork
@@ -218,6 +222,7 @@ pub fn perform(session: &mut Session, task: Task) -> Option<Errand> {
             session.selected = object;
             session.overlays.menu = None;
         }
+        Task::Lens(lens) => session.lens = lens,
         Task::Act(action) => act::act(session, action),
         Task::CrashLeader => act::crash_leader(session),
         Task::RestartLast => act::restart_last(session),

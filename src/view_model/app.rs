@@ -4,6 +4,8 @@ use std::rc::Rc;
 
 use super::cluster::ClusterView;
 use super::inspector::InspectorView;
+use super::lens::LensKind;
+use super::matrix::MatrixView;
 use super::object::ObjectId;
 use super::story::StoryView;
 use super::terminal::TerminalView;
@@ -114,6 +116,10 @@ pub struct AppView {
     pub terminal: Rc<TerminalView>,
     /// Selected object.
     pub selected: Option<ObjectId>,
+    /// The lens.
+    pub lens: LensKind,
+    /// What the lens "Who got what" shows, while it is chosen.
+    pub matrix: Option<Rc<MatrixView>>,
     /// Open dialog.
     pub dialog: Option<Dialog>,
     /// Open menu.

@@ -41,6 +41,23 @@ fn brokers(world: &World) -> impl Iterator<Item = &Broker> {
     })
 }
 
+/// Offsets committed at the coordinators that run, by group, then partition.
+pub fn committed(world: &World) -> BTreeMap<String, BTreeMap<PartitionName, u64>> {
+    let mut found: BTreeMap<String, BTreeMap<PartitionName, u64>> = BTreeMap::new();
+    for group in brokers(world).flat_map(|broker| broker.coordinator().groups()) {
+        let offsets = found.entry(group.name.to_string()).or_default();
+        for ((topic, partition), stored) in &group.offsets {
+            let (Ok(partition), Some(offset)) = (i32::try_from(*partition), known(stored.offset))
+            else {
+                continue;
+            };
+            let topic = topic.to_string();
+            offsets.insert(PartitionName { topic, partition }, offset);
+        }
+    }
+    found
+}
+
 fn consumers(world: &World) -> impl Iterator<Item = (NodeId, &Consumer)> {
     world.nodes().filter_map(|node| match node.process {
         KafkaProcess::Consumer(consumer) if node.status.is_alive() => Some((node.id, &**consumer)),

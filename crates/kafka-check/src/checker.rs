@@ -1,10 +1,11 @@
 //! All checks of one world, event by event.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use kafka_core::node::Message;
 use kafka_core::note::Note;
-use kafka_core::types::{LeaderEpoch, NodeId, Offset, TopicPartition};
+use kafka_core::types::{LeaderEpoch, Name, NodeId, Offset, TopicPartition};
 use kafka_sim::{Detail, EntryKind, HistoryItem, Seq, World};
 
 use crate::cluster::{Cluster, Step};
@@ -100,6 +101,11 @@ impl Checker {
     /// All tagged records, for queries by the page.
     pub fn ledger(&self) -> &Ledger {
         &self.ledger
+    }
+
+    /// How many records of each topic some leader had appended before that trace entry.
+    pub fn appended_before(&self, seq: Seq) -> BTreeMap<Name, usize> {
+        self.ledger.appended_before(seq, &self.replication.books)
     }
 
     /// How many records are in which state.

@@ -44,7 +44,18 @@ struct Entry {
     again: Vec<Place>,
     acked: Option<(Seq, Offset, Acks)>,
     failed: Option<(Seq, ErrorCode)>,
-    delivered: Vec<(NodeId, Seq)>,
+    delivered: Vec<Delivery>,
+}
+
+/// A record was given to a consumer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Delivery {
+    /// The consumer.
+    pub consumer: NodeId,
+    /// When its `poll` returned.
+    pub seq: Seq,
+    /// How many records that consumer was given up to this one, itself included.
+    pub number: u32,
 }
 
 /// A copy of a record: where it was appended, and what became of it there.
@@ -176,6 +187,8 @@ pub struct Ledger {
     index: Index,
     tags: Vec<u64>,
     entries: Vec<Entry>,
+    /// Records given to each consumer so far.
+    given: BTreeMap<NodeId, u32>,
     /// Committed offsets by topic and partition, then group.
     commits: BTreeMap<(Name, u32), BTreeMap<Name, Offset>>,
 }
@@ -256,8 +269,14 @@ impl Ledger {
             }
             ClientEvent::Delivered(records) => {
                 for record in records.iter().filter(|record| record.record.tag != 0) {
-                    let entry = self.entry(record.record.tag);
-                    entry.delivered.push((item.client, item.seq));
+                    let given = self.given.entry(item.client).or_default();
+                    *given += 1;
+                    let delivery = Delivery {
+                        consumer: item.client,
+                        seq: item.seq,
+                        number: *given,
+                    };
+                    self.entry(record.record.tag).delivered.push(delivery);
                 }
             }
             ClientEvent::Committed {
@@ -280,6 +299,12 @@ impl Ledger {
         None
     }
 
+    /// Every time the record was given to a consumer, in order.
+    pub fn deliveries(&self, tag: u64) -> &[Delivery] {
+        let entry = self.index.get(tag).map(|at| &self.entries[at as usize]);
+        entry.map_or(&[], |entry| &entry.delivered)
+    }
+
     /// Tags of all records, in the order they were first heard of.
     pub fn tags(&self) -> &[u64] {
         &self.tags
@@ -296,7 +321,11 @@ impl Ledger {
             appended,
             acknowledged: entry.acked,
             failed: entry.failed,
-            delivered: entry.delivered.clone(),
+            delivered: entry
+                .delivered
+                .iter()
+                .map(|d| (d.consumer, d.seq))
+                .collect(),
             committed_by: Vec::new(),
         };
         fate.committed_by = self.committed_by(&fate);
@@ -313,6 +342,38 @@ impl Ledger {
             .flatten()
             .filter(|(_, offset)| **offset > at.offset);
         passed.map(|(group, _)| group.clone()).collect()
+    }
+
+    /// The topic a record was sent to.
+    pub fn topic(&self, tag: u64) -> Option<&Name> {
+        self.entries[self.index.get(tag)? as usize].topic.as_ref()
+    }
+
+    pub(crate) fn appended_before(
+        &self,
+        seq: Seq,
+        books: &BTreeMap<TopicPartition, Book>,
+    ) -> BTreeMap<Name, usize> {
+        let is_there = |place: &Place| {
+            let batches = books.get(&place.partition).map(|book| &book.batches);
+            let batch = batches.and_then(|batches| batches.get(place.batch as usize));
+            batch.is_some_and(|batch| batch.appended < seq)
+        };
+        let mut topics = BTreeMap::new();
+        let there = |entry: &&Entry| entry.place.as_ref().is_some_and(is_there);
+        for topic in self
+            .entries
+            .iter()
+            .filter(there)
+            .filter_map(|e| e.topic.as_ref())
+        {
+            if let Some(count) = topics.get_mut(topic) {
+                *count += 1;
+            } else {
+                topics.insert(topic.clone(), 1);
+            }
+        }
+        topics
     }
 
     pub(crate) fn counts(&self, books: &BTreeMap<TopicPartition, Book>) -> Counts {

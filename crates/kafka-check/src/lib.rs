@@ -25,6 +25,6 @@ mod world;
 
 pub use checker::Checker;
 pub use converge::{Reason, converged};
-pub use ledger::{AppendedAt, Counts, Fate, Ledger};
+pub use ledger::{AppendedAt, Counts, Delivery, Fate, Ledger};
 pub use sentence::{Told, partition_name};
 pub use verdict::{Breach, Invariant, Outcome, Setting, Verdict, Violation};

@@ -7,6 +7,7 @@ use yew::prelude::*;
 use super::dialogs::Dialogs;
 use super::header::Header;
 use super::inspector::Inspector;
+use super::matrix::Matrix;
 use super::menu::Menu;
 use super::stage::{PICTURE_ID, Stage};
 use super::story::Story;
@@ -22,6 +23,7 @@ use crate::session::preferences::{Pane, Preferences};
 use crate::tasks::keymap::{self, Effect};
 use crate::tasks::{Preference, Task};
 use crate::view_model::app::AppView;
+use crate::view_model::lens::LensKind;
 use crate::view_model::object::ObjectId;
 
 /// What the page is made of.
@@ -126,10 +128,14 @@ fn Frame(props: &FrameProps) -> Html {
             <a class="skip" href={format!("#{INPUT_ID}")} onclick={jump(INPUT_ID)}>{ lang.say(Text::SkipTerminal) }</a>
             <a class="skip" href="#time" onclick={jump("time")}>{ lang.say(Text::SkipTime) }</a>
             <div class={class} data-pane={preferences.pane.attribute()}>
-                <Header lang={lang} theme={preferences.theme} title={view.title.clone()} time={view.time.clone()} on_task={on_task.clone()} />
+                <Header lang={lang} theme={preferences.theme} lens={view.lens} title={view.title.clone()} time={view.time.clone()} on_task={on_task.clone()} />
                 { chips(view, on_task) }
+                if let Some(matrix) = &view.matrix {
+                    <Matrix lang={lang} matrix={matrix.clone()} selected={view.selected.clone()} session={props.session.clone()} on_task={on_task.clone()} />
+                } else {
                 <Stage lang={lang} theme={preferences.theme} cluster={view.cluster.clone()} selected={view.selected.clone()}
                     key_line={preferences.key_line} playing={view.time.playing} session={props.session.clone()} on_task={on_task.clone()} />
+                }
                 <TimeBar lang={lang} time={view.time.clone()} on_task={on_task.clone()} />
                 { phone_tabs(view, on_task) }
                 <Inspector lang={lang} inspector={view.inspector.clone()} cluster={view.cluster.clone()} title={view.title.clone()} on_task={on_task.clone()} />
@@ -193,6 +199,17 @@ fn chips(view: &AppView, on_task: &Callback<Task>) -> Html {
     }
 }
 
+/// On a phone the lenses are one button that goes to the next.
+fn phone_lens(view: &AppView, on_task: &Callback<Task>) -> Html {
+    let lang = view.preferences.lang;
+    let all = LensKind::ALL;
+    let at = all.iter().position(|lens| *lens == view.lens).unwrap_or(0);
+    let (next, on_task) = (all[(at + 1) % all.len()], on_task.clone());
+    html! {
+        <button type="button" class="lens" onclick={move |_| on_task.emit(Task::Lens(next))}>{ lang.say(next.name()) }</button>
+    }
+}
+
 fn phone_tabs(view: &AppView, on_task: &Callback<Task>) -> Html {
     let lang = view.preferences.lang;
     let tabs = [
@@ -209,6 +226,7 @@ fn phone_tabs(view: &AppView, on_task: &Callback<Task>) -> Html {
                         onclick={move |_| on_task.emit(Task::Set(Preference::Pane(pane)))}>{ lang.say(text) }</button>
                 }
             }) }
+            { phone_lens(view, on_task) }
         </nav>
     }
 }

@@ -71,7 +71,7 @@ pub fn Dialogs(props: &DialogsProps) -> Html {
     }
 }
 
-const KEYS: [(&str, Text); 18] = [
+const KEYS: [(&str, Text); 19] = [
     ("Space  .", Text::KeyPlay),
     ("← →  [ ]", Text::KeyStep),
     ("Shift ← →", Text::KeyInteresting),
@@ -81,6 +81,7 @@ const KEYS: [(&str, Text); 18] = [
     ("R", Text::KeyRestart),
     ("P", Text::KeyProduce),
     ("Ctrl `", Text::KeyTerminal),
+    ("1 5", Text::KeyLens),
     ("K", Text::KeyKeyLine),
     ("I D", Text::KeyPanels),
     ("T", Text::KeyTextView),

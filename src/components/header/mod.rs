@@ -10,6 +10,7 @@ use crate::platform::HtmlSelectElement;
 use crate::session::preferences::Theme;
 use crate::tasks::{Preference, Task};
 use crate::view_model::app::TitleView;
+use crate::view_model::lens::LensKind;
 use crate::view_model::time::TimeView;
 
 /// What the header shows.
@@ -19,6 +20,8 @@ pub struct HeaderProps {
     pub lang: Lang,
     /// Theme.
     pub theme: Theme,
+    /// Lens.
+    pub lens: LensKind,
     /// The run.
     pub title: TitleView,
     /// Its branches.
@@ -70,6 +73,22 @@ fn branch(props: &HeaderProps) -> Html {
     }
 }
 
+/// A tab for each lens.
+fn lenses(props: &HeaderProps) -> Html {
+    let lang = props.lang;
+    html! {
+        <nav class="lenses" aria-label={lang.say(Text::Lenses)}>
+            { for LensKind::ALL.into_iter().map(|lens| {
+                let on_task = props.on_task.clone();
+                html! {
+                    <button type="button" aria-current={(lens == props.lens).then_some("true")} aria-keyshortcuts={lens.key()}
+                        onclick={move |_| on_task.emit(Task::Lens(lens))}>{ lang.say(lens.name()) }</button>
+                }
+            }) }
+        </nav>
+    }
+}
+
 /// The header.
 #[component]
 pub fn Header(props: &HeaderProps) -> Html {
@@ -101,6 +120,7 @@ pub fn Header(props: &HeaderProps) -> Html {
                 <h1>{ document }</h1>
                 { branch(props) }
             </div>
+            { lenses(props) }
             <div class="tools">
                 { tool("wide", say(Text::Import), Icon::Import, Task::OpenImport, true) }
                 { tool("wide", say(Text::Share), Icon::Share, Task::OpenShare, true) }

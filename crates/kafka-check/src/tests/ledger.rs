@@ -25,6 +25,27 @@ fn delivered(bench: &mut Bench, tag: u64, offset: i64) {
     );
 }
 
+/// Deliveries to a consumer are numbered one after the other, a record given twice counts twice.
+#[test]
+fn deliveries_are_numbered_in_each_consumer() {
+    let mut bench = Bench::new();
+    for tag in [1, 2] {
+        sent(&mut bench, tag);
+        assert_eq!(bench.append(A, tag), None);
+    }
+    for (tag, offset) in [(1, 0), (2, 1), (1, 0)] {
+        delivered(&mut bench, tag, offset);
+    }
+    let ledger = bench.checker.ledger();
+    let numbers = |tag| {
+        let given = ledger.deliveries(tag).iter();
+        given.map(|d| (d.consumer, d.number)).collect::<Vec<_>>()
+    };
+    assert_eq!(numbers(1), [(CONSUMER, 1), (CONSUMER, 3)]);
+    assert_eq!(numbers(2), [(CONSUMER, 2)]);
+    assert_eq!(numbers(3), []);
+}
+
 /// A record's life from `send` to the committed offset of a group.
 #[test]
 fn a_record_is_followed_through_its_life() {

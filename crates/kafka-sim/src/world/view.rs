@@ -120,6 +120,13 @@ impl World {
             .map(|node| self.view(node))
     }
 
+    /// Clients that were removed, in order of creation: what they were given stays told of them.
+    pub fn former_clients(&self) -> impl Iterator<Item = NodeView<'_>> {
+        (0..self.members.len() as u16)
+            .filter(|node| self.members[*node as usize].removed)
+            .map(|node| self.view(node))
+    }
+
     /// A running controller; `None` if it does not run.
     pub fn controller(&self, id: NodeId) -> Option<&Controller> {
         match self.node(id)?.process {
