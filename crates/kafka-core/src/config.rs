@@ -15,6 +15,13 @@ pub mod value;
 use crate::protocol::{Acks, OffsetSpec};
 use crate::types::{Duration, Name, NodeId};
 
+/// Milliseconds of a duration as Java writes it (`PnDTnHnMn.nS`); 0 if it is none, or
+/// goes backwards.
+pub fn duration_ms(text: &str) -> u64 {
+    let length = iso_duration::nanoseconds(text).unwrap_or(0);
+    u64::try_from(length / 1_000_000).unwrap_or(0)
+}
+
 /// Address of a process as clients write it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Endpoint {

@@ -230,6 +230,13 @@ pub enum TimerKey {
     MaxPollInterval,
     /// Automatic commit.
     AutoCommit,
+    // Share groups (on brokers)
+    /// The earliest acquisition lock expires (SHG-2).
+    ShareLocks,
+    /// A waiting ShareFetch expires.
+    ShareFetch,
+    /// Ask a share coordinator again.
+    SharePersister,
 }
 
 /// The random streams of one node: one more draw in one stream does not move

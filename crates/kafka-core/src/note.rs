@@ -127,6 +127,33 @@ pub enum Note {
     MetadataRefreshed,
     /// A producer sends a batch again after this error.
     ProducerRetry(TopicPartition, ErrorCode),
+    // Share groups
+    /// A leader read a share partition's state; its start offset (SHG-7).
+    ShareLoaded(Name, TopicPartition, Offset),
+    /// A member was given records of a share group (SHG-2).
+    ShareAcquired {
+        /// Group.
+        group: Name,
+        /// Member.
+        member: Name,
+        /// Partition.
+        partition: TopicPartition,
+        /// First offset.
+        first: Offset,
+        /// Last offset.
+        last: Offset,
+        /// The how manieth delivery it is.
+        delivery_count: u16,
+    },
+    /// Records of a group are free again because a lock expired: first, last offset.
+    ShareLockExpired(Name, TopicPartition, Offset, Offset),
+    /// A member's session ended, and it gave records back: group, member, first and
+    /// last offset.
+    ShareReleased(Name, Name, TopicPartition, Offset, Offset),
+    /// Nobody of the group gets these records any more: first, last offset, deliveries.
+    ShareArchived(Name, TopicPartition, Offset, Offset, u16),
+    /// A share partition's start offset moved (SHG-5).
+    ShareStartMoved(Name, TopicPartition, Offset),
 }
 
 /// Why a member left its group.

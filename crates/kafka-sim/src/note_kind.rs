@@ -91,6 +91,18 @@ note_kinds! {
     MetadataRefreshed;
     /// A producer retried.
     ProducerRetry;
+    /// A share partition's state was read.
+    ShareLoaded;
+    /// Records of a share group were acquired.
+    ShareAcquired;
+    /// An acquisition lock expired.
+    ShareLockExpired;
+    /// A member gave records back.
+    ShareReleased;
+    /// Records of a share group were archived.
+    ShareArchived;
+    /// A share partition's start offset moved.
+    ShareStartMoved;
 }
 
 impl NoteKind {

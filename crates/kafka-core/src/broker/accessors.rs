@@ -9,6 +9,7 @@ use crate::group::Coordinator;
 use crate::log::LogDisk;
 use crate::metadata::ClusterImage;
 use crate::raft::Raft;
+use crate::share::{ShareCoordinator, SharePartition, ShareSessions};
 use crate::types::{BrokerEpoch, BrokerId, IncarnationId, Offset, TopicPartition};
 
 /// How many requests wait, by kind.
@@ -85,9 +86,24 @@ impl Broker {
         let sessions = self.sessions.list.iter();
         Waiting {
             produce: self.produces.len(),
-            consumer_fetch: self.consumers.len(),
+            consumer_fetch: self.consumers.len() + self.share.waiting(),
             follower_fetch: sessions.filter(|s| s.parked.is_some()).count() as u32,
         }
+    }
+
+    /// Share partitions it serves, by group and partition.
+    pub fn share_partitions(&self) -> impl Iterator<Item = &SharePartition> {
+        self.share.partitions()
+    }
+
+    /// Sessions of members of share groups.
+    pub fn share_sessions(&self) -> &ShareSessions {
+        self.share.sessions()
+    }
+
+    /// The share coordinator.
+    pub fn share_coordinator(&self) -> &ShareCoordinator {
+        self.share.coordinator()
     }
 
     /// The group coordinator.

@@ -9,7 +9,7 @@ use crate::group::{GroupAppend, OFFSETS_TOPIC};
 use crate::node::TimerKey;
 use crate::note::Note;
 use crate::protocol::{ProducePartitionResponse, Request};
-use crate::record::{BatchBody, BatchKind};
+use crate::record::{BatchBody, BatchKind, Record};
 use crate::types::{
     Duration, NodeId, Offset, ProducerEpoch, ProducerId, RequestId, Sequence, TopicPartition,
 };
@@ -102,6 +102,7 @@ impl Broker {
         self.coordinator
             .on_topic_deleted(cx.now, name, image, cx.fx, &mut appends);
         self.append_for_coordinator(cx, appends);
+        self.share_topics_deleted(cx);
     }
 
     /// Appends with the care of acks=all (REP-39); the ticket ends when the high
@@ -112,7 +113,7 @@ impl Broker {
             let topic = self.image.topics_by_name.get(OFFSETS_TOPIC);
             let topic = topic.copied().unwrap_or_default();
             let id = TopicPartition::new(topic, append.offsets_partition);
-            let result = self.append_group_records(cx, id, append);
+            let result = self.append_coordinator_records(cx, id, append.records);
             let (error, required) = match result {
                 Ok(required) => (ErrorCode::None, Some(required)),
                 Err(error) => {
@@ -133,11 +134,13 @@ impl Broker {
         }
     }
 
-    fn append_group_records(
+    /// Appends a coordinator's records to its topic; the high watermark that commits
+    /// them.
+    pub(super) fn append_coordinator_records(
         &mut self,
         cx: &mut Cx<'_>,
         id: TopicPartition,
-        append: GroupAppend,
+        records: Vec<Record>,
     ) -> Result<Offset, ErrorCode> {
         let partition = self.partitions.get(id);
         let partition = partition.filter(|partition| partition.is_leader());
@@ -150,7 +153,7 @@ impl Broker {
             ProducerId::NONE,
             ProducerEpoch::NONE,
             Sequence::NONE,
-            append.records,
+            records,
         );
         if body.size_bytes > partition.config.max_message_bytes {
             return Err(ErrorCode::RecordListTooLarge);

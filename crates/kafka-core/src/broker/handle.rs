@@ -85,6 +85,17 @@ impl Broker {
             | Request::DescribeGroups(_)
             | Request::DeleteGroups(_)
             | Request::OffsetDelete(_) => self.on_group_request(cx, from, id, request),
+            Request::ShareFetch(request) => self.on_share_fetch(cx, (from, id), request),
+            Request::ShareAcknowledge(request) => {
+                self.on_share_acknowledge(cx, (from, id), request);
+            }
+            Request::InitializeShareGroupState(_)
+            | Request::ReadShareGroupState(_)
+            | Request::WriteShareGroupState(_)
+            | Request::DeleteShareGroupState(_)
+            | Request::ReadShareGroupStateSummary(_) => {
+                self.on_share_state_request(cx, from, id, request);
+            }
             // Only controllers answer these; a quorum request to an observer is
             // refused by the Raft machine.
             Request::Vote(_)
@@ -123,6 +134,9 @@ impl Broker {
                 });
                 self.follow_quorum(cx);
             }
+            Response::ReadShareGroupState(_) | Response::WriteShareGroupState(_) => {
+                self.on_share_state_response(cx, id, response);
+            }
             _ => self.on_forwarded(cx, id, response),
         }
     }
@@ -137,6 +151,7 @@ impl Broker {
         self.held.retain(|(from, _, _)| *from != peer);
         self.sessions.drop_parked(peer);
         self.consumers.drop_parked(peer);
+        self.share_disconnected(cx, peer);
         self.follow_quorum(cx);
     }
 
@@ -169,6 +184,9 @@ impl Broker {
             | TimerKey::GroupSync(_)
             | TimerKey::GroupSession(..)
             | TimerKey::GroupOffsetExpiry => self.on_group_timer(cx, key),
+            TimerKey::ShareLocks => self.on_share_locks_timer(cx),
+            TimerKey::ShareFetch => self.on_share_fetch_timer(cx),
+            TimerKey::SharePersister => self.on_share_persister_timer(cx),
             // Timers of controllers and clients.
             _ => {}
         }
@@ -181,8 +199,10 @@ impl Broker {
             while let Some(id) = self.moved.pop() {
                 self.complete_appends(cx, id);
                 self.consumers.look_at(id);
+                self.share.look_at(id);
             }
-            if !self.finish_produces(cx) && self.moved.is_empty() {
+            let more = self.finish_produces(cx) | self.settle_share(cx);
+            if !more && self.moved.is_empty() {
                 break;
             }
         }

@@ -10,7 +10,8 @@ use crate::protocol::{
     FindCoordinatorResponse, MetadataBroker, MetadataPartition, MetadataRequest, MetadataResponse,
     MetadataTopic, Request, Response,
 };
-use crate::topic_name;
+use crate::share::broker_number;
+use crate::topic_name::{self, SHARE_GROUP_STATE_TOPIC};
 use crate::types::{BrokerId, Name, NodeId, RequestId, TopicId, TopicPartition, Uuid};
 
 impl Broker {
@@ -67,44 +68,73 @@ impl Broker {
     }
 
     /// TOP-10: asks the controller to create a topic with the defaults, once.
-    fn auto_create(&mut self, cx: &mut Cx<'_>, name: &Name) {
+    pub(super) fn auto_create(&mut self, cx: &mut Cx<'_>, name: &Name) {
         if !self.creating.insert(name.clone()) {
             return;
         }
-        let offsets = &**name == OFFSETS_TOPIC;
-        let (num_partitions, replication_factor) = if offsets {
-            (
-                self.config.offsets_topic_partitions,
-                self.config.offsets_topic_replication_factor,
-            )
-        } else {
-            (
-                self.config.num_partitions,
-                self.config.default_replication_factor,
-            )
-        };
-        let configs = if offsets {
-            let set = |name: &str, value: &str| (Name::from(name), Some(Name::from(value)));
-            vec![
-                set("cleanup.policy", "compact"),
-                set("compression.type", "producer"),
-                set("segment.bytes", "104857600"),
-            ]
-        } else {
-            Vec::new()
-        };
-        let topic = CreatableTopic {
-            name: name.clone(),
-            num_partitions,
-            replication_factor,
-            assignments: Vec::new(),
-            configs,
+        let topic = match &**name {
+            OFFSETS_TOPIC => self.offsets_topic(),
+            SHARE_GROUP_STATE_TOPIC => self.share_state_topic(),
+            _ => CreatableTopic {
+                name: name.clone(),
+                num_partitions: self.config.num_partitions,
+                replication_factor: self.config.default_replication_factor,
+                assignments: Vec::new(),
+                configs: Vec::new(),
+            },
         };
         let request = CreateTopicsRequest {
             topics: vec![topic],
             validate_only: false,
         };
         self.forward_own(cx, Request::CreateTopics(request));
+    }
+
+    fn offsets_topic(&self) -> CreatableTopic {
+        CreatableTopic {
+            name: OFFSETS_TOPIC.into(),
+            num_partitions: self.config.offsets_topic_partitions,
+            replication_factor: self.config.offsets_topic_replication_factor,
+            assignments: Vec::new(),
+            configs: vec![
+                set("cleanup.policy", "compact"),
+                set("compression.type", "producer"),
+                set("segment.bytes", "104857600"),
+            ],
+        }
+    }
+
+    /// The share coordinator's topic. Unless they are set, its replicas are as many as
+    /// those of the other internal topic, so that a small cluster can have it.
+    fn share_state_topic(&self) -> CreatableTopic {
+        let number = |name: &str| broker_number(&self.config, name);
+        let replicas = "share.coordinator.state.topic.replication.factor";
+        let is_set = self
+            .config
+            .properties
+            .iter()
+            .any(|(name, _)| &**name == replicas);
+        let replication_factor = if is_set {
+            number(replicas) as i16
+        } else {
+            self.config.offsets_topic_replication_factor
+        };
+        let text = |name: &str| number(name).to_string();
+        let min_isr = text("share.coordinator.state.topic.min.isr");
+        let segment = text("share.coordinator.state.topic.segment.bytes");
+        CreatableTopic {
+            name: SHARE_GROUP_STATE_TOPIC.into(),
+            num_partitions: number("share.coordinator.state.topic.num.partitions") as i32,
+            replication_factor,
+            assignments: Vec::new(),
+            configs: vec![
+                set("cleanup.policy", "delete"),
+                set("compression.type", "none"),
+                set("min.insync.replicas", &min_isr),
+                set("retention.ms", "-1"),
+                set("segment.bytes", &segment),
+            ],
+        }
     }
 
     pub(super) fn on_find_coordinator(
@@ -116,7 +146,7 @@ impl Broker {
     ) {
         let node = self.coordinator_of(cx, request);
         let error = match (request.kind, node) {
-            (CoordinatorKind::Group, Some(_)) => ErrorCode::None,
+            (CoordinatorKind::Group | CoordinatorKind::Share, Some(_)) => ErrorCode::None,
             _ => ErrorCode::CoordinatorNotAvailable,
         };
         let response = FindCoordinatorResponse { error, node };
@@ -128,11 +158,13 @@ impl Broker {
         cx: &mut Cx<'_>,
         request: &FindCoordinatorRequest,
     ) -> Option<BrokerId> {
-        if request.kind != CoordinatorKind::Group {
-            return None;
-        }
-        let Some(topic) = self.image.topic(OFFSETS_TOPIC) else {
-            self.auto_create(cx, &Name::from(OFFSETS_TOPIC));
+        let name = match request.kind {
+            CoordinatorKind::Group => OFFSETS_TOPIC,
+            CoordinatorKind::Share => SHARE_GROUP_STATE_TOPIC,
+            CoordinatorKind::Transaction => return None,
+        };
+        let Some(topic) = self.image.topic(name) else {
+            self.auto_create(cx, &Name::from(name));
             return None;
         };
         let count = topic.partitions.len() as u32;
@@ -165,6 +197,10 @@ impl Broker {
         }
         self.image.brokers.keys().find(|id| is_live(id)).copied()
     }
+}
+
+fn set(name: &str, value: &str) -> (Name, Option<Name>) {
+    (name.into(), Some(value.into()))
 }
 
 /// Replicas whose broker is fenced or unknown (MET-3).

@@ -32,6 +32,7 @@ mod purgatory;
 mod replicate;
 mod roles;
 mod sessions;
+mod share;
 mod timer;
 mod topic_config;
 mod upkeep;
@@ -67,6 +68,7 @@ use partitions::Partitions;
 use producer_ids::ProducerIds;
 use purgatory::ProducePurgatory;
 use sessions::Sessions;
+use share::ShareManager;
 
 /// What a handler of one input may use.
 struct Cx<'a> {
@@ -103,6 +105,7 @@ pub struct Broker {
     forwards: Forwards,
     producer_ids: ProducerIds,
     coordinator: Coordinator,
+    share: ShareManager,
     /// Topics this broker has asked the controller to create (TOP-10).
     creating: BTreeSet<Name>,
     /// Partitions whose high watermark moved during this input.
@@ -133,6 +136,7 @@ impl Broker {
             forwards: Forwards::default(),
             producer_ids: ProducerIds::default(),
             coordinator: Coordinator::new(&config),
+            share: ShareManager::new(&config),
             creating: BTreeSet::new(),
             moved: Vec::new(),
             config,

@@ -21,6 +21,8 @@ pub(super) enum Waiter {
     Producer(NodeId, RequestId),
     /// The coordinator's write of that ticket.
     Coordinator(u64),
+    /// The share coordinator's write of that ticket.
+    ShareCoordinator(u64),
 }
 
 #[derive(Clone, Debug)]
@@ -183,14 +185,10 @@ impl Broker {
                 cx.fx.respond(to, id, response);
             }
             Waiter::Coordinator(ticket) => {
-                let error = delayed.outcomes.iter().map(|outcome| outcome.error);
-                let error = error.fold(
-                    ErrorCode::None,
-                    |all, one| {
-                        if all.is_error() { all } else { one }
-                    },
-                );
-                self.coordinator_appended(cx, ticket, error);
+                self.coordinator_appended(cx, ticket, first_error(&delayed.outcomes));
+            }
+            Waiter::ShareCoordinator(ticket) => {
+                self.share_appended(ticket, first_error(&delayed.outcomes));
             }
         }
     }
@@ -224,6 +222,13 @@ impl Broker {
             purgatory.resolve(wait, ErrorCode::RequestTimedOut);
         }
     }
+}
+
+fn first_error(outcomes: &[ProducePartitionResponse]) -> ErrorCode {
+    let mut errors = outcomes.iter().map(|outcome| outcome.error);
+    errors
+        .find(|error| error.is_error())
+        .unwrap_or(ErrorCode::None)
 }
 
 fn after_append(partition: &Partition) -> ErrorCode {

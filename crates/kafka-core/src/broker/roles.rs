@@ -69,8 +69,10 @@ impl Broker {
         self.alter.forget(id);
         self.sessions.role_changed(id);
         self.consumers.look_at(id);
+        self.share_role_changed(cx, id);
         self.try_advance_high_watermark(cx, id);
         self.coordinator_gained(cx, id);
+        self.share_coordinator_gained(id);
     }
 
     fn become_follower(
@@ -99,6 +101,8 @@ impl Broker {
         if was_leader {
             self.fail_appends(cx, id, ErrorCode::NotLeaderOrFollower);
             self.coordinator_lost(cx, id);
+            self.share_coordinator_lost(id);
+            self.share_role_changed(cx, id);
         }
     }
 
@@ -134,6 +138,8 @@ impl Broker {
             };
             self.fail_appends(cx, id, error);
             self.coordinator_lost(cx, id);
+            self.share_coordinator_lost(id);
+            self.share_role_changed(cx, id);
         }
     }
 

@@ -10,11 +10,13 @@ pub mod admin;
 pub mod data;
 pub mod group;
 pub mod quorum;
+pub mod share;
 
 pub use admin::*;
 pub use data::*;
 pub use group::*;
 pub use quorum::*;
+pub use share::*;
 
 macro_rules! apis {
     ($($(#[$doc:meta])* $name:ident($req:ty, $resp:ty) = $text:literal, $class:ident;)*) => {
@@ -157,6 +159,20 @@ apis! {
     DeleteRecords(DeleteRecordsRequest, DeleteRecordsResponse) = "DeleteRecords", Data;
     /// Forget a broker.
     UnregisterBroker(UnregisterBrokerRequest, UnregisterBrokerResponse) = "UnregisterBroker", Control;
+    /// Acquire records of a share group (SHG-2).
+    ShareFetch(ShareFetchRequest, ShareFetchResponse) = "ShareFetch", Data;
+    /// Acknowledge records of a share group (SHG-4).
+    ShareAcknowledge(ShareAcknowledgeRequest, ShareAcknowledgeResponse) = "ShareAcknowledge", Group;
+    /// Begin a share partition's stored state.
+    InitializeShareGroupState(InitializeShareGroupStateRequest, ShareGroupStateResponse) = "InitializeShareGroupState", Group;
+    /// A partition leader reads a share partition's state (SHG-7).
+    ReadShareGroupState(ReadShareGroupStateRequest, ReadShareGroupStateResponse) = "ReadShareGroupState", Group;
+    /// A partition leader stores a share partition's state (SHG-4).
+    WriteShareGroupState(WriteShareGroupStateRequest, ShareGroupStateResponse) = "WriteShareGroupState", Group;
+    /// Forget a share partition's state.
+    DeleteShareGroupState(DeleteShareGroupStateRequest, ShareGroupStateResponse) = "DeleteShareGroupState", Group;
+    /// Start offsets and counts of share partitions.
+    ReadShareGroupStateSummary(ReadShareGroupStateSummaryRequest, ReadShareGroupStateSummaryResponse) = "ReadShareGroupStateSummary", Group;
 }
 
 /// Body of ApiVersions: nothing a rule reads.
