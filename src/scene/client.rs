@@ -416,9 +416,10 @@ fn pennant(node: &mut Node, x: f64, y: f64, name: &str, index: usize) {
 fn state_pill(node: &mut Node, x: f64, y: f64, w: f64, state: GroupState) {
     let (edge, class, dash) = match state {
         GroupState::Stable => (Colour::Good, "", ""),
-        GroupState::PreparingRebalance | GroupState::CompletingRebalance => {
-            (Colour::Caution, "rebalancing", "4 3")
-        }
+        GroupState::PreparingRebalance
+        | GroupState::CompletingRebalance
+        | GroupState::Assigning
+        | GroupState::Reconciling => (Colour::Caution, "rebalancing", "4 3"),
         GroupState::Empty | GroupState::Dead => (Colour::Ink3, "", ""),
     };
     node.rect(

@@ -251,6 +251,10 @@ pub enum GroupState {
     Stable,
     /// `Dead`
     Dead,
+    /// `Assigning`
+    Assigning,
+    /// `Reconciling`
+    Reconciling,
 }
 
 impl GroupState {
@@ -262,6 +266,8 @@ impl GroupState {
             GroupState::CompletingRebalance => "CompletingRebalance",
             GroupState::Stable => "Stable",
             GroupState::Dead => "Dead",
+            GroupState::Assigning => "Assigning",
+            GroupState::Reconciling => "Reconciling",
         }
     }
 }

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use kafka_core::broker::Broker;
 use kafka_core::client::Consumer;
 use kafka_core::consumer_protocol::decode_assignment;
-use kafka_core::group::{Group, GroupState as CoreState, Member};
+use kafka_core::group::{Group, GroupState as CoreState};
 use kafka_core::metadata::ClusterImage;
-use kafka_core::types::{NodeId, Offset};
+use kafka_core::types::{NodeId, Offset, TopicPartition};
 use kafka_sim::{KafkaProcess, World};
 
 use super::cluster::{AssignedView, GroupState, GroupView, MemberView};
@@ -74,19 +74,47 @@ fn group_view(
     GroupView {
         name: group.name.to_string(),
         state: state(group.state),
-        assignor: group
-            .protocol_name
-            .as_deref()
-            .unwrap_or_default()
-            .to_owned(),
+        assignor: match &group.modern {
+            Some(modern) => {
+                let default = broker.config().modern_groups.default_assignor();
+                modern.preferred_assignor(default).name().to_owned()
+            }
+            None => group
+                .protocol_name
+                .as_deref()
+                .unwrap_or_default()
+                .to_owned(),
+        },
         generation: group.generation.0,
         coordinator: Some(number(broker.id())),
-        members: group
-            .members
-            .values()
-            .map(|m| member_view(world, group, m, names))
-            .collect(),
+        members: members(world, group, names),
     }
+}
+
+/// Members with what the coordinator lets them own.
+fn members(world: &World, group: &Group, names: &BTreeMap<NodeId, String>) -> Vec<MemberView> {
+    let view = |id: &str, client_id: &str, assigned: &mut dyn Iterator<Item = (String, u32)>| {
+        member_view(world, group, (id, client_id), assigned, names)
+    };
+    let Some(modern) = &group.modern else {
+        let members = group.members.values().map(|member| {
+            let assigned = decode_assignment(&member.assignment).unwrap_or_default();
+            let mut partitions = assigned
+                .iter()
+                .flat_map(|(topic, list)| list.iter().map(move |p| (topic.to_string(), *p)));
+            view(&member.id, &member.client_id, &mut partitions)
+        });
+        return members.collect();
+    };
+    let named = |partition: &TopicPartition| {
+        let topic = image(world)?.topics.get(&partition.topic)?;
+        Some((topic.name.to_string(), partition.partition))
+    };
+    let members = modern.members.values().map(|member| {
+        let mut partitions = member.assigned.keys().filter_map(named);
+        view(&member.id, &member.client_id, &mut partitions)
+    });
+    members.collect()
 }
 
 fn state(state: CoreState) -> GroupState {
@@ -96,20 +124,20 @@ fn state(state: CoreState) -> GroupState {
         CoreState::CompletingRebalance => GroupState::CompletingRebalance,
         CoreState::Stable => GroupState::Stable,
         CoreState::Dead => GroupState::Dead,
+        CoreState::Assigning => GroupState::Assigning,
+        CoreState::Reconciling => GroupState::Reconciling,
     }
 }
 
 fn member_view(
     world: &World,
     group: &Group,
-    member: &Member,
+    (id, client_id): (&str, &str),
+    assigned: &mut dyn Iterator<Item = (String, u32)>,
     names: &BTreeMap<NodeId, String>,
 ) -> MemberView {
-    let client = consumers(world).find(|(_, c)| c.member_id() == &*member.id);
-    let assigned = decode_assignment(&member.assignment).unwrap_or_default();
+    let client = consumers(world).find(|(_, c)| c.member_id() == id);
     let assignment = assigned
-        .iter()
-        .flat_map(|(topic, partitions)| partitions.iter().map(move |p| (topic.to_string(), *p)))
         .map(|(topic, partition)| {
             let committed = group
                 .offsets
@@ -118,9 +146,9 @@ fn member_view(
             assigned_view(world, topic, partition, client.map(|(_, c)| c), committed)
         })
         .collect();
-    let name = client.and_then(|(id, _)| names.get(&id).cloned());
+    let name = client.and_then(|(node, _)| names.get(&node).cloned());
     MemberView {
-        name: name.unwrap_or_else(|| member.client_id.to_string()),
+        name: name.unwrap_or_else(|| client_id.to_owned()),
         alive: client.is_some(),
         assignment,
     }
@@ -176,7 +204,7 @@ fn high_watermark(world: &World, topic: &str, partition: u32) -> Option<u64> {
     let KafkaProcess::Broker(broker) = world.node(leader)?.process else {
         return None;
     };
-    let id = kafka_core::types::TopicPartition::new(image.topic(topic)?.topic, partition);
+    let id = TopicPartition::new(image.topic(topic)?.topic, partition);
     known(broker.partition(id)?.log.high_watermark())
 }
 

@@ -7,6 +7,7 @@
 pub mod check;
 pub mod definitions;
 pub mod error;
+pub mod groups;
 mod iso_duration;
 pub mod parsed;
 mod validator;
@@ -188,6 +189,8 @@ pub struct BrokerConfig {
     pub group_max_session_timeout_ms: u32,
     /// `group.max.size`.
     pub group_max_size: u32,
+    /// Groups of the newer protocols.
+    pub modern_groups: groups::ModernGroupsConfig,
     /// `offsets.retention.minutes`.
     pub offsets_retention_minutes: u32,
     /// `offsets.retention.check.interval.ms`.
@@ -228,6 +231,7 @@ impl Default for BrokerConfig {
             group_min_session_timeout_ms: 6_000,
             group_max_session_timeout_ms: 1_800_000,
             group_max_size: u32::MAX >> 1,
+            modern_groups: groups::ModernGroupsConfig::default(),
             offsets_retention_minutes: 10_080,
             offsets_retention_check_interval_ms: 600_000,
             offset_metadata_max_bytes: 4_096,

@@ -237,6 +237,10 @@ pub enum TimerKey {
     ShareFetch,
     /// Ask a share coordinator again.
     SharePersister,
+    // Group coordinator, newer protocols
+    /// A member has to have given its partitions up (group number, member number)
+    /// (NGP-6).
+    GroupRevocation(u32, u32),
 }
 
 /// The random streams of one node: one more draw in one stream does not move

@@ -148,6 +148,27 @@ id!(
     Generation(i32)
 );
 id!(
+    /// Epoch of a group of the `consumer` or `share` protocol. The group, its target
+    /// assignment and its members count with the same epochs (NGP-3).
+    GroupEpoch(i32)
+);
+
+impl GroupEpoch {
+    /// What a new group begins with (recorded: the first member reaches 2).
+    pub const INITIAL: GroupEpoch = GroupEpoch(1);
+    /// In a request: the member joins.
+    pub const JOIN: GroupEpoch = GroupEpoch(0);
+    /// In a request: the member leaves.
+    pub const LEAVE: GroupEpoch = GroupEpoch(-1);
+    /// A static member that will come back (NGP-11).
+    pub const LEAVE_STATIC: GroupEpoch = GroupEpoch(-2);
+
+    /// The next one.
+    pub fn next(self) -> GroupEpoch {
+        GroupEpoch(self.0.saturating_add(1))
+    }
+}
+id!(
     /// Correlation of a request with its response, unique per sending process life.
     RequestId(u64)
 );

@@ -16,15 +16,16 @@ fn group(first: &[u32], second: &[u32]) -> (Coordinator, Vec<Name>) {
         ..BrokerConfig::default()
     });
     let (mut fx, mut appends) = (Effects::default(), Vec::new());
+    let image = ClusterImage::new();
     coordinator.load(
         Time::ZERO,
         0,
         LeaderEpoch(0),
+        &image,
         &mut std::iter::empty(),
         &mut fx,
     );
     let mut prng = Prng::new(1, A);
-    let image = ClusterImage::new();
     let mut ask = |coordinator: &mut Coordinator, request: Request| -> Option<Response> {
         let mut fx = Effects::default();
         let id = RequestId(1);

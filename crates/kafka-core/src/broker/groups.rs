@@ -31,7 +31,7 @@ impl Broker {
             let batches = &mut partition.log.disk().batches();
             let epoch = partition.leader_epoch;
             self.coordinator
-                .load(cx.now, id.partition, epoch, batches, cx.fx);
+                .load(cx.now, id.partition, epoch, &self.image, batches, cx.fx);
         }
     }
 

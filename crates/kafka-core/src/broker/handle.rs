@@ -83,6 +83,8 @@ impl Broker {
             | Request::OffsetFetch(_)
             | Request::ListGroups(_)
             | Request::DescribeGroups(_)
+            | Request::ConsumerGroupHeartbeat(_)
+            | Request::ConsumerGroupDescribe(_)
             | Request::DeleteGroups(_)
             | Request::OffsetDelete(_) => self.on_group_request(cx, from, id, request),
             Request::ShareFetch(request) => self.on_share_fetch(cx, (from, id), request),

@@ -4,7 +4,6 @@
 
 use std::collections::BTreeMap;
 
-use super::codec;
 use super::groups::Groups;
 use super::offsets::tombstones;
 use super::state::{Asker, Group, GroupState};
@@ -24,7 +23,10 @@ pub(super) fn list(groups: &Groups) -> ListGroupsResponse {
         group: group.name.clone(),
         protocol_type: protocol_type(group),
         state: group.state.name().into(),
-        group_type: "Classic".into(),
+        group_type: match &group.modern {
+            Some(modern) => modern.kind.type_name().into(),
+            None => "Classic".into(),
+        },
     });
     ListGroupsResponse {
         error: ErrorCode::None,
@@ -59,7 +61,8 @@ pub(super) fn undescribed(group: &Name, error: ErrorCode) -> DescribedGroup {
 /// Describes a group. Assignor and subscriptions are shown only while it is Stable;
 /// assignments also while it rebalances (recorded: `group-cooperative`).
 pub(super) fn describe(groups: &Groups, name: &Name) -> DescribedGroup {
-    let Some(group) = groups.get(name).filter(|group| is_visible(group)) else {
+    let group = groups.get(name).filter(|group| is_visible(group));
+    let Some(group) = group.filter(|group| group.modern.is_none()) else {
         return undescribed(name, ErrorCode::GroupIdNotFound);
     };
     let is_stable = group.state == GroupState::Stable;
@@ -143,7 +146,7 @@ pub(super) fn delete(
     }
     let stored: Vec<(Name, u32)> = group.offsets.keys().cloned().collect();
     let mut pairs = tombstones(name, &stored);
-    pairs.push((codec::group_key(name), None));
+    pairs.extend(group.tombstones());
     env.transition(group, GroupState::Dead);
     env.append(group, pairs, Done::GroupDeleted(Some(asker)));
     Ok(())

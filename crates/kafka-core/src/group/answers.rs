@@ -1,6 +1,7 @@
 //! Answers that carry only an error, and answers that wait for the log.
 
 use super::groups::Groups;
+use super::modern::heartbeat;
 use super::offsets;
 use super::rebalance::{join_error, sync_error};
 use super::state::Asker;
@@ -19,6 +20,7 @@ pub(super) fn group_of(request: &Request) -> Option<&Name> {
         Request::SyncGroup(r) => Some(&r.group),
         Request::Heartbeat(r) => Some(&r.group),
         Request::LeaveGroup(r) => Some(&r.group),
+        Request::ConsumerGroupHeartbeat(r) => Some(&r.group),
         Request::OffsetCommit(r) => Some(&r.group),
         Request::OffsetFetch(r) => Some(&r.group),
         Request::OffsetDelete(r) => Some(&r.group),
@@ -33,6 +35,9 @@ pub(super) fn refusal(request: &Request, error: ErrorCode) -> Option<Response> {
         Request::SyncGroup(_) => sync_error(error),
         Request::Heartbeat(_) => Response::Heartbeat(HeartbeatResponse { error }),
         Request::LeaveGroup(_) => leave_error(error),
+        Request::ConsumerGroupHeartbeat(_) => {
+            Response::ConsumerGroupHeartbeat(heartbeat::refused(error))
+        }
         Request::OffsetCommit(r) => offsets::commit_error(r, error),
         Request::OffsetFetch(_) => fetch_error(error),
         Request::OffsetDelete(_) => Response::OffsetDelete(OffsetDeleteResponse {
@@ -73,6 +78,7 @@ pub(super) fn ready(groups: &Groups, deferred: Deferred) -> Response {
     match deferred {
         Deferred::Heartbeat(error) => Response::Heartbeat(HeartbeatResponse { error }),
         Deferred::Leave(response) => Response::LeaveGroup(response),
+        Deferred::ConsumerHeartbeat(response) => Response::ConsumerGroupHeartbeat(response),
         Deferred::Fetch(request) => Response::OffsetFetch(offsets::fetch(groups, &request)),
     }
 }
@@ -81,6 +87,9 @@ pub(super) fn refused(deferred: Deferred, error: ErrorCode) -> Response {
     match deferred {
         Deferred::Heartbeat(_) => Response::Heartbeat(HeartbeatResponse { error }),
         Deferred::Leave(_) => leave_error(error),
+        Deferred::ConsumerHeartbeat(_) => {
+            Response::ConsumerGroupHeartbeat(heartbeat::refused(error))
+        }
         Deferred::Fetch(_) => fetch_error(error),
     }
 }

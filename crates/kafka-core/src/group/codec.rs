@@ -6,10 +6,11 @@
 //! Not here: what replaying a record does (`load`). Invariant: decoding what was
 //! encoded gives the same value back, and damaged bytes give `None`, never a panic.
 
-use std::rc::Rc;
-
+use super::bytes::{
+    Reader, put_bytes, put_compact_string, put_i16, put_i32, put_i64, put_nullable, put_string,
+};
 use crate::types::{Bytes, Generation, LeaderEpoch, Name, Offset, Uuid};
-use crate::varint::{read_unsigned_varint, write_unsigned_varint};
+use crate::varint::write_unsigned_varint;
 
 const OFFSET_KEY_VERSION: i16 = 1;
 const GROUP_KEY_VERSION: i16 = 2;
@@ -98,8 +99,7 @@ pub fn offset_value(stored: &StoredOffset) -> Bytes {
     put_i16(&mut out, OFFSET_VALUE_VERSION);
     put_i64(&mut out, stored.offset.0);
     put_i32(&mut out, stored.leader_epoch.0);
-    write_unsigned_varint(stored.metadata.len() as u32 + 1, &mut out);
-    out.extend_from_slice(stored.metadata.as_bytes());
+    put_compact_string(&mut out, &stored.metadata);
     put_i64(&mut out, stored.commit_timestamp_ms);
     if stored.topic_uuid == Uuid::default() {
         write_unsigned_varint(0, &mut out);
@@ -185,7 +185,7 @@ fn decode_offset(value: &[u8]) -> Option<StoredOffset> {
     };
     let commit_timestamp_ms = value.i64()?;
     let topic_uuid = if version >= OFFSET_VALUE_FLEXIBLE {
-        value.topic_id_tag()?
+        topic_id_tag(&mut value)?
     } else {
         Uuid::default()
     };
@@ -238,111 +238,22 @@ pub fn subscribed_topics(subscription: &[u8]) -> Option<Vec<Name>> {
     Some(topics)
 }
 
-fn put_i16(out: &mut Vec<u8>, value: i16) {
-    out.extend_from_slice(&value.to_be_bytes());
-}
-
-fn put_i32(out: &mut Vec<u8>, value: i32) {
-    out.extend_from_slice(&value.to_be_bytes());
-}
-
-fn put_i64(out: &mut Vec<u8>, value: i64) {
-    out.extend_from_slice(&value.to_be_bytes());
-}
-
-fn put_string(out: &mut Vec<u8>, text: &str) {
-    put_i16(out, text.len() as i16);
-    out.extend_from_slice(text.as_bytes());
-}
-
-fn put_nullable(out: &mut Vec<u8>, text: Option<&str>) {
-    match text {
-        Some(text) => put_string(out, text),
-        None => put_i16(out, -1),
-    }
-}
-
-fn put_bytes(out: &mut Vec<u8>, bytes: &[u8]) {
-    put_i32(out, bytes.len() as i32);
-    out.extend_from_slice(bytes);
-}
-
-/// Takes fields from the front of a slice; `None` once the bytes end early.
-struct Reader<'a>(&'a [u8]);
-
-impl<'a> Reader<'a> {
-    fn take(&mut self, count: usize) -> Option<&'a [u8]> {
-        let (front, rest) = self.0.split_at_checked(count)?;
-        self.0 = rest;
-        Some(front)
-    }
-
-    fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
-        self.take(N)?.try_into().ok()
-    }
-
-    fn i16(&mut self) -> Option<i16> {
-        Some(i16::from_be_bytes(self.array()?))
-    }
-
-    fn i32(&mut self) -> Option<i32> {
-        Some(i32::from_be_bytes(self.array()?))
-    }
-
-    fn i64(&mut self) -> Option<i64> {
-        Some(i64::from_be_bytes(self.array()?))
-    }
-
-    fn unsigned_varint(&mut self) -> Option<u32> {
-        let (value, used) = read_unsigned_varint(self.0)?;
-        self.take(used)?;
-        Some(value)
-    }
-
-    fn text(&mut self, length: usize) -> Option<Name> {
-        let text = std::str::from_utf8(self.take(length)?).ok()?;
-        Some(Rc::from(text))
-    }
-
-    fn string(&mut self) -> Option<Name> {
-        let length = usize::try_from(self.i16()?).ok()?;
-        self.text(length)
-    }
-
-    fn nullable(&mut self) -> Option<Option<Name>> {
-        match self.i16()? {
-            -1 => Some(None),
-            length => Some(Some(self.text(usize::try_from(length).ok()?)?)),
+/// The topic id among the tagged fields; zero if there is none.
+fn topic_id_tag(value: &mut Reader<'_>) -> Option<Uuid> {
+    let mut uuid = Uuid::default();
+    value.tagged_fields(|tag, field| {
+        if tag == TOPIC_ID_TAG {
+            uuid = field.uuid()?;
         }
-    }
-
-    fn compact_string(&mut self) -> Option<Name> {
-        let length = self.unsigned_varint()?.checked_sub(1)?;
-        self.text(length as usize)
-    }
-
-    fn bytes(&mut self) -> Option<Bytes> {
-        let length = usize::try_from(self.i32()?).ok()?;
-        Some(self.take(length)?.into())
-    }
-
-    /// The topic id among the tagged fields; zero if there is none.
-    fn topic_id_tag(&mut self) -> Option<Uuid> {
-        let mut uuid = Uuid::default();
-        for _ in 0..self.unsigned_varint()? {
-            let tag = self.unsigned_varint()?;
-            let size = self.unsigned_varint()? as usize;
-            let field = self.take(size)?;
-            if tag == TOPIC_ID_TAG {
-                uuid = Uuid(u128::from_be_bytes(field.try_into().ok()?));
-            }
-        }
-        Some(uuid)
-    }
+        Some(())
+    })?;
+    Some(uuid)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::rc::Rc;
+
     use super::*;
 
     fn member(id: &str) -> PersistedMember {

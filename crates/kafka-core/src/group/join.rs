@@ -73,7 +73,9 @@ fn accepts(group: &Group, env: &Env<'_>, member_id: &str) -> bool {
     let limit = env.config.group_max_size as usize;
     let known = group.members.get(member_id);
     match group.state {
-        GroupState::Empty | GroupState::Dead => true,
+        GroupState::Empty | GroupState::Dead | GroupState::Assigning | GroupState::Reconciling => {
+            true
+        }
         GroupState::PreparingRebalance => {
             known.is_some_and(Member::is_awaiting_join) || group.joined_count() < limit
         }
@@ -141,7 +143,7 @@ fn join_existing(group: &mut Group, env: &mut Env<'_>, asker: Asker, request: &J
         GroupState::PreparingRebalance => true,
         GroupState::CompletingRebalance => !unchanged,
         GroupState::Stable => !unchanged || group.is_leader(id),
-        GroupState::Empty | GroupState::Dead => {
+        _ => {
             env.respond(asker, join_error(ErrorCode::UnknownMemberId, id.clone()));
             return;
         }

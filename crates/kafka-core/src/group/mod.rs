@@ -1,4 +1,5 @@
-//! The classic group coordinator that lives inside a broker (section 7).
+//! The group coordinator that lives inside a broker: classic groups (section 7) and,
+//! in `modern`, groups of the newer protocols (sections 9 and 10).
 //!
 //! It coordinates the groups whose partition of `__consumer_offsets` the broker
 //! leads: members, generations, assignments, offsets. It is not a node: the broker
@@ -16,10 +17,12 @@
 
 mod admin;
 mod answers;
+mod bytes;
 pub mod codec;
 mod groups;
 mod join;
 mod load;
+pub mod modern;
 mod offsets;
 mod outcome;
 mod rebalance;
@@ -35,6 +38,7 @@ use admin::Deletions;
 use answers::{answer_after_writes, group_of, ready, refusal, refused};
 pub use codec::StoredOffset;
 use groups::Groups;
+use modern::{describe, edit, heartbeat};
 use state::Asker;
 pub use state::{Group, GroupState, Member};
 use writes::{Deferred, Env, Writes, write_error};
@@ -45,7 +49,8 @@ use crate::hash::coordinator_partition;
 use crate::metadata::ClusterImage;
 use crate::node::{Effects, Prng, TimerKey};
 use crate::protocol::{
-    DeleteGroupsRequest, DescribeGroupsRequest, DescribeGroupsResponse, Request, Response,
+    ConsumerGroupDescribeRequest, ConsumerGroupDescribeResponse, DeleteGroupsRequest,
+    DescribeGroupsRequest, DescribeGroupsResponse, Request, Response,
 };
 use crate::record::{Batch, Record};
 use crate::types::{Duration, LeaderEpoch, Name, NodeId, RequestId, Time};
@@ -114,6 +119,7 @@ impl Coordinator {
         now: Time,
         offsets_partition: u32,
         leader_epoch: LeaderEpoch,
+        image: &ClusterImage,
         batches: &mut dyn Iterator<Item = &Batch>,
         fx: &mut Effects,
     ) {
@@ -121,7 +127,8 @@ impl Coordinator {
             self.set_expiry_timer(now, fx);
         }
         if self.led.insert(offsets_partition, leader_epoch).is_none() {
-            load::replay(&mut self.groups, now, offsets_partition, batches, fx);
+            let replay = load::Replay::new(now, offsets_partition, image, &self.config);
+            replay.run(&mut self.groups, batches, fx);
         }
     }
 
@@ -171,6 +178,10 @@ impl Coordinator {
             let response = self.describe_groups(request, image);
             return fx.respond(from, id, Response::DescribeGroups(response));
         }
+        if let Request::ConsumerGroupDescribe(request) = request {
+            let response = self.describe_consumer_groups(request, image);
+            return fx.respond(from, id, Response::ConsumerGroupDescribe(response));
+        }
         let groups = &mut self.groups;
         let env = &mut Env {
             now,
@@ -181,6 +192,11 @@ impl Coordinator {
             appends,
         };
         match request {
+            Request::ConsumerGroupHeartbeat(r) => {
+                let response = heartbeat::heartbeat(groups, env, r, partition);
+                let deferred = Deferred::ConsumerHeartbeat(response);
+                answer_after_writes(groups, env, partition, asker, deferred);
+            }
             Request::JoinGroup(r) => join::join(groups, env, prng, asker, r, partition),
             Request::SyncGroup(r) => sync::sync(groups, env, asker, r),
             Request::Heartbeat(r) => {
@@ -244,6 +260,11 @@ impl Coordinator {
             TimerKey::GroupSession(number, member) => {
                 if let Some(group) = groups.by_number(number) {
                     rebalance::on_session_timer(group, env, member);
+                }
+            }
+            TimerKey::GroupRevocation(number, member) => {
+                if let Some(group) = groups.by_number(number) {
+                    edit::on_revocation_timer(group, env, member);
                 }
             }
             _ => return false,
@@ -343,6 +364,24 @@ impl Coordinator {
             }
         };
         DescribeGroupsResponse {
+            groups: request.groups.iter().map(describe).collect(),
+        }
+    }
+
+    fn describe_consumer_groups(
+        &self,
+        request: &ConsumerGroupDescribeRequest,
+        image: &ClusterImage,
+    ) -> ConsumerGroupDescribeResponse {
+        let default = self.config.modern_groups.default_assignor();
+        let describe = |name: &Name| {
+            if self.led.contains_key(&self.partition_of(name, image)) {
+                describe::describe(&self.groups, name, image, default)
+            } else {
+                describe::undescribed(name, ErrorCode::NotCoordinator)
+            }
+        };
+        ConsumerGroupDescribeResponse {
             groups: request.groups.iter().map(describe).collect(),
         }
     }

@@ -2,6 +2,7 @@
 
 use super::codec::{self, StoredOffset};
 use super::groups::Groups;
+use super::modern::ModernGroup;
 use super::state::{Asker, Group, GroupState};
 use super::writes::{Done, Env};
 use crate::error::ErrorCode;
@@ -10,7 +11,7 @@ use crate::protocol::{
     FetchedOffset, OffsetCommitRequest, OffsetCommitResponse, OffsetDeleteRequest,
     OffsetDeleteResponse, OffsetFetchRequest, OffsetFetchResponse, OffsetToCommit, Response,
 };
-use crate::types::{Bytes, Generation, LeaderEpoch, Name, Offset, TopicPartition};
+use crate::types::{Bytes, Generation, GroupEpoch, LeaderEpoch, Name, Offset, TopicPartition};
 
 /// An answer to OffsetCommit with the same error for every partition.
 pub(super) fn commit_error(request: &OffsetCommitRequest, error: ErrorCode) -> Response {
@@ -35,10 +36,12 @@ pub(super) fn commit(
             return;
         }
     };
-    if matches!(
-        group.state,
-        GroupState::Stable | GroupState::PreparingRebalance
-    ) {
+    if group.modern.is_none()
+        && matches!(
+            group.state,
+            GroupState::Stable | GroupState::PreparingRebalance
+        )
+    {
         env.restart_session(group, &request.member_id);
     }
     let mut response = OffsetCommitResponse {
@@ -89,6 +92,10 @@ fn validate_commit<'a>(
     if without_generation && group.state == GroupState::Empty {
         return Ok(group);
     }
+    if let Some(modern) = &group.modern {
+        validate_commit_of_member(modern, request)?;
+        return Ok(group);
+    }
     let claims_membership =
         !without_generation || !request.member_id.is_empty() || request.group_instance_id.is_some();
     if !claims_membership {
@@ -102,6 +109,31 @@ fn validate_commit<'a>(
         return Err(ErrorCode::RebalanceInProgress);
     }
     Ok(group)
+}
+
+/// NGP-8. An earlier epoch is good for a partition that the member had in it already
+/// and has not lost since.
+fn validate_commit_of_member(
+    modern: &ModernGroup,
+    request: &OffsetCommitRequest,
+) -> Result<(), ErrorCode> {
+    let member = modern.members.get(&request.member_id);
+    let member = member.ok_or(ErrorCode::UnknownMemberId)?;
+    let epoch = GroupEpoch(request.generation.0);
+    let stale = match &member.classic {
+        Some(_) => ErrorCode::IllegalGeneration,
+        None => ErrorCode::StaleMemberEpoch,
+    };
+    let had = |offset: &OffsetToCommit| {
+        let got = member.assigned.get(&offset.partition);
+        let got = got.or_else(|| member.pending_revocation.get(&offset.partition));
+        got.is_some_and(|got| epoch >= *got)
+    };
+    if epoch == member.epoch || (epoch < member.epoch && request.offsets.iter().all(had)) {
+        Ok(())
+    } else {
+        Err(stale)
+    }
 }
 
 fn to_store(env: &Env<'_>, offset: &OffsetToCommit) -> Result<StoredOffset, ErrorCode> {
@@ -276,7 +308,7 @@ pub(super) fn expire(groups: &mut Groups, env: &mut Env<'_>) {
             .collect();
         let mut pairs = tombstones(&group.name, &gone);
         if gone.len() == group.offsets.len() && group.state == GroupState::Empty {
-            pairs.push((codec::group_key(&group.name), None));
+            pairs.extend(group.tombstones());
             env.transition(group, GroupState::Dead);
             env.append(group, pairs, Done::GroupDeleted(None));
         } else if !gone.is_empty() {
@@ -290,6 +322,7 @@ pub(super) fn expire(groups: &mut Groups, env: &mut Env<'_>) {
 fn is_expired(group: &Group, topic: &str, stored: &StoredOffset, horizon_ms: i64) -> bool {
     let commit = stored.commit_timestamp_ms;
     let base = match (&group.protocol_type, group.state) {
+        (Some(_), _) if group.modern.is_some() => commit,
         (Some(_), GroupState::Empty) => group.state_since_ms.unwrap_or(commit),
         (Some(kind), GroupState::Stable) if **kind == *"consumer" => {
             if group.subscribed_topics.is_none() {

@@ -3,6 +3,7 @@
 use super::admin::Deletions;
 use super::answers::refused;
 use super::groups::Groups;
+use super::modern::edit;
 use super::offsets::{self, CommitOutcome};
 use super::state::GroupState;
 use super::writes::{Done, Env, Write, may_still_commit, write_error};
@@ -72,6 +73,17 @@ pub(super) fn finish(
         }
         Done::OffsetsRemoved(gone) if in_log => remove_offsets(groups, name, &gone),
         Done::OffsetsRemoved(_) => {}
+        Done::ModernChanged(before) => {
+            if let Some(group) = groups.get_mut(name) {
+                if in_log {
+                    group.is_visible = true;
+                } else if before.is_unknown_to_log() {
+                    load::bury(groups, name, ErrorCode::CoordinatorNotAvailable, env.fx);
+                } else {
+                    edit::undo(group, env, before);
+                }
+            }
+        }
         Done::GroupDeleted(asker) => {
             if in_log {
                 load::bury(groups, name, ErrorCode::CoordinatorNotAvailable, env.fx);
@@ -124,6 +136,7 @@ pub(super) fn abandon(deletions: &mut Deletions, write: Write, fx: &mut Effects)
         | Done::Synced(..)
         | Done::StaticRejoined { .. }
         | Done::OffsetsRemoved(_)
+        | Done::ModernChanged(_)
         | Done::GroupDeleted(None) => {}
     }
     for (asker, deferred) in write.deferred {

@@ -2,6 +2,7 @@
 //!
 //! Invariant: the generation rises by one exactly when a join phase completes.
 
+use super::modern::edit;
 use super::state::{Group, GroupState, JoinWait, Member};
 use super::writes::{Done, Env};
 use crate::error::ErrorCode;
@@ -61,7 +62,7 @@ pub(super) fn rebalance_or_complete(group: &mut Group, env: &mut Env<'_>) {
             prepare_rebalance(group, env);
         }
         GroupState::PreparingRebalance => maybe_complete_join(group, env),
-        GroupState::Dead => {}
+        GroupState::Dead | GroupState::Assigning | GroupState::Reconciling => {}
     }
 }
 
@@ -200,6 +201,9 @@ pub(super) fn on_sync_timer(group: &mut Group, env: &mut Env<'_>) {
 /// A member's session timer is due (GRP-10, GRP-14). A member parked in Join or Sync
 /// is alive, except one whose first join has waited its whole time.
 pub(super) fn on_session_timer(group: &mut Group, env: &mut Env<'_>, member_number: u32) {
+    if group.modern.is_some() {
+        return edit::on_session_timer(group, env, member_number);
+    }
     if let Some(id) = pending_by_number(group, member_number) {
         group.remove_member(&id);
         complete_if_all_joined(group, env);

@@ -1,5 +1,7 @@
-//! A classic group and its members: the data and the questions about it.
+//! A group and the members of a classic one: the data and the questions about it.
 //!
+//! A group of a newer protocol has its own part (`modern`); name, offsets, state and
+//! generation (there: the group epoch) mean the same for all.
 //! Not here: the rules that move a group from state to state (`join`, `sync`,
 //! `rebalance`). Invariant: `static_members` names exactly the members that have an
 //! instance id, and every member speaks the group's protocol type.
@@ -7,12 +9,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::codec::{self, PersistedGroup, PersistedMember, StoredOffset};
+use super::modern::{ModernGroup, records};
 use crate::error::ErrorCode;
 use crate::node::TimerKey;
 use crate::protocol::JoinGroupMember;
 use crate::types::{Bytes, Generation, Name, NodeId, RequestId};
 
-/// States of a classic group (7.2).
+/// States of a group: of a classic one (7.2), of a consumer group (section 9).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum GroupState {
     /// No members.
@@ -25,6 +28,10 @@ pub enum GroupState {
     Stable,
     /// About to be forgotten.
     Dead,
+    /// A consumer group whose target assignment is not computed yet.
+    Assigning,
+    /// A consumer group with a member that has not reached its target.
+    Reconciling,
 }
 
 impl GroupState {
@@ -36,6 +43,8 @@ impl GroupState {
             GroupState::CompletingRebalance => "CompletingRebalance",
             GroupState::Stable => "Stable",
             GroupState::Dead => "Dead",
+            GroupState::Assigning => "Assigning",
+            GroupState::Reconciling => "Reconciling",
         }
     }
 }
@@ -104,7 +113,7 @@ pub(super) enum JoinWait {
     Rejoin,
 }
 
-/// A classic group as its coordinator keeps it.
+/// A group as its coordinator keeps it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Group {
     /// Group id.
@@ -125,6 +134,8 @@ pub struct Group {
     pub members: BTreeMap<Name, Member>,
     /// Stored offsets by topic name and partition.
     pub offsets: BTreeMap<(Name, u32), StoredOffset>,
+    /// Members, epochs and target of a group of a newer protocol; absent in a classic one.
+    pub modern: Option<Box<ModernGroup>>,
     /// Number of its timers.
     pub(super) number: u32,
     pub(super) previous_state: GroupState,
@@ -155,6 +166,7 @@ impl Group {
             leader: None,
             members: BTreeMap::new(),
             offsets: BTreeMap::new(),
+            modern: None,
             number,
             previous_state: GroupState::Empty,
             state_since_ms: None,
@@ -345,6 +357,14 @@ impl Group {
         members
             .map(|member| (member.id.clone(), member.assignment.clone()))
             .collect()
+    }
+
+    /// The records that remove it, without its offsets.
+    pub(super) fn tombstones(&self) -> Vec<(Bytes, Option<Bytes>)> {
+        match &self.modern {
+            Some(modern) => records::tombstones(&self.name, modern),
+            None => vec![(codec::group_key(&self.name), None)],
+        }
     }
 
     /// What the log keeps of it, with these assignments.

@@ -24,7 +24,7 @@ pub(super) fn sync(
     asker: Asker,
     request: &SyncGroupRequest,
 ) {
-    let Some(group) = groups.get_mut(&request.group) else {
+    let Some(group) = classic_mut(groups, &request.group) else {
         env.respond(asker, sync_error(ErrorCode::UnknownMemberId));
         return;
     };
@@ -48,6 +48,10 @@ pub(super) fn sync(
         let done = Done::Synced(group.generation, assignments);
         env.append_group(group, &value, done);
     }
+}
+
+fn classic_mut<'a>(groups: &'a mut Groups, name: &str) -> Option<&'a mut Group> {
+    groups.get_mut(name).filter(|group| group.modern.is_none())
 }
 
 fn validate_sync(group: &Group, request: &SyncGroupRequest) -> Result<(), ErrorCode> {
@@ -134,7 +138,8 @@ pub(super) fn heartbeat(
     if request.group.is_empty() {
         return ErrorCode::InvalidGroupId;
     }
-    let Some(group) = groups.get(&request.group) else {
+    let group = groups.get(&request.group);
+    let Some(group) = group.filter(|group| group.modern.is_none()) else {
         return ErrorCode::UnknownMemberId;
     };
     if group.state == GroupState::Dead {
@@ -171,7 +176,7 @@ pub(super) fn leave(
         error: ErrorCode::None,
         members: Vec::new(),
     };
-    let Some(group) = groups.get_mut(&request.group) else {
+    let Some(group) = classic_mut(groups, &request.group) else {
         let unknown = |(id, _): &(Name, _)| (id.clone(), ErrorCode::UnknownMemberId);
         response.members = request.members.iter().map(unknown).collect();
         return response;
@@ -195,7 +200,10 @@ pub(super) fn leave(
                 rebalance_or_complete(group, env);
             }
             GroupState::PreparingRebalance => maybe_complete_join(group, env),
-            GroupState::Empty | GroupState::Dead => {}
+            GroupState::Empty
+            | GroupState::Dead
+            | GroupState::Assigning
+            | GroupState::Reconciling => {}
         }
     }
     response

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 use super::GroupAppend;
 use super::codec::{self, PersistedGroup, StoredOffset};
+use super::modern::ModernGroup;
 use super::state::{Asker, Group, GroupState, Member};
 use crate::config::BrokerConfig;
 use crate::error::ErrorCode;
@@ -16,7 +17,8 @@ use crate::metadata::ClusterImage;
 use crate::node::Effects;
 use crate::note::Note;
 use crate::protocol::{
-    LeaveGroupResponse, OffsetCommitResponse, OffsetDeleteResponse, OffsetFetchRequest, Response,
+    ConsumerGroupHeartbeatResponse, LeaveGroupResponse, OffsetCommitResponse, OffsetDeleteResponse,
+    OffsetFetchRequest, Response,
 };
 use crate::record::Record;
 use crate::types::{Bytes, Duration, Generation, Name, Time, TopicPartition};
@@ -46,6 +48,8 @@ pub(super) enum Done {
     },
     /// Expired offsets, or those of a deleted topic (GRP-25, TOP-9).
     OffsetsRemoved(Vec<(Name, u32)>),
+    /// A group of a newer protocol changed; what it was before.
+    ModernChanged(Box<ModernGroup>),
     /// A whole group: by DeleteGroups (who asked), or because it expired.
     GroupDeleted(Option<Asker>),
 }
@@ -55,6 +59,7 @@ pub(super) enum Done {
 pub(super) enum Deferred {
     Heartbeat(ErrorCode),
     Leave(LeaveGroupResponse),
+    ConsumerHeartbeat(ConsumerGroupHeartbeatResponse),
     Fetch(OffsetFetchRequest),
 }
 

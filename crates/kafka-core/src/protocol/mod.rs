@@ -9,12 +9,14 @@
 pub mod admin;
 pub mod data;
 pub mod group;
+pub mod modern;
 pub mod quorum;
 pub mod share;
 
 pub use admin::*;
 pub use data::*;
 pub use group::*;
+pub use modern::*;
 pub use quorum::*;
 pub use share::*;
 
@@ -173,6 +175,10 @@ apis! {
     DeleteShareGroupState(DeleteShareGroupStateRequest, ShareGroupStateResponse) = "DeleteShareGroupState", Group;
     /// Start offsets and counts of share partitions.
     ReadShareGroupStateSummary(ReadShareGroupStateSummaryRequest, ReadShareGroupStateSummaryResponse) = "ReadShareGroupStateSummary", Group;
+    /// Be a member of a group that the coordinator assigns (NGP-1).
+    ConsumerGroupHeartbeat(ConsumerGroupHeartbeatRequest, ConsumerGroupHeartbeatResponse) = "ConsumerGroupHeartbeat", Group;
+    /// Members, epochs and assignments of such groups.
+    ConsumerGroupDescribe(ConsumerGroupDescribeRequest, ConsumerGroupDescribeResponse) = "ConsumerGroupDescribe", Group;
 }
 
 /// Body of ApiVersions: nothing a rule reads.

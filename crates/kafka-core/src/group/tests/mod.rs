@@ -3,6 +3,7 @@
 
 mod failover;
 mod membership;
+mod modern;
 mod offsets;
 mod rebalance;
 mod statics;
@@ -49,26 +50,30 @@ fn image() -> ClusterImage {
         let name = name.into();
         image.apply(&MetadataRecord::Topic { name, topic, uuid });
         for partition in 0..50 {
-            let state = PartitionRegistration {
-                replicas: vec![NodeId(0)],
-                isr: vec![NodeId(0)],
-                removing: Vec::new(),
-                adding: Vec::new(),
-                leader: Some(NodeId(0)),
-                recovering: false,
-                leader_epoch: LeaderEpoch(0),
-                partition_epoch: PartitionEpoch(0),
-                elr: Vec::new(),
-                last_known_elr: Vec::new(),
-            };
-            image.apply(&MetadataRecord::Partition {
-                topic,
-                partition,
-                state,
-            });
+            apply_partition(&mut image, topic, partition);
         }
     }
     image
+}
+
+fn apply_partition(image: &mut ClusterImage, topic: TopicId, partition: u32) {
+    let state = PartitionRegistration {
+        replicas: vec![NodeId(0)],
+        isr: vec![NodeId(0)],
+        removing: Vec::new(),
+        adding: Vec::new(),
+        leader: Some(NodeId(0)),
+        recovering: false,
+        leader_epoch: LeaderEpoch(0),
+        partition_epoch: PartitionEpoch(0),
+        elr: Vec::new(),
+        last_known_elr: Vec::new(),
+    };
+    image.apply(&MetadataRecord::Partition {
+        topic,
+        partition,
+        state,
+    });
 }
 
 impl Bench {
@@ -99,7 +104,7 @@ impl Bench {
         let epoch = LeaderEpoch(0);
         let mut batches = self.log.iter();
         self.coordinator
-            .load(self.now, HOME, epoch, &mut batches, &mut fx);
+            .load(self.now, HOME, epoch, &self.image, &mut batches, &mut fx);
         self.drain(fx);
     }
 

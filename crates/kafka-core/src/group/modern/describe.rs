@@ -1,0 +1,85 @@
+//! ConsumerGroupDescribe.
+
+use super::super::groups::Groups;
+use super::super::state::GroupState;
+use super::{ModernGroup, ModernKind};
+use crate::config::groups::ServerAssignor;
+use crate::error::ErrorCode;
+use crate::metadata::ClusterImage;
+use crate::protocol::{DescribedConsumerGroup, DescribedConsumerMember};
+use crate::types::{GroupEpoch, Name, TopicPartition};
+
+/// A group that cannot be described, and why.
+pub(in crate::group) fn undescribed(group: &Name, error: ErrorCode) -> DescribedConsumerGroup {
+    DescribedConsumerGroup {
+        error,
+        group: group.clone(),
+        state: "".into(),
+        epoch: GroupEpoch(0),
+        target_epoch: GroupEpoch(0),
+        assignor: "".into(),
+        members: Vec::new(),
+    }
+}
+
+/// Describes a consumer group; any other is GROUP_ID_NOT_FOUND.
+pub(in crate::group) fn describe(
+    groups: &Groups,
+    name: &Name,
+    image: &ClusterImage,
+    default: ServerAssignor,
+) -> DescribedConsumerGroup {
+    let group = groups.get(name);
+    let group = group.filter(|group| group.is_visible && group.state != GroupState::Dead);
+    let modern = group.and_then(|group| group.modern.as_deref());
+    let modern = modern.filter(|modern| modern.kind == ModernKind::Consumer);
+    let Some(modern) = modern else {
+        return undescribed(name, ErrorCode::GroupIdNotFound);
+    };
+    DescribedConsumerGroup {
+        error: ErrorCode::None,
+        group: name.clone(),
+        state: modern.state().name().into(),
+        epoch: modern.epoch,
+        target_epoch: modern.target_epoch,
+        assignor: modern.preferred_assignor(default).name().into(),
+        members: members(modern, image),
+    }
+}
+
+fn members(modern: &ModernGroup, image: &ClusterImage) -> Vec<DescribedConsumerMember> {
+    let target = |id: &Name| modern.target.get(id).into_iter().flatten();
+    let members = modern
+        .members
+        .values()
+        .map(|member| DescribedConsumerMember {
+            member_id: member.id.clone(),
+            group_instance_id: member.instance_id.clone(),
+            client_id: member.client_id.clone(),
+            client_host: member.client_host.clone(),
+            member_epoch: member.epoch,
+            assignment: by_name(member.assigned.keys(), image),
+            target: by_name(target(&member.id), image),
+            is_classic: member.classic.is_some(),
+        });
+    members.collect()
+}
+
+/// Partitions by topic name; topics that are gone have none.
+fn by_name<'a>(
+    partitions: impl Iterator<Item = &'a TopicPartition>,
+    image: &ClusterImage,
+) -> Vec<(Name, Vec<u32>)> {
+    let mut topics: Vec<(Name, Vec<u32>)> = Vec::new();
+    for partition in partitions {
+        let Some(topic) = image.topics.get(&partition.topic) else {
+            continue;
+        };
+        match topics.last_mut() {
+            Some((name, list)) if *name == topic.name => list.push(partition.partition),
+            _ => topics.push((topic.name.clone(), vec![partition.partition])),
+        }
+    }
+    topics.sort();
+    topics
+}
