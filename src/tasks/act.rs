@@ -1,9 +1,6 @@
 //! Interventions: what a button does to the world, in the simulation's own actions.
 
-use kafka_core::client::{ClientCommand, RecordToSend};
-use kafka_core::config::{ClientConfig, ProducerConfig};
-use kafka_core::types::NodeId;
-use kafka_sim::{self as sim, MessageId, NodeConfig};
+use kafka_lessons::action::{Refusal, apply};
 
 use std::rc::Rc;
 
@@ -13,10 +10,8 @@ use crate::session::Session;
 use crate::session::script::Deed;
 use crate::session::terminal::TimelineDriver;
 use crate::view_model::object::ObjectId;
-use crate::view_model::world::client_names;
 
-/// Name of the producer behind the page's send button.
-pub const PAGE_PRODUCER: &str = "p1";
+pub use kafka_lessons::action::PAGE_PRODUCER;
 
 /// Does something to the world and keeps it as a deed; a refusal is told.
 pub fn act(session: &mut Session, action: Action) {
@@ -49,116 +44,17 @@ pub fn act(session: &mut Session, action: Action) {
 /// # Errors
 /// The world's refusal, in words.
 pub fn apply_action(session: &mut Session, action: Action) -> Result<(), String> {
+    if let Action::Select(_) = action {
+        return Ok(());
+    }
     let place = session.timeline.moment();
-    let deed = Deed::Act(action.clone());
-    match action {
-        Action::Select(_) => return Ok(()),
-        Action::Crash(server) => apply(session, sim::Action::Crash(node(server))),
-        Action::Stop(server) => apply(session, sim::Action::Terminate(node(server))),
-        Action::Pause(server) => apply(session, sim::Action::Pause(node(server))),
-        Action::Resume(server) => apply(session, sim::Action::Resume(node(server))),
-        Action::Start(server) => apply(session, sim::Action::Start(node(server))),
-        Action::CutOff(server) => cut_off(session, node(server)),
-        Action::Heal => apply(session, sim::Action::Heal),
-        Action::DropMessage(id) => apply(session, sim::Action::DropMessage(MessageId(id))),
-        Action::HoldMessage(id) => apply(session, sim::Action::HoldMessage(MessageId(id))),
-        Action::ReleaseMessage(id) => apply(session, sim::Action::DeliverNow(MessageId(id))),
-        Action::Send { topic, value } => send(session, &topic, &value),
-        Action::Statement(text) => state(session, &text),
-        Action::CloseClient(name) => with_client(session, &name, |client| sim::Action::Command {
-            client,
-            command: Box::new(ClientCommand::Close { leave: true }),
-        }),
-        Action::CrashClient(name) => with_client(session, &name, sim::Action::Crash),
-    }?;
-    session.keep_deed(place, deed);
+    let applied = apply(&mut TimelineDriver(&mut session.timeline), &action);
+    applied.map_err(|refusal| match refusal {
+        Refusal::World(reason) => reason,
+        Refusal::NoSuchClient(name) => sentence::no_such_client(session.preferences.lang, &name),
+    })?;
+    session.keep_deed(place, Deed::Act(action));
     Ok(())
-}
-
-fn apply(session: &mut Session, action: sim::Action) -> Result<(), String> {
-    session
-        .timeline
-        .act(action)
-        .map(|_| ())
-        .map_err(|error| error.to_string())
-}
-
-/// Does what a statement of the scenario language says.
-fn state(session: &mut Session, text: &str) -> Result<(), String> {
-    kafka_scenario::run::state(&mut TimelineDriver(&mut session.timeline), text)
-}
-
-fn node(server: Server) -> NodeId {
-    NodeId(u32::try_from(server.id()).unwrap_or(u32::MAX))
-}
-
-fn cut_off(session: &mut Session, one: NodeId) -> Result<(), String> {
-    let others = session
-        .timeline
-        .world()
-        .nodes()
-        .map(|n| n.id)
-        .filter(|id| *id != one)
-        .collect();
-    apply(session, sim::Action::Partition(vec![one], others))
-}
-
-fn with_client(
-    session: &mut Session,
-    name: &str,
-    action: impl FnOnce(NodeId) -> sim::Action,
-) -> Result<(), String> {
-    let id = client_names(session.timeline.world())
-        .into_iter()
-        .find(|(_, n)| n == name)
-        .map(|(id, _)| id);
-    let id = id.ok_or_else(|| sentence::no_such_client(session.preferences.lang, name))?;
-    apply(session, action(id))
-}
-
-/// Sends one record with the page's own producer, which is started when there is none.
-fn send(session: &mut Session, topic: &str, value: &str) -> Result<(), String> {
-    let client = match page_producer(session) {
-        Some(id) => id,
-        None => start_producer(session)?,
-    };
-    let record = RecordToSend {
-        topic: topic.into(),
-        partition: None,
-        key: None,
-        value: Some(value.as_bytes().into()),
-        headers: Vec::new(),
-        timestamp_ms: None,
-    };
-    apply(
-        session,
-        sim::Action::Command {
-            client,
-            command: Box::new(ClientCommand::Send(record, 0)),
-        },
-    )
-}
-
-fn page_producer(session: &Session) -> Option<NodeId> {
-    let world = session.timeline.world();
-    let mut nodes = world.nodes();
-    let mine = nodes.find(|n| {
-        n.status.is_alive() && matches!(n.config, NodeConfig::Producer(config) if &*config.client.client_id == PAGE_PRODUCER)
-    });
-    mine.map(|n| n.id)
-}
-
-fn start_producer(session: &mut Session) -> Result<NodeId, String> {
-    let config = ProducerConfig {
-        client: ClientConfig {
-            client_id: PAGE_PRODUCER.into(),
-            ..ClientConfig::default()
-        },
-        ..ProducerConfig::default()
-    };
-    apply(session, sim::Action::AddProducer(Box::new(config)))?;
-    page_producer(session)
-        .ok_or_else(|| sentence::no_such_client(session.preferences.lang, PAGE_PRODUCER))
 }
 
 /// Crashes the leader of the selected partition, or of the first one.

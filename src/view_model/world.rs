@@ -16,6 +16,8 @@ use super::cluster::*;
 use super::object::PartitionName;
 use super::{flight, groups, logs};
 
+pub use kafka_lessons::names::client_names;
+
 /// The view of `world` now.
 pub fn cluster(world: &World) -> ClusterView {
     let names = client_names(world);
@@ -34,26 +36,6 @@ pub fn cluster(world: &World) -> ClusterView {
         groups: groups::groups(world, &names),
         messages: flight::messages(world, &names),
     }
-}
-
-/// Names of the client processes: `client.id`, with the process number when two share one.
-pub fn client_names(world: &World) -> BTreeMap<NodeId, String> {
-    let ids = || {
-        world
-            .nodes()
-            .filter_map(|n| n.config.client().map(|c| (n.id, c.client_id.clone())))
-    };
-    ids()
-        .map(|(id, name)| {
-            let twins = ids().filter(|(_, other)| *other == name).count();
-            let name = if twins > 1 {
-                format!("{name}#{}", id.0 - NodeId::FIRST_CLIENT.0)
-            } else {
-                name.to_string()
-            };
-            (id, name)
-        })
-        .collect()
 }
 
 /// A node id as Kafka's tools print it.

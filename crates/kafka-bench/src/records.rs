@@ -119,6 +119,7 @@ fn run(mut world: World, producer: NodeId, n: u64) -> Result<(World, Reading), A
         every: Duration::from_us(1),
         remaining: Some(n),
         keys: 0,
+        key_names: Vec::new(),
         value_bytes: VALUE_BYTES as u32,
         next: 0,
     };

@@ -407,6 +407,9 @@ pub struct ConsumerConfig {
     pub assignors: Vec<AssignorName>,
     /// The application: time between two calls of `poll` while it runs.
     pub poll_every: Duration,
+    /// The application: records it processes a second, one after the other; it polls again when
+    /// it is through with what it got. 0 = it takes no time.
+    pub capacity: u32,
     /// The application stops reading after this many records (tools).
     pub max_records: Option<u64>,
 }
@@ -435,6 +438,7 @@ impl Default for ConsumerConfig {
             read_committed: false,
             assignors: vec![AssignorName::Range, AssignorName::CooperativeSticky],
             poll_every: Duration::from_ms(100),
+            capacity: 0,
             max_records: None,
         }
     }

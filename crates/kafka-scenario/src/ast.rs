@@ -143,6 +143,8 @@ pub enum Statement {
         count: Option<u64>,
         /// Number of keys; 0 = none.
         keys: u32,
+        /// These keys in turn, instead of numbered ones.
+        key_names: Vec<String>,
     },
     /// `stop-load NAME`.
     StopLoad(String),
@@ -152,6 +154,17 @@ pub enum Statement {
     ResumePolling(String),
     /// `commit NAME`.
     Commit(String),
+    /// `seek NAME TOPIC PARTITION OFFSET`: the next record it reads.
+    Seek {
+        /// The consumer's name.
+        consumer: String,
+        /// Topic.
+        topic: String,
+        /// Partition.
+        partition: u32,
+        /// Offset.
+        offset: u64,
+    },
     /// `close NAME`.
     Close(String),
     /// `kill NAME`: the client crashes.

@@ -17,7 +17,7 @@ pub struct ConsumerPlan {
 }
 
 const PRODUCER: &str = "acks, enable.idempotence, retries, linger.ms, batch.size, delivery.timeout.ms, request.timeout.ms, max.in.flight.requests.per.connection, max.block.ms";
-const CONSUMER: &str = "topic, group, from, assignor, enable.auto.commit, auto.commit.interval.ms, max.poll.records, max.poll.interval.ms, session.timeout.ms, heartbeat.interval.ms, group.instance.id, isolation.level, client.rack, poll-every";
+const CONSUMER: &str = "topic, group, from, assignor, enable.auto.commit, auto.commit.interval.ms, max.poll.records, max.poll.interval.ms, session.timeout.ms, heartbeat.interval.ms, group.instance.id, isolation.level, client.rack, poll-every, capacity";
 
 fn number<T: std::str::FromStr>(value: &str) -> Result<T, Problem> {
     value
@@ -107,6 +107,11 @@ pub fn consumer_setting(plan: &mut ConsumerPlan, name: &str, value: &str) -> Res
                     return Err(Problem::BadValue(value.to_string(), known));
                 }
             };
+        }
+        "capacity" => {
+            let bad = Problem::BadValue(value.to_string(), "records a second, as 15/s");
+            let rate = value.strip_suffix("/s").and_then(|n| n.parse().ok());
+            config.capacity = rate.filter(|n| (1..=1_000_000).contains(n)).ok_or(bad)?;
         }
         "poll-every" => {
             let bad = Problem::NotASpan(value.to_string());

@@ -13,7 +13,7 @@ pub const BYTES_MAX: usize = 262_144;
 /// Most steps of a scenario.
 pub const STEPS_MAX: usize = 10_000;
 
-const STATEMENTS: [&str; 32] = [
+const STATEMENTS: [&str; 34] = [
     "scenario",
     "title",
     "seed",
@@ -46,6 +46,8 @@ const STATEMENTS: [&str; 32] = [
     "resume-polling",
     "commit",
     "close",
+    "seek",
+    "kill",
 ];
 
 /// Reads a scenario.
@@ -240,6 +242,7 @@ impl Parser {
             "stop-polling" => Ok(Statement::StopPolling(self.known(line)?)),
             "resume-polling" => Ok(Statement::ResumePolling(self.known(line)?)),
             "commit" => Ok(Statement::Commit(self.known(line)?)),
+            "seek" => self.seek(line),
             "close" => Ok(Statement::Close(self.gone(line)?)),
             "kill" => Ok(Statement::Kill(self.gone(line)?)),
             other => {
@@ -382,10 +385,23 @@ impl Parser {
         })
     }
 
+    fn seek(&self, line: &mut Line) -> Result<Statement, ParseError> {
+        let consumer = self.known(line)?;
+        let topic = line.want("the topic")?.text;
+        let partition = line.node("the partition")?.0.0;
+        Ok(Statement::Seek {
+            consumer,
+            topic,
+            partition,
+            offset: line.number("the offset")?,
+        })
+    }
+
     fn load(&self, line: &mut Line) -> Result<Statement, ParseError> {
         let producer = self.known(line)?;
         let topic = line.want("the topic")?.text;
         let (mut every, mut count, mut keys) = (None, None, 0);
+        let mut key_names = Vec::new();
         for (name, text, column) in line.settings()? {
             let bad = line.error(column, Problem::NotANumber(text.clone()));
             match name.as_str() {
@@ -394,7 +410,14 @@ impl Parser {
                     every = Some(span(&text).filter(|span| span.0 > 0).ok_or(bad)?);
                 }
                 "count" => count = Some(text.parse().map_err(|_| bad)?),
-                "keys" => keys = text.parse().map_err(|_| bad)?,
+                // A number of keys, or the keys.
+                "keys" if text.bytes().all(|b| b.is_ascii_digit()) => {
+                    keys = text.parse().map_err(|_| bad)?;
+                }
+                "keys" if text.split(',').all(|key| !key.is_empty()) => {
+                    key_names = text.split(',').map(str::to_string).collect();
+                }
+                "keys" => return Err(bad),
                 _ => {
                     let problem = Problem::UnknownSetting(name, "every, count, keys");
                     return Err(line.error(column, problem));
@@ -411,6 +434,7 @@ impl Parser {
             every,
             count,
             keys,
+            key_names,
         })
     }
 }

@@ -113,6 +113,7 @@ fn statement(statement: &Statement, text: &mut String) {
             every,
             count,
             keys,
+            key_names,
         } => {
             let mut line = format!(
                 "load {} {} every={}",
@@ -126,12 +127,25 @@ fn statement(statement: &Statement, text: &mut String) {
             if *keys > 0 {
                 line.push_str(&format!(" keys={keys}"));
             }
+            if !key_names.is_empty() {
+                let keys = format!("keys={}", key_names.join(","));
+                line.push_str(&format!(" {}", show_word(&keys)));
+            }
             line
         }
         Statement::StopLoad(name) => format!("stop-load {}", show_word(name)),
         Statement::StopPolling(name) => format!("stop-polling {}", show_word(name)),
         Statement::ResumePolling(name) => format!("resume-polling {}", show_word(name)),
         Statement::Commit(name) => format!("commit {}", show_word(name)),
+        Statement::Seek {
+            consumer,
+            topic,
+            partition,
+            offset,
+        } => {
+            let (consumer, topic) = (show_word(consumer), show_word(topic));
+            format!("seek {consumer} {topic} {partition} {offset}")
+        }
         Statement::Close(name) => format!("close {}", show_word(name)),
         Statement::Kill(name) => format!("kill {}", show_word(name)),
         Statement::Shell(command, input) => {

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use kafka_core::client::{ClientCommand, ProducerLoad, RecordToSend};
+use kafka_core::client::{ClientCommand, NamedPartition, ProducerLoad, RecordToSend};
 use kafka_core::config::ProducerConfig;
-use kafka_core::types::{Name, NodeId};
+use kafka_core::types::{Name, NodeId, Offset};
 use kafka_sim::{Action, ActionError, ClusterSpec, LinkState, StartState, World};
 
 use crate::ast::{LinkVerb, ServerVerb, Setup, Statement, Step};
@@ -281,6 +281,7 @@ fn client_command(what: &Statement) -> Option<(&str, ClientCommand)> {
             every,
             count,
             keys,
+            key_names,
         } => {
             let load = ProducerLoad {
                 topic: Name::from(topic.as_str()),
@@ -288,6 +289,7 @@ fn client_command(what: &Statement) -> Option<(&str, ClientCommand)> {
                 every: *every,
                 remaining: *count,
                 keys: *keys,
+                key_names: key_names.iter().map(bytes).collect(),
                 value_bytes: 0,
                 next: 0,
             };
@@ -297,6 +299,19 @@ fn client_command(what: &Statement) -> Option<(&str, ClientCommand)> {
         Statement::StopPolling(name) => (name, ClientCommand::StopPolling),
         Statement::ResumePolling(name) => (name, ClientCommand::ResumePolling),
         Statement::Commit(name) => (name, ClientCommand::Commit(None)),
+        Statement::Seek {
+            consumer,
+            topic,
+            partition,
+            offset,
+        } => {
+            let partition = NamedPartition {
+                topic: topic.as_str().into(),
+                partition: *partition,
+            };
+            let offset = Offset(i64::try_from(*offset).unwrap_or(i64::MAX));
+            (consumer, ClientCommand::Seek(partition, offset))
+        }
         Statement::Close(name) => (name, ClientCommand::Close { leave: true }),
         _ => return None,
     })

@@ -13,10 +13,12 @@ start-cold
 set broker.session.timeout.ms=6000
 placement t 0=1,2,0 1=0,3
 producer p1 acks=1 linger.ms=0
-consumer c1 topic=t,u group=g from=earliest assignor=cooperative-sticky poll-every=50ms
+consumer c1 topic=t,u group=g from=earliest assignor=cooperative-sticky poll-every=50ms capacity=15/s
 send p1 t \"hello world\" key=k partition=0
 send p1 t - tombstone=true
 load p1 t every=50ms count=10 keys=3
+load p1 t every=50ms keys=李四,张三
+seek c1 t 0 12
 wait 1500ms
 step 12
 crash 1
@@ -47,6 +49,16 @@ fn every_statement_prints_as_it_was_written() {
     assert_eq!(print(&scenario), ALL);
 }
 
+/// A lesson starts a consumer of the same name again after a crash.
+#[test]
+fn a_name_is_free_again_once_its_client_has_ended() {
+    let text =
+        "scenario 1\nconsumer c topic=t\nkill c\nconsumer c topic=t\nclose c\nconsumer c topic=t\n";
+    assert!(parse(text).is_ok());
+    let twice = "scenario 1\nconsumer c topic=t\nconsumer c topic=t\n";
+    assert!(parse(twice).is_err());
+}
+
 #[test]
 fn mistakes_name_line_column_and_remedy() {
     let cases = [
@@ -65,6 +77,10 @@ fn mistakes_name_line_column_and_remedy() {
         (
             "scenario 1\ncrsh 1",
             "line 2, column 1: there is no statement `crsh`; did you mean `crash`?",
+        ),
+        (
+            "scenario 1\nconsumer c topic=t capacity=15",
+            "line 2, column 20: `15` is not possible here; write records a second, as 15/s",
         ),
         (
             "scenario 1\ncrash",

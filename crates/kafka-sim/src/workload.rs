@@ -157,6 +157,7 @@ impl Workload {
             every: self.every,
             remaining: self.records,
             keys: self.keys,
+            key_names: Vec::new(),
             value_bytes: self.value_bytes,
             next: 0,
         }

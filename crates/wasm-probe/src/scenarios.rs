@@ -171,6 +171,7 @@ fn start_clients(world: &mut World) {
             every: Duration::from_ms(7),
             remaining: None,
             keys,
+            key_names: Vec::new(),
             value_bytes: 100,
             next: 0,
         };

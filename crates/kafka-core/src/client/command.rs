@@ -42,6 +42,8 @@ pub struct ProducerLoad {
     pub remaining: Option<u64>,
     /// Number of distinct keys `k0..`; 0 = null keys.
     pub keys: u32,
+    /// These keys in turn, instead of `k0..`; empty = none.
+    pub key_names: Vec<Bytes>,
     /// Value length in bytes; 0 = the running number as text.
     pub value_bytes: u32,
     /// Running number of the next record.

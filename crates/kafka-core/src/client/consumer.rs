@@ -270,6 +270,11 @@ impl Consumer {
         }
     }
 
+    /// How long the application is busy with that many records.
+    fn processing(&self, records: usize) -> Duration {
+        Duration(records as u64 * 1_000_000 / u64::from(self.config.capacity.max(1)))
+    }
+
     fn poll_interval(&self) -> Duration {
         Duration::from_ms(u64::from(self.config.max_poll_interval_ms))
     }
@@ -338,6 +343,9 @@ impl Consumer {
         }
         self.delivered += records.len() as u64;
         self.in_poll = false;
+        if self.looping && self.config.capacity > 0 {
+            fx.set_timer(TimerKey::Poll, now + self.processing(records.len()));
+        }
         fx.event(ClientEvent::Delivered(records));
         if self
             .config

@@ -113,6 +113,19 @@ impl World {
         self.index(id).ok().map(|node| self.view(node))
     }
 
+    /// The settings of every process there ever was, removed clients too, in order of creation.
+    pub fn ever(&self) -> impl Iterator<Item = (NodeId, &NodeConfig)> {
+        let slots = self.engine.nodes.iter();
+        slots
+            .zip(&self.members)
+            .map(|(slot, member)| (slot.id, &*member.config))
+    }
+
+    /// When something last happened that is not mere keeping alive.
+    pub fn last_activity(&self) -> Time {
+        self.engine.last_activity()
+    }
+
     /// All processes in order of creation, without removed clients.
     pub fn nodes(&self) -> impl Iterator<Item = NodeView<'_>> {
         (0..self.members.len() as u16)

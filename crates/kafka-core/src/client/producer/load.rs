@@ -68,7 +68,7 @@ impl RunningLoad {
             topic: self.topic,
             partition: self.load.partition,
             record: Record {
-                key: (self.load.keys > 0).then(|| self.key(number)),
+                key: self.key(number),
                 value: Some(value(number, self.load.value_bytes)),
                 headers: Vec::new(),
                 timestamp_ms: now.as_ms() as i64,
@@ -77,15 +77,20 @@ impl RunningLoad {
         }
     }
 
-    fn key(&mut self, number: u64) -> Bytes {
+    fn key(&mut self, number: u64) -> Option<Bytes> {
+        let names = &self.load.key_names;
+        if !names.is_empty() {
+            return names.get((number % names.len() as u64) as usize).cloned();
+        }
+        if self.load.keys == 0 {
+            return None;
+        }
         let index = number % u64::from(self.load.keys);
         if index == self.keys.len() as u64 {
             self.keys.push(Rc::from(format!("k{index}").into_bytes()));
         }
-        match self.keys.get(index as usize) {
-            Some(key) => key.clone(),
-            None => Rc::from(format!("k{index}").into_bytes()),
-        }
+        let known = self.keys.get(index as usize).cloned();
+        Some(known.unwrap_or_else(|| Rc::from(format!("k{index}").into_bytes())))
     }
 }
 

@@ -214,6 +214,7 @@ fn a_load_runs_until_it_is_done() {
         every: Duration::from_ms(1),
         remaining: Some(4),
         keys: 2,
+        key_names: Vec::new(),
         value_bytes: 0,
         next: 10,
     }));

@@ -46,6 +46,24 @@ fn poll_returns_at_most_max_poll_records() {
     assert_eq!(fetch_offset(&fake), [6]);
 }
 
+/// The application of a consumer with a capacity polls again when it is through with what it
+/// got: four records at four a second take a second.
+#[test]
+fn a_busy_application_polls_when_it_is_through() {
+    let config = ConsumerConfig {
+        max_poll_records: 4,
+        capacity: 4,
+        ..one()
+    };
+    let mut fake = assigned(config);
+    fetch(&mut fake, ErrorCode::None, &[batch(0, 3), batch(3, 3)]);
+    assert_eq!(delivered(&fake.events).len(), 4);
+    fake.advance(Duration::from_ms(999));
+    assert_eq!(delivered(&fake.events).len(), 4);
+    fake.advance(Duration::from_ms(1));
+    assert_eq!(delivered(&fake.events).len(), 6);
+}
+
 /// CON-4: records of a batch below the position are skipped.
 #[test]
 fn a_seek_into_a_batch_skips_its_head() {
