@@ -23,6 +23,7 @@
 
 pub mod action;
 pub mod deeds;
+pub mod index;
 pub mod names;
 pub mod object;
 pub mod offer;

@@ -261,7 +261,7 @@ mod tests {
 
     fn question(kind: &str, answer: &str, options: &str) -> Question {
         let text = format!(
-            "lesson 1 L99\ntitle en \"t\" zh \"t\"\ngroup en \"t\" zh \"t\"\nminutes 1\ngoal en \"t\" zh \"t\"\nidea en \"t\" zh \"t\"\nstart\n| scenario 1\npoke en \"t\" zh \"t\"\nstep S1\ntitle en \"t\" zh \"t\"\nsay en \"t\" zh \"t\"\nasked en \"t\" zh \"t\"\nrun 1s\nquestion P1 {kind}\nask en \"ask\" zh \"ask\"\nanswer {answer}\n{options}\nwhy en \"w\" zh \"w\"\nend en \"e\" zh \"e\"\nholds true\n"
+            "lesson 1 L99\ntitle en \"t\" zh \"t\"\ngroup en \"t\" zh \"t\"\nminutes 1\ngoal en \"t\" zh \"t\"\nidea en \"t\" zh \"t\"\nstart\n| scenario 1\npoke en \"t\" zh \"t\"\nstep S1\ntitle en \"t\" zh \"t\"\nsay en \"t\" zh \"t\"\nasked en \"t\" zh \"t\"\nrun 1s\nquestion P1 {kind}\nask en \"ask\" zh \"ask\"\nanswer {answer}\n{options}\nwhy en \"w\" zh \"w\"\nend en \"e\" zh \"e\"\nholds true\nsolution\nrun 1s\n"
         );
         let lesson = Lesson::read(&text).unwrap_or_else(|error| panic!("{error}"));
         lesson.steps[0].questions[0].clone()

@@ -23,7 +23,7 @@ use crate::action::{self, Action};
 use crate::deeds::{Deed, Entry, Script};
 use crate::scene::Scene;
 
-pub use build::Build;
+pub use build::{Build, start_of};
 pub use doing::{COMMAND_SPAN, Doing, INPUT_SPAN, QUIET};
 
 /// Terminals a run may have.

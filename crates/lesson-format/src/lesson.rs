@@ -36,6 +36,8 @@ pub struct Lesson {
     pub steps: Vec<Step>,
     /// What must hold at the end, reached without a script.
     pub end: Vec<Predicate>,
+    /// One way to the end, from the start: the last help.
+    pub solution: Vec<Act>,
     /// Help on the way to the end, from gentle to plain.
     pub end_hints: Vec<Text>,
     /// What to try afterwards.

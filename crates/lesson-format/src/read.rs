@@ -10,7 +10,7 @@ use crate::text::{Lang, Text};
 /// Longest lesson, in bytes.
 pub const BYTES_MAX: usize = 200_000;
 
-const WORDS: &str = "title, minutes, group, goal, idea, opening, close, start, shows, twin, poke, step, end, end-hint, free, card, table";
+const WORDS: &str = "title, minutes, group, goal, idea, opening, close, start, shows, twin, poke, step, end, end-hint, solution, free, card, table";
 
 /// The lines of a file, from the top.
 pub(crate) struct Lines<'a> {
@@ -179,6 +179,7 @@ struct Draft {
     steps: Vec<crate::lesson::Step>,
     end: Vec<Predicate>,
     end_hints: Vec<Text>,
+    solution: Vec<crate::lesson::Act>,
     free_play: Vec<Text>,
     cards: Vec<Card>,
     worksheet: Vec<Table>,
@@ -230,6 +231,10 @@ impl Draft {
                 self.steps.push(step);
             }
             "end" => self.end.push(lines.predicate(line)?),
+            "solution" => {
+                line.finish()?;
+                self.solution = crate::read_step::acts(lines)?;
+            }
             "end-hint" => self.end_hints.push(lines.text(line)?),
             "free" => self.free_play.push(lines.text(line)?),
             "card" => self.cards.push(card(lines, line)?),
@@ -267,6 +272,9 @@ impl Draft {
         if self.end.is_empty() {
             return Err(missing("end"));
         }
+        if self.solution.is_empty() {
+            return Err(missing("solution"));
+        }
         Ok(Lesson {
             id,
             title,
@@ -284,6 +292,7 @@ impl Draft {
             steps: self.steps,
             end: self.end,
             end_hints: self.end_hints,
+            solution: self.solution,
             free_play: self.free_play,
             cards: self.cards,
             worksheet: self.worksheet,

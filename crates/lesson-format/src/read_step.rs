@@ -37,6 +37,18 @@ const WORDS: [&str; 20] = [
     "holds",
 ];
 
+/// Words that begin an act.
+const ACTS: [&str; 8] = [
+    "do",
+    "type",
+    "input",
+    "interrupt",
+    "run",
+    "until",
+    "quiet",
+    "event",
+];
+
 #[derive(Default)]
 struct Draft {
     title: Option<Text>,
@@ -402,24 +414,7 @@ fn choice(
 }
 
 fn action(lines: &mut Lines<'_>, option: &Cursor, choice: &mut Choice) -> Result<(), LessonError> {
-    let begins = [
-        "do",
-        "type",
-        "input",
-        "interrupt",
-        "run",
-        "until",
-        "quiet",
-        "event",
-    ];
-    while let Some(mut line) = lines.peek() {
-        let (word, column) = line.word("a word")?;
-        if !begins.contains(&word.as_str()) {
-            break;
-        }
-        lines.take();
-        choice.acts.push(act(lines, &mut line, &word, column)?);
-    }
+    choice.acts = acts(lines)?;
     if choice.label.is_none() {
         return Err(option.error(Problem::Missing("`label` of the action")));
     }
@@ -427,6 +422,20 @@ fn action(lines: &mut Lines<'_>, option: &Cursor, choice: &mut Choice) -> Result
         return Err(option.error(Problem::Missing("what the action does")));
     }
     Ok(())
+}
+
+/// The lines that follow as long as they are acts.
+pub(crate) fn acts(lines: &mut Lines<'_>) -> Result<Vec<Act>, LessonError> {
+    let mut acts = Vec::new();
+    while let Some(mut line) = lines.peek() {
+        let (word, column) = line.word("a word")?;
+        if !ACTS.contains(&word.as_str()) {
+            break;
+        }
+        lines.take();
+        acts.push(act(lines, &mut line, &word, column)?);
+    }
+    Ok(acts)
 }
 
 fn tag(line: &mut Cursor) -> Result<Tag, LessonError> {

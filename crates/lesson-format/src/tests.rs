@@ -35,6 +35,8 @@ step S1
     why en "w" zh "因为"
 end en "e" zh "终"
   holds topic("t").stored >= 3
+solution
+  run 1s
 "#;
 
 fn mistake(find: &str, replace: &str) -> (usize, usize, Problem) {

@@ -22,9 +22,12 @@ impl Scene<'_> {
             Role::Producer
         };
         let names = client_names(self.world);
-        let nodes = self.world.nodes();
-        let wanted = nodes.filter(|n| n.role == role && n.status.is_alive());
-        wanted.filter_map(|n| names.get(&n.id).cloned()).collect()
+        let wanted = self.world.ever().filter(|(_, c)| c.role() == role);
+        let name = |(id, config): (NodeId, &NodeConfig)| {
+            let gone = || Some(numbered(&config.client()?.client_id, id));
+            names.get(&id).cloned().or_else(gone)
+        };
+        wanted.filter_map(name).collect()
     }
 
     /// The consumer that was started last, by a name that no other has.
