@@ -1,6 +1,6 @@
 //! What an application asks its client to do.
 
-use crate::protocol::{OffsetSpec, Request};
+use crate::protocol::{AcknowledgeType, OffsetSpec, Request};
 use crate::types::{Bytes, Duration, Name, NodeId, Offset};
 
 /// A partition as an application names it.
@@ -81,6 +81,9 @@ pub enum ClientCommand {
     SeekTo(Vec<NamedPartition>, OffsetSpec),
     /// Pause (true) or resume fetching of partitions.
     Pause(Vec<NamedPartition>, bool),
+    // Share consumer
+    /// Acknowledge records that `poll` returned, each with its type (SHG-4).
+    Acknowledge(Vec<(NamedPartition, Offset, AcknowledgeType)>),
     // Admin
     /// Send this request the way Kafka's AdminClient does (right broker, retries)
     /// and report the answer under this number.

@@ -2,7 +2,7 @@
 
 use super::command::NamedPartition;
 use crate::error::ErrorCode;
-use crate::protocol::Response;
+use crate::protocol::{AcknowledgementBatch, Response};
 use crate::record::Record;
 use crate::types::{Generation, LeaderEpoch, Name, NodeId, Offset, TopicPartition};
 
@@ -19,6 +19,15 @@ pub struct DeliveredRecord {
     pub leader_epoch: LeaderEpoch,
     /// The record.
     pub record: Record,
+}
+
+/// A record delivered to a member of a share group.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SharedRecord {
+    /// The record.
+    pub delivered: DeliveredRecord,
+    /// The how manieth delivery it is.
+    pub delivery_count: u16,
 }
 
 /// Something a client reports to its application.
@@ -81,6 +90,13 @@ pub enum ClientEvent {
     },
     /// `poll` threw.
     PollFailed(ClientFailure),
+    // Share consumer
+    /// `poll` of a share consumer returned these records.
+    ShareDelivered(Vec<SharedRecord>),
+    /// Acknowledgements were stored, or not (the acknowledgement commit callback).
+    Acknowledged(Vec<(TopicPartition, Vec<AcknowledgementBatch>, ErrorCode)>),
+    /// commitSync of a share consumer returned: outcome by partition.
+    ShareCommitted(Vec<(NamedPartition, ErrorCode)>),
     // Admin
     /// An answer to `Call`. `from` is the broker that answered.
     Answer {

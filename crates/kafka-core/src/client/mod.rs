@@ -13,6 +13,7 @@ mod event;
 mod network;
 mod producer;
 mod refresh;
+mod share_consumer;
 #[cfg(test)]
 mod testing;
 
@@ -20,4 +21,5 @@ pub use admin::Admin;
 pub use command::*;
 pub use consumer::{Consumer, ConsumerPartition};
 pub use event::*;
+pub use share_consumer::ShareConsumer;
 pub use producer::{Producer, ProducerCounts, ProducerPartition};

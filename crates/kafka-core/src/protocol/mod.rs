@@ -165,6 +165,8 @@ apis! {
     ShareFetch(ShareFetchRequest, ShareFetchResponse) = "ShareFetch", Data;
     /// Acknowledge records of a share group (SHG-4).
     ShareAcknowledge(ShareAcknowledgeRequest, ShareAcknowledgeResponse) = "ShareAcknowledge", Group;
+    /// Join, stay in or leave a share group (SHG-1).
+    ShareGroupHeartbeat(ShareGroupHeartbeatRequest, ShareGroupHeartbeatResponse) = "ShareGroupHeartbeat", Group;
     /// Begin a share partition's stored state.
     InitializeShareGroupState(InitializeShareGroupStateRequest, ShareGroupStateResponse) = "InitializeShareGroupState", Group;
     /// A partition leader reads a share partition's state (SHG-7).

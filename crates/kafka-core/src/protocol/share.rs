@@ -5,7 +5,7 @@
 use crate::error::ErrorCode;
 use crate::record::Batch;
 use crate::share::{ShareKey, StateWrite};
-use crate::types::{BrokerId, LeaderEpoch, Name, Offset, TopicPartition};
+use crate::types::{BrokerId, GroupEpoch, LeaderEpoch, Name, Offset, TopicPartition};
 
 /// `share.acquire.mode`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
@@ -144,6 +144,40 @@ pub struct ShareAcknowledgeResponse {
     pub error: ErrorCode,
     /// Error a partition.
     pub partitions: Vec<(TopicPartition, ErrorCode)>,
+}
+
+/// ShareGroupHeartbeat (SHG-1): joins (epoch 0), stays, leaves (-1).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ShareGroupHeartbeatRequest {
+    /// Group.
+    pub group: Name,
+    /// Made by the client itself, once in the life of its process.
+    pub member_id: Name,
+    /// What the member knows; JOIN or LEAVE in other cases.
+    pub member_epoch: GroupEpoch,
+    /// `client.rack`.
+    pub rack: Option<Name>,
+    /// Topic names subscribed to, sorted; absent if they have not changed.
+    pub subscribed_topics: Option<Vec<Name>>,
+    /// Client id.
+    pub client_id: Name,
+    /// Host the request comes from, as tools print it.
+    pub client_host: Name,
+}
+
+/// Answer of ShareGroupHeartbeat.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ShareGroupHeartbeatResponse {
+    /// Error (SHG-9).
+    pub error: ErrorCode,
+    /// Member.
+    pub member_id: Name,
+    /// Its epoch now.
+    pub member_epoch: GroupEpoch,
+    /// When to send the next one, in milliseconds.
+    pub heartbeat_interval_ms: u32,
+    /// What the member fetches from, sorted; absent if that has not changed.
+    pub assignment: Option<Vec<TopicPartition>>,
 }
 
 /// A stored state as it is read, or given as the first one.
