@@ -119,6 +119,7 @@ fn added_client(action: &Action) -> Option<&Name> {
     match action {
         Action::AddProducer(config) => Some(&config.client.client_id),
         Action::AddConsumer(config) => Some(&config.client.client_id),
+        Action::AddShareConsumer(config) => Some(&config.client.client_id),
         Action::AddAdmin(config) => Some(&config.client_id),
         _ => None,
     }

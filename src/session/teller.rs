@@ -130,6 +130,9 @@ impl<'a> Teller<'a> {
             Action::AddConsumer(config) => {
                 plain(Fact::ClientAdded(config.client.client_id.to_string()))
             }
+            Action::AddShareConsumer(config) => {
+                plain(Fact::ClientAdded(config.client.client_id.to_string()))
+            }
             Action::AddAdmin(config) => Some(Told::minor(
                 TickKind::Action,
                 Fact::ClientAdded(config.client_id.to_string()),
@@ -401,6 +404,7 @@ fn command_name(command: &ClientCommand) -> &'static str {
         ClientCommand::Commit(_) => "commitSync",
         ClientCommand::Seek(..) | ClientCommand::SeekTo(..) => "seek",
         ClientCommand::Pause(..) => "pause",
+        ClientCommand::Acknowledge(_) => "acknowledge",
         ClientCommand::Call(_, _, request) => request.api().name(),
         ClientCommand::Close { .. } | ClientCommand::CloseLeaving => "close",
     }

@@ -251,6 +251,7 @@ fn columns(world: &World, given: BTreeSet<NodeId>) -> Columns {
 fn group_of(node: &NodeView<'_>) -> Option<Option<String>> {
     match node.config {
         NodeConfig::Consumer(config) => Some(config.group.as_ref().map(ToString::to_string)),
+        NodeConfig::ShareConsumer(config) => Some(Some(config.group.to_string())),
         _ => None,
     }
 }

@@ -1,8 +1,11 @@
 //! Timers of a process under the names of Kafka's settings, and the settings themselves.
 
-use kafka_core::config::{BrokerConfig, ConsumerConfig, ControllerConfig, ProducerConfig};
+use kafka_core::config::{
+    Acknowledging, BrokerConfig, ConsumerConfig, ControllerConfig, ProducerConfig,
+    ShareConsumerConfig,
+};
 use kafka_core::node::TimerKey;
-use kafka_core::protocol::Acks;
+use kafka_core::protocol::{Acks, ShareAcquireMode};
 use kafka_core::types::NodeId;
 use kafka_sim::{NodeConfig, World};
 
@@ -74,7 +77,9 @@ fn setting(key: &TimerKey, config: &NodeConfig) -> (&'static str, Option<u32>) {
             NodeConfig::Broker(config) => broker(key, config),
             NodeConfig::Producer(config) => producer(key, config),
             NodeConfig::Consumer(config) => consumer(key, config),
-            NodeConfig::Controller(_) | NodeConfig::Admin(_) => (common(key), None),
+            NodeConfig::Controller(_) | NodeConfig::ShareConsumer(_) | NodeConfig::Admin(_) => {
+                (common(key), None)
+            }
         },
     }
 }
@@ -154,6 +159,7 @@ pub fn configs(world: &World, id: NodeId) -> Vec<(String, String)> {
         NodeConfig::Controller(config) => controller_rows(config),
         NodeConfig::Producer(config) => producer_rows(config),
         NodeConfig::Consumer(config) => consumer_rows(config),
+        NodeConfig::ShareConsumer(config) => share_consumer_rows(config),
         NodeConfig::Admin(_) => Vec::new(),
     };
     rows.into_iter()
@@ -250,6 +256,24 @@ fn producer_rows(c: &ProducerConfig) -> Rows {
             "max.in.flight.requests.per.connection",
             c.max_in_flight.to_string(),
         ),
+    ]
+}
+
+fn share_consumer_rows(c: &ShareConsumerConfig) -> Rows {
+    let mode = match c.acknowledging {
+        Acknowledging::Implicit => "implicit",
+        Acknowledging::Always(_) | Acknowledging::ByHand => "explicit",
+    };
+    let acquire = match c.acquire_mode {
+        ShareAcquireMode::BatchOptimized => "batch_optimized",
+        ShareAcquireMode::RecordLimit => "record_limit",
+    };
+    vec![
+        ("group.id", c.group.to_string()),
+        ("share.acknowledgement.mode", mode.to_owned()),
+        ("share.acquire.mode", acquire.to_owned()),
+        ("max.poll.records", c.max_poll_records.to_string()),
+        ("fetch.max.wait.ms", c.fetch_max_wait_ms.to_string()),
     ]
 }
 

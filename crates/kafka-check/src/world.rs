@@ -121,6 +121,7 @@ impl Cluster for World {
     fn group_of(&self, consumer: NodeId) -> Option<Name> {
         match self.node(consumer)?.config {
             NodeConfig::Consumer(config) => config.group.clone(),
+            NodeConfig::ShareConsumer(config) => Some(config.group.clone()),
             _ => None,
         }
     }

@@ -10,8 +10,11 @@ pub mod error;
 pub mod groups;
 mod iso_duration;
 pub mod parsed;
+mod share;
 mod validator;
 pub mod value;
+
+pub use share::{Acknowledging, ShareConsumerConfig};
 
 use crate::protocol::{Acks, OffsetSpec};
 use crate::types::{Duration, Name, NodeId};

@@ -118,6 +118,8 @@ pub enum Statement {
     Producer(String, Vec<(String, String)>),
     /// `consumer NAME topic=T setting=value ...`.
     Consumer(String, Vec<(String, String)>),
+    /// `share-consumer NAME topic=T group=G setting=value ...`.
+    ShareConsumer(String, Vec<(String, String)>),
     /// `send NAME TOPIC value [key=K] [partition=N]`.
     Send {
         /// The producer's name.

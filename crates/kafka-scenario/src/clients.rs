@@ -19,7 +19,7 @@ pub struct ConsumerPlan {
 const PRODUCER: &str = "acks, enable.idempotence, retries, linger.ms, batch.size, delivery.timeout.ms, request.timeout.ms, max.in.flight.requests.per.connection, max.block.ms";
 const CONSUMER: &str = "topic, group, from, assignor, enable.auto.commit, auto.commit.interval.ms, max.poll.records, max.poll.interval.ms, session.timeout.ms, heartbeat.interval.ms, group.instance.id, isolation.level, client.rack, poll-every, capacity";
 
-fn number<T: std::str::FromStr>(value: &str) -> Result<T, Problem> {
+pub(crate) fn number<T: std::str::FromStr>(value: &str) -> Result<T, Problem> {
     value
         .parse()
         .map_err(|_| Problem::NotANumber(value.to_string()))

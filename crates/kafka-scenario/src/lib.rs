@@ -15,6 +15,7 @@ pub mod parse;
 pub mod print;
 pub mod properties;
 pub mod run;
+pub mod share;
 
 pub use ast::{Scenario, Setup, Statement, Step};
 pub use error::{ParseError, Problem};

@@ -7,13 +7,14 @@ use crate::ast::{LinkVerb, Scenario, ServerVerb, Setup, Statement, Step};
 use crate::clients;
 use crate::error::{ParseError, Problem};
 use crate::line::{Line, Word, span};
+use crate::share;
 
 /// Longest scenario, in bytes.
 pub const BYTES_MAX: usize = 262_144;
 /// Most steps of a scenario.
 pub const STEPS_MAX: usize = 10_000;
 
-const STATEMENTS: [&str; 34] = [
+const STATEMENTS: [&str; 35] = [
     "scenario",
     "title",
     "seed",
@@ -39,6 +40,7 @@ const STATEMENTS: [&str; 34] = [
     "heal",
     "producer",
     "consumer",
+    "share-consumer",
     "send",
     "load",
     "stop-load",
@@ -235,7 +237,7 @@ impl Parser {
             "slow" => self.link(LinkVerb::Slow(kafka_core::types::Duration::ZERO), line),
             "partition" => self.partition(line),
             "heal" => Ok(Statement::Heal),
-            "producer" | "consumer" => self.client(word, line),
+            "producer" | "consumer" | "share-consumer" => self.client(word, line),
             "send" => self.send(line),
             "load" => self.load(line),
             "stop-load" => Ok(Statement::StopLoad(self.known(line)?)),
@@ -318,10 +320,10 @@ impl Parser {
         let settings = line.settings()?;
         let is_producer = word.text == "producer";
         for (key, value, column) in &settings {
-            let checked = if is_producer {
-                clients::producer_setting(&mut Default::default(), key, value)
-            } else {
-                clients::consumer_setting(&mut Default::default(), key, value)
+            let checked = match word.text.as_str() {
+                "producer" => clients::producer_setting(&mut Default::default(), key, value),
+                "consumer" => clients::consumer_setting(&mut Default::default(), key, value),
+                _ => share::share_consumer_setting(&mut Default::default(), key, value),
             };
             checked.map_err(|problem| line.error(*column, problem))?;
         }
@@ -333,10 +335,10 @@ impl Parser {
             .into_iter()
             .map(|(key, value, _)| (key, value))
             .collect();
-        Ok(if is_producer {
-            Statement::Producer(name.text, pairs)
-        } else {
-            Statement::Consumer(name.text, pairs)
+        Ok(match word.text.as_str() {
+            "producer" => Statement::Producer(name.text, pairs),
+            "consumer" => Statement::Consumer(name.text, pairs),
+            _ => Statement::ShareConsumer(name.text, pairs),
         })
     }
 

@@ -83,6 +83,9 @@ fn statement(statement: &Statement, text: &mut String) {
         Statement::Consumer(name, pairs) => {
             format!("consumer {}{}", show_word(name), settings(pairs))
         }
+        Statement::ShareConsumer(name, pairs) => {
+            format!("share-consumer {}{}", show_word(name), settings(pairs))
+        }
         Statement::Send {
             producer,
             topic,

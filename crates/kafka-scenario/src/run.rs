@@ -13,6 +13,7 @@ use crate::clients::{ConsumerPlan, consumer_setting, producer_setting};
 use crate::driver::{Driver, Runs};
 use crate::parse::statement;
 use crate::properties::{self, PropertyError};
+use crate::share::{ShareConsumerPlan, share_consumer_setting};
 
 /// The cluster a setup describes.
 ///
@@ -144,6 +145,7 @@ impl Player {
         match what {
             Statement::Producer(name, settings) => self.producer(driver, name, settings),
             Statement::Consumer(name, settings) => self.consumer(driver, name, settings),
+            Statement::ShareConsumer(name, settings) => self.share_consumer(driver, name, settings),
             Statement::Kill(name) => {
                 let client = self.named(name)?;
                 apply(driver, Action::Crash(client))
@@ -208,6 +210,24 @@ impl Player {
             consumer_setting(&mut plan, key, value).map_err(|p| p.to_string())?;
         }
         let added = driver.act(Action::AddConsumer(Box::new(plan.config)));
+        self.added(name, added)?;
+        let client = self.named(name)?;
+        let command = Box::new(ClientCommand::Subscribe(plan.topics));
+        apply(driver, Action::Command { client, command })
+    }
+
+    fn share_consumer<D: Driver>(
+        &mut self,
+        driver: &mut D,
+        name: &str,
+        settings: &[(String, String)],
+    ) -> Result<(), String> {
+        let mut plan = ShareConsumerPlan::default();
+        plan.config.client.client_id = name.into();
+        for (key, value) in settings {
+            share_consumer_setting(&mut plan, key, value).map_err(|p| p.to_string())?;
+        }
+        let added = driver.act(Action::AddShareConsumer(Box::new(plan.config)));
         self.added(name, added)?;
         let client = self.named(name)?;
         let command = Box::new(ClientCommand::Subscribe(plan.topics));

@@ -5,7 +5,9 @@
 //! [`Host::apply`] methods, so that it is recorded and can be replayed.
 
 use kafka_core::client::{ClientCommand, ClientEvent};
-use kafka_core::config::{ClientConfig, ConsumerConfig, Endpoint, ProducerConfig};
+use kafka_core::config::{
+    ClientConfig, ConsumerConfig, Endpoint, ProducerConfig, ShareConsumerConfig,
+};
 use kafka_core::types::{NodeId, Time};
 
 /// Whether a server process runs.
@@ -58,6 +60,8 @@ pub enum NewClient {
     Producer(ProducerConfig),
     /// Consumer.
     Consumer(ConsumerConfig),
+    /// Share consumer.
+    ShareConsumer(ShareConsumerConfig),
 }
 
 /// The world, as a terminal uses it.

@@ -33,6 +33,7 @@ impl<D: Driver> Host for SimHost<'_, D> {
             NewClient::Admin(config) => Action::AddAdmin(Box::new(config)),
             NewClient::Producer(config) => Action::AddProducer(Box::new(config)),
             NewClient::Consumer(config) => Action::AddConsumer(Box::new(config)),
+            NewClient::ShareConsumer(config) => Action::AddShareConsumer(Box::new(config)),
         };
         let applied = self.0.act(action).map_err(|error| error.to_string())?;
         applied

@@ -4,7 +4,9 @@
 use std::fmt;
 
 use kafka_core::client::ClientCommand;
-use kafka_core::config::{BrokerConfig, ClientConfig, ConsumerConfig, ProducerConfig};
+use kafka_core::config::{
+    BrokerConfig, ClientConfig, ConsumerConfig, ProducerConfig, ShareConsumerConfig,
+};
 use kafka_core::types::{Duration, NodeId};
 
 use crate::engine::{MessageId, Status};
@@ -55,6 +57,8 @@ pub enum Action {
     AddProducer(Box<ProducerConfig>),
     /// Add a consumer and start it. No bootstrap servers = all brokers.
     AddConsumer(Box<ConsumerConfig>),
+    /// Add a share consumer and start it. No bootstrap servers = all brokers.
+    AddShareConsumer(Box<ShareConsumerConfig>),
     /// Add an administrating tool and start it. No bootstrap servers = all brokers.
     AddAdmin(Box<ClientConfig>),
     /// Take a client away; if it runs, it is killed.

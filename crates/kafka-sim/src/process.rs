@@ -1,9 +1,10 @@
 //! The processes of a Kafka world, running or down.
 
 use kafka_core::broker::{Broker, BrokerDisk};
-use kafka_core::client::{Admin, Consumer, Producer};
+use kafka_core::client::{Admin, Consumer, Producer, ShareConsumer};
 use kafka_core::config::{
     BrokerConfig, ClientConfig, ConsumerConfig, ControllerConfig, ProducerConfig,
+    ShareConsumerConfig,
 };
 use kafka_core::controller::{Controller, ControllerDisk};
 use kafka_core::node::{Effects, Input, Prng};
@@ -20,7 +21,7 @@ pub enum Role {
     Broker,
     /// A producing application.
     Producer,
-    /// A consuming application.
+    /// A consuming application, alone, in a consumer group or in a share group.
     Consumer,
     /// An administrating tool.
     Admin,
@@ -44,6 +45,8 @@ pub enum NodeConfig {
     Producer(ProducerConfig),
     /// Of a consumer.
     Consumer(ConsumerConfig),
+    /// Of a share consumer.
+    ShareConsumer(ShareConsumerConfig),
     /// Of a tool.
     Admin(ClientConfig),
 }
@@ -55,7 +58,7 @@ impl NodeConfig {
             NodeConfig::Controller(_) => Role::Controller,
             NodeConfig::Broker(_) => Role::Broker,
             NodeConfig::Producer(_) => Role::Producer,
-            NodeConfig::Consumer(_) => Role::Consumer,
+            NodeConfig::Consumer(_) | NodeConfig::ShareConsumer(_) => Role::Consumer,
             NodeConfig::Admin(_) => Role::Admin,
         }
     }
@@ -66,6 +69,7 @@ impl NodeConfig {
             NodeConfig::Controller(_) | NodeConfig::Broker(_) => None,
             NodeConfig::Producer(config) => Some(&config.client),
             NodeConfig::Consumer(config) => Some(&config.client),
+            NodeConfig::ShareConsumer(config) => Some(&config.client),
             NodeConfig::Admin(config) => Some(config),
         }
     }
@@ -89,6 +93,8 @@ pub enum KafkaProcess {
     Producer(Box<Producer>),
     /// A running consumer.
     Consumer(Box<Consumer>),
+    /// A running share consumer.
+    ShareConsumer(Box<ShareConsumer>),
     /// A running tool.
     Admin(Box<Admin>),
 }
@@ -117,6 +123,9 @@ impl KafkaProcess {
             NodeConfig::Consumer(config) => {
                 KafkaProcess::Consumer(Box::new(Consumer::new(config.clone(), id)))
             }
+            NodeConfig::ShareConsumer(config) => {
+                KafkaProcess::ShareConsumer(Box::new(ShareConsumer::new(config.clone(), id)))
+            }
             NodeConfig::Admin(config) => {
                 KafkaProcess::Admin(Box::new(Admin::new(config.clone(), id)))
             }
@@ -131,6 +140,7 @@ impl Process for KafkaProcess {
             KafkaProcess::Broker(broker) => broker.handle(now, input, prng, effects),
             KafkaProcess::Producer(producer) => producer.handle(now, input, prng, effects),
             KafkaProcess::Consumer(consumer) => consumer.handle(now, input, prng, effects),
+            KafkaProcess::ShareConsumer(consumer) => consumer.handle(now, input, prng, effects),
             KafkaProcess::Admin(admin) => admin.handle(now, input, prng, effects),
             KafkaProcess::Absent
             | KafkaProcess::ControllerDisk(_)

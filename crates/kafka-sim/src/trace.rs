@@ -226,6 +226,21 @@ impl Trace {
                 ..
             } => (5_u8, partitions.len() as u32, generation).hash(digest),
             ClientEvent::Sent { tag, .. } => (6_u8, tag).hash(digest),
+            ClientEvent::ShareDelivered(records) => {
+                digest.word(8);
+                for shared in records {
+                    let record = &shared.delivered;
+                    digest.word(record.record.tag);
+                    (record.partition, record.offset, shared.delivery_count).hash(digest);
+                }
+            }
+            ClientEvent::Acknowledged(partitions) => {
+                for (partition, batches, error) in partitions {
+                    let (first, last) = (batches.first(), batches.last());
+                    let ends = (first.map(|b| b.first), last.map(|b| b.last));
+                    (9_u8, partition, ends, error).hash(digest);
+                }
+            }
             _ => digest.word(7),
         }
     }

@@ -107,7 +107,8 @@ impl Broker {
 
     /// Appends with the care of acks=all (REP-39); the ticket ends when the high
     /// watermark has passed, or at once if nothing could be appended.
-    fn append_for_coordinator(&mut self, cx: &mut Cx<'_>, appends: Vec<GroupAppend>) {
+    pub(super) fn append_for_coordinator(&mut self, cx: &mut Cx<'_>, appends: Vec<GroupAppend>) {
+        self.do_share_work(cx);
         for append in appends {
             let waiter = Waiter::Coordinator(append.ticket);
             let topic = self.image.topics_by_name.get(OFFSETS_TOPIC);

@@ -75,7 +75,8 @@ impl Broker {
             | Request::ListPartitionReassignments(_)
             | Request::DescribeQuorum(_)
             | Request::UnregisterBroker(_) => self.forward(cx, (from, id), request.clone()),
-            Request::JoinGroup(_)
+            Request::ShareGroupHeartbeat(_)
+            | Request::JoinGroup(_)
             | Request::SyncGroup(_)
             | Request::Heartbeat(_)
             | Request::LeaveGroup(_)
@@ -136,7 +137,11 @@ impl Broker {
                 });
                 self.follow_quorum(cx);
             }
-            Response::ReadShareGroupState(_) | Response::WriteShareGroupState(_) => {
+            Response::ReadShareGroupState(_)
+            | Response::WriteShareGroupState(_)
+            | Response::InitializeShareGroupState(_)
+            | Response::DeleteShareGroupState(_)
+            | Response::ReadShareGroupStateSummary(_) => {
                 self.on_share_state_response(cx, id, response);
             }
             _ => self.on_forwarded(cx, id, response),

@@ -129,7 +129,7 @@ impl Broker {
             assignments: Vec::new(),
             configs: vec![
                 set("cleanup.policy", "delete"),
-                set("compression.type", "none"),
+                set("compression.type", "producer"),
                 set("min.insync.replicas", &min_isr),
                 set("retention.ms", "-1"),
                 set("segment.bytes", &segment),

@@ -21,5 +21,5 @@ pub use admin::Admin;
 pub use command::*;
 pub use consumer::{Consumer, ConsumerPartition};
 pub use event::*;
-pub use share_consumer::ShareConsumer;
 pub use producer::{Producer, ProducerCounts, ProducerPartition};
+pub use share_consumer::ShareConsumer;

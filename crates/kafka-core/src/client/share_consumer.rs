@@ -151,13 +151,7 @@ impl ShareConsumer {
         }
     }
 
-    fn command(
-        &mut self,
-        command: &ClientCommand,
-        now: Time,
-        prng: &mut Prng,
-        fx: &mut Effects,
-    ) {
+    fn command(&mut self, command: &ClientCommand, now: Time, prng: &mut Prng, fx: &mut Effects) {
         match command {
             ClientCommand::Subscribe(topics) => self.subscribe(topics, now, prng, fx),
             ClientCommand::Poll => self.begin_poll(now, fx),
@@ -265,6 +259,3 @@ impl ShareConsumer {
         fx.cancel_timer(TimerKey::Poll);
     }
 }
-
-#[cfg(test)]
-mod tests;

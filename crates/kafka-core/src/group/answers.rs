@@ -1,7 +1,7 @@
 //! Answers that carry only an error, and answers that wait for the log.
 
 use super::groups::Groups;
-use super::modern::heartbeat;
+use super::modern::{heartbeat, share};
 use super::offsets;
 use super::rebalance::{join_error, sync_error};
 use super::state::Asker;
@@ -21,6 +21,7 @@ pub(super) fn group_of(request: &Request) -> Option<&Name> {
         Request::Heartbeat(r) => Some(&r.group),
         Request::LeaveGroup(r) => Some(&r.group),
         Request::ConsumerGroupHeartbeat(r) => Some(&r.group),
+        Request::ShareGroupHeartbeat(r) => Some(&r.group),
         Request::OffsetCommit(r) => Some(&r.group),
         Request::OffsetFetch(r) => Some(&r.group),
         Request::OffsetDelete(r) => Some(&r.group),
@@ -38,6 +39,7 @@ pub(super) fn refusal(request: &Request, error: ErrorCode) -> Option<Response> {
         Request::ConsumerGroupHeartbeat(_) => {
             Response::ConsumerGroupHeartbeat(heartbeat::refused(error))
         }
+        Request::ShareGroupHeartbeat(_) => Response::ShareGroupHeartbeat(share::refused(error)),
         Request::OffsetCommit(r) => offsets::commit_error(r, error),
         Request::OffsetFetch(_) => fetch_error(error),
         Request::OffsetDelete(_) => Response::OffsetDelete(OffsetDeleteResponse {
@@ -79,6 +81,7 @@ pub(super) fn ready(groups: &Groups, deferred: Deferred) -> Response {
         Deferred::Heartbeat(error) => Response::Heartbeat(HeartbeatResponse { error }),
         Deferred::Leave(response) => Response::LeaveGroup(response),
         Deferred::ConsumerHeartbeat(response) => Response::ConsumerGroupHeartbeat(response),
+        Deferred::ShareHeartbeat(response) => Response::ShareGroupHeartbeat(response),
         Deferred::Fetch(request) => Response::OffsetFetch(offsets::fetch(groups, &request)),
     }
 }
@@ -90,6 +93,7 @@ pub(super) fn refused(deferred: Deferred, error: ErrorCode) -> Response {
         Deferred::ConsumerHeartbeat(_) => {
             Response::ConsumerGroupHeartbeat(heartbeat::refused(error))
         }
+        Deferred::ShareHeartbeat(_) => Response::ShareGroupHeartbeat(share::refused(error)),
         Deferred::Fetch(_) => fetch_error(error),
     }
 }

@@ -38,7 +38,8 @@ use admin::Deletions;
 use answers::{answer_after_writes, group_of, ready, refusal, refused};
 pub use codec::StoredOffset;
 use groups::Groups;
-use modern::{describe, edit, heartbeat};
+pub use modern::share::ShareWork;
+use modern::{describe, edit, heartbeat, share};
 use state::Asker;
 pub use state::{Group, GroupState, Member};
 use writes::{Deferred, Env, Writes, write_error};
@@ -53,7 +54,7 @@ use crate::protocol::{
     DescribeGroupsRequest, DescribeGroupsResponse, Request, Response,
 };
 use crate::record::{Batch, Record};
-use crate::types::{Duration, LeaderEpoch, Name, NodeId, RequestId, Time};
+use crate::types::{Duration, LeaderEpoch, Name, NodeId, RequestId, Time, TopicPartition};
 
 /// Name of the topic the coordinator stores its state in.
 pub const OFFSETS_TOPIC: &str = "__consumer_offsets";
@@ -78,6 +79,7 @@ pub struct Coordinator {
     groups: Groups,
     writes: Writes,
     deletions: Deletions,
+    share_work: Vec<ShareWork>,
 }
 
 impl Coordinator {
@@ -89,6 +91,7 @@ impl Coordinator {
             groups: Groups::default(),
             writes: Writes::default(),
             deletions: Deletions::default(),
+            share_work: Vec::new(),
         }
     }
 
@@ -195,6 +198,12 @@ impl Coordinator {
             Request::ConsumerGroupHeartbeat(r) => {
                 let response = heartbeat::heartbeat(groups, env, r, partition);
                 let deferred = Deferred::ConsumerHeartbeat(response);
+                answer_after_writes(groups, env, partition, asker, deferred);
+            }
+            Request::ShareGroupHeartbeat(r) => {
+                let work = &mut self.share_work;
+                let response = share::heartbeat(groups, env, r, partition, work);
+                let deferred = Deferred::ShareHeartbeat(response);
                 answer_after_writes(groups, env, partition, asker, deferred);
             }
             Request::JoinGroup(r) => join::join(groups, env, prng, asker, r, partition),
@@ -310,6 +319,36 @@ impl Coordinator {
                 Err(error) => refused(deferred, write_error(error)),
             };
             env.respond(asker, response);
+        }
+    }
+
+    /// What the share coordinator has to do for share groups since the last call.
+    pub fn take_share_work(&mut self) -> Vec<ShareWork> {
+        std::mem::take(&mut self.share_work)
+    }
+
+    /// The share coordinator has begun the state of a share partition, or could not.
+    #[expect(clippy::too_many_arguments, reason = "the seam to the broker")]
+    pub fn on_share_initialized(
+        &mut self,
+        now: Time,
+        group: &str,
+        partition: TopicPartition,
+        done: bool,
+        image: &ClusterImage,
+        fx: &mut Effects,
+        appends: &mut Vec<GroupAppend>,
+    ) {
+        let env = &mut Env {
+            now,
+            config: &self.config,
+            image,
+            fx,
+            writes: &mut self.writes,
+            appends,
+        };
+        if let Some(group) = self.groups.get_mut(group) {
+            share::on_initialized(group, env, partition, done);
         }
     }
 

@@ -18,7 +18,7 @@ use crate::node::Effects;
 use crate::note::Note;
 use crate::protocol::{
     ConsumerGroupHeartbeatResponse, LeaveGroupResponse, OffsetCommitResponse, OffsetDeleteResponse,
-    OffsetFetchRequest, Response,
+    OffsetFetchRequest, Response, ShareGroupHeartbeatResponse,
 };
 use crate::record::Record;
 use crate::types::{Bytes, Duration, Generation, Name, Time, TopicPartition};
@@ -60,6 +60,7 @@ pub(super) enum Deferred {
     Heartbeat(ErrorCode),
     Leave(LeaveGroupResponse),
     ConsumerHeartbeat(ConsumerGroupHeartbeatResponse),
+    ShareHeartbeat(ShareGroupHeartbeatResponse),
     Fetch(OffsetFetchRequest),
 }
 

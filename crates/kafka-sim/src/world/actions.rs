@@ -61,7 +61,7 @@ impl World {
                 }
                 None
             }
-            Heal | AddProducer(_) | AddConsumer(_) | AddAdmin(_) => None,
+            Heal | AddProducer(_) | AddConsumer(_) | AddShareConsumer(_) | AddAdmin(_) => None,
         })
     }
 
@@ -137,6 +137,13 @@ impl World {
                 self.default_bootstrap(&mut config.client.bootstrap);
                 return self
                     .add_and_start(NodeConfig::Consumer(config), seq)
+                    .map(Some);
+            }
+            Action::AddShareConsumer(config) => {
+                let mut config = (**config).clone();
+                self.default_bootstrap(&mut config.client.bootstrap);
+                return self
+                    .add_and_start(NodeConfig::ShareConsumer(config), seq)
                     .map(Some);
             }
             Action::AddAdmin(config) => {

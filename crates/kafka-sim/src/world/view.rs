@@ -1,7 +1,7 @@
 //! Reading a world: all that pictures, checkers and tools may see.
 
 use kafka_core::broker::{Broker, BrokerDisk};
-use kafka_core::client::{Admin, Consumer, Producer};
+use kafka_core::client::{Admin, Consumer, Producer, ShareConsumer};
 use kafka_core::controller::Controller;
 use kafka_core::metadata::ClusterImage;
 use kafka_core::node::TimerKey;
@@ -184,6 +184,14 @@ impl World {
     pub fn consumer(&self, id: NodeId) -> Option<&Consumer> {
         match self.node(id)?.process {
             KafkaProcess::Consumer(consumer) => Some(consumer),
+            _ => None,
+        }
+    }
+
+    /// A running share consumer; `None` if it does not run.
+    pub fn share_consumer(&self, id: NodeId) -> Option<&ShareConsumer> {
+        match self.node(id)?.process {
+            KafkaProcess::ShareConsumer(consumer) => Some(consumer),
             _ => None,
         }
     }

@@ -6,14 +6,18 @@
 
 use crate::broker::{Broker, Cx};
 use crate::error::ErrorCode;
+use crate::group::ShareWork;
 use crate::note::Note;
 use crate::protocol::{
-    ReadShareGroupStateRequest, ReadShareGroupStateResponse, Request, Response,
-    StateOfSharePartition, WriteShareGroupStateRequest,
+    DeleteShareGroupStateRequest, InitializeShareGroupStateRequest, ReadShareGroupStateRequest,
+    ReadShareGroupStateResponse, Request, Response, StateOfSharePartition,
+    WriteShareGroupStateRequest,
 };
 use crate::share::{ShareKey, ShareOffsetReset, StateWrite};
 use crate::topic_name::SHARE_GROUP_STATE_TOPIC;
-use crate::types::{Duration, LeaderEpoch, Name, NodeId, Offset, RequestId, Time, TopicPartition};
+use crate::types::{
+    Duration, GroupEpoch, LeaderEpoch, Name, NodeId, Offset, RequestId, Time, TopicPartition,
+};
 
 /// First pause before an operation is tried again; doubles.
 const BACKOFF: Duration = Duration::from_ms(100);
@@ -43,6 +47,10 @@ pub(super) struct Operation {
 enum Purpose {
     /// A new leader reads (SHG-7).
     Read(TopicPartition),
+    /// The group coordinator begins a state.
+    Initialize(TopicPartition),
+    /// The group coordinator forgets a state.
+    Forget,
     /// A change of that number, for the request of that number.
     Write {
         id: TopicPartition,
@@ -99,6 +107,56 @@ impl Broker {
             open,
         };
         self.operate(cx, key, request, purpose);
+    }
+
+    /// What the group coordinator asks for.
+    pub(in crate::broker) fn do_share_work(&mut self, cx: &mut Cx<'_>) {
+        for work in self.coordinator.take_share_work() {
+            match work {
+                ShareWork::Initialize(group, epoch, ids) => {
+                    for id in ids {
+                        self.begin_state(cx, &group, id, (epoch, Offset::UNKNOWN));
+                    }
+                }
+                ShareWork::Forget(group, ids) => {
+                    for id in ids {
+                        self.forget_state(cx, &group, id);
+                    }
+                }
+            }
+        }
+    }
+
+    fn begin_state(
+        &mut self,
+        cx: &mut Cx<'_>,
+        group: &Name,
+        id: TopicPartition,
+        (epoch, start): (GroupEpoch, Offset),
+    ) {
+        let Some(key) = self.share_key(group, id) else {
+            return;
+        };
+        let partitions = vec![(key.clone(), epoch.0, start)];
+        let request = InitializeShareGroupStateRequest { partitions };
+        let request = Request::InitializeShareGroupState(request);
+        self.operate(cx, key, request, Purpose::Initialize(id));
+    }
+
+    fn forget_state(&mut self, cx: &mut Cx<'_>, group: &Name, id: TopicPartition) {
+        if let Some(key) = self.share_key(group, id) {
+            let keys = vec![key.clone()];
+            let request = Request::DeleteShareGroupState(DeleteShareGroupStateRequest { keys });
+            self.operate(cx, key, request, Purpose::Forget);
+        }
+    }
+
+    fn state_initialized(&mut self, cx: &mut Cx<'_>, group: &Name, id: TopicPartition, done: bool) {
+        let mut appends = Vec::new();
+        let image = &self.image;
+        self.coordinator
+            .on_share_initialized(cx.now, group, id, done, image, cx.fx, &mut appends);
+        self.append_for_coordinator(cx, appends);
     }
 
     fn operate(&mut self, cx: &mut Cx<'_>, key: ShareKey, request: Request, purpose: Purpose) {
@@ -210,7 +268,9 @@ impl Broker {
     ) {
         let (error, read) = match response {
             Response::ReadShareGroupState(r) => (r.error, Some(r)),
-            Response::WriteShareGroupState(r) => {
+            Response::WriteShareGroupState(r)
+            | Response::InitializeShareGroupState(r)
+            | Response::DeleteShareGroupState(r) => {
                 let error = r.partitions.first().map_or(ErrorCode::None, |one| one.1);
                 (error, None)
             }
@@ -243,6 +303,8 @@ impl Broker {
         let group = operation.key.group;
         match operation.purpose {
             Purpose::Read(id) => self.state_read(cx, &group, id, result),
+            Purpose::Initialize(id) => self.state_initialized(cx, &group, id, result.is_ok()),
+            Purpose::Forget => {}
             Purpose::Write {
                 id,
                 epoch,
@@ -346,6 +408,7 @@ impl Broker {
         let of_partition = |_: &RequestId, operation: &mut Operation| {
             let same = match operation.purpose {
                 Purpose::Read(known) => known == id,
+                Purpose::Initialize(_) | Purpose::Forget => false,
                 Purpose::Write { id: known, .. } => known == id,
             };
             same && operation.key.group == *group

@@ -132,7 +132,11 @@ impl ShareConsumer {
                 self.send_acknowledgements(node, false, now, fx);
             }
         }
-        if self.commit.as_ref().is_some_and(|commit| commit.waiting == 0) {
+        if self
+            .commit
+            .as_ref()
+            .is_some_and(|commit| commit.waiting == 0)
+        {
             self.commit_done(fx);
         }
     }
@@ -157,7 +161,10 @@ impl ShareConsumer {
     ) -> bool {
         let owed = self.owed.remove(&node).unwrap_or_default();
         let conn = ConnId::broker(node);
-        let usable = self.sessions.get(&node).is_some_and(|session| session.epoch > 0);
+        let usable = self
+            .sessions
+            .get(&node)
+            .is_some_and(|session| session.epoch > 0);
         if !usable || !self.net.ready(conn, now, fx) {
             self.fail_owed(&owed, ErrorCode::ShareSessionNotFound, fx);
             return false;
@@ -229,7 +236,9 @@ impl ShareConsumer {
         error_of: impl Fn(&TopicPartition) -> ErrorCode,
         fx: &mut Effects,
     ) {
-        let told = owed.iter().map(|(id, owed)| (*id, batches(owed), error_of(id)));
+        let told = owed
+            .iter()
+            .map(|(id, owed)| (*id, batches(owed), error_of(id)));
         let told: Vec<_> = told.collect();
         if !told.is_empty() {
             fx.event(ClientEvent::Acknowledged(told));

@@ -39,7 +39,10 @@ impl ShareConsumer {
             if waits {
                 return;
             }
-            let open = self.sessions.iter().filter(|(_, session)| session.epoch > 0);
+            let open = self
+                .sessions
+                .iter()
+                .filter(|(_, session)| session.epoch > 0);
             let nodes: Vec<NodeId> = open.map(|(node, _)| *node).collect();
             let mut sent = 0;
             for node in nodes {

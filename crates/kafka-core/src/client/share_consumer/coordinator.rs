@@ -34,7 +34,8 @@ impl ShareConsumer {
                 kind: CoordinatorKind::Group,
                 key: self.config.group.clone(),
             });
-            self.net.send(conn, request, Purpose::FindCoordinator, now, fx);
+            self.net
+                .send(conn, request, Purpose::FindCoordinator, now, fx);
         }
         None
     }

@@ -61,7 +61,10 @@ impl ShareConsumer {
             }
         }
         // Brokers that lead nothing any more are told so once.
-        let left = self.sessions.iter().filter(|(_, s)| !s.partitions.is_empty());
+        let left = self
+            .sessions
+            .iter()
+            .filter(|(_, s)| !s.partitions.is_empty());
         nodes.extend(left.map(|(node, _)| *node));
         nodes.extend(self.owed.keys().copied());
         nodes.sort_unstable();
@@ -111,7 +114,11 @@ impl ShareConsumer {
             session_epoch,
             max_wait_ms: self.config.fetch_max_wait_ms,
             max_bytes: self.config.fetch_max_bytes,
-            max_records: if is_idle { 0 } else { self.config.max_poll_records },
+            max_records: if is_idle {
+                0
+            } else {
+                self.config.max_poll_records
+            },
             batch_size: self.config.max_poll_records,
             acquire_mode: self.config.acquire_mode,
             is_renew_ack: renews(&owed),
@@ -154,13 +161,22 @@ impl ShareConsumer {
             self.net.request_update();
             return;
         }
-        let Some(topic) = self.net.view.topic(id.topic).map(|topic| topic.name.clone()) else {
+        let Some(topic) = self
+            .net
+            .view
+            .topic(id.topic)
+            .map(|topic| topic.name.clone())
+        else {
             return;
         };
         let mut records = Vec::new();
         for run in &answer.acquired {
             let mut expected = run.first;
-            for batch in answer.batches.iter().filter(|batch| !batch.body.is_control()) {
+            for batch in answer
+                .batches
+                .iter()
+                .filter(|batch| !batch.body.is_control())
+            {
                 let offsets = (0..).map(|at| batch.base_offset.plus(at));
                 for (offset, record) in offsets.zip(&batch.body.records) {
                     if offset < run.first || offset > run.last {

@@ -4,7 +4,7 @@
 //! share groups), then the group id, then the member id. All values are version 0 with
 //! compact types. Not here: which records a change needs (`records`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::bytes::{
     Reader, put_compact_length, put_compact_nullable, put_compact_string, put_i16, put_i32,
@@ -28,15 +28,18 @@ pub enum RecordKind {
     Target,
     /// Epoch and assignment of a member.
     Current,
+    /// Which partitions of a share group have a stored state.
+    StatePartitions,
 }
 
 impl RecordKind {
-    const ALL: [RecordKind; 5] = [
+    const ALL: [RecordKind; 6] = [
         RecordKind::Group,
         RecordKind::Member,
         RecordKind::TargetEpoch,
         RecordKind::Target,
         RecordKind::Current,
+        RecordKind::StatePartitions,
     ];
 
     /// Type number in the key.
@@ -47,6 +50,8 @@ impl RecordKind {
             RecordKind::TargetEpoch => (6, 12),
             RecordKind::Target => (7, 13),
             RecordKind::Current => (8, 14),
+            // Share groups only.
+            RecordKind::StatePartitions => (i16::MAX, 15),
         };
         match kind {
             ModernKind::Consumer => consumer,
@@ -55,7 +60,10 @@ impl RecordKind {
     }
 
     fn is_of_member(self) -> bool {
-        !matches!(self, RecordKind::Group | RecordKind::TargetEpoch)
+        matches!(
+            self,
+            RecordKind::Member | RecordKind::Target | RecordKind::Current
+        )
     }
 
     fn parse(number: i16) -> Option<(ModernKind, RecordKind)> {
@@ -364,6 +372,62 @@ pub fn target_value(
 pub fn read_target(bytes: &[u8], numbers: &TopicNumbers) -> Option<Vec<TopicPartition>> {
     let owned = read_partitions(&mut versioned(bytes)?, numbers)?;
     Some(owned.into_keys().collect())
+}
+
+/// ShareGroupStatePartitionMetadataValue.
+pub fn state_partitions_value(
+    image: &ClusterImage,
+    initializing: &BTreeSet<TopicPartition>,
+    initialized: &BTreeSet<TopicPartition>,
+) -> Bytes {
+    let mut out = begin();
+    for partitions in [initializing, initialized] {
+        let partitions = partitions.iter().map(|it| (*it, GroupEpoch(0)));
+        let topics = by_topic(image, partitions);
+        put_compact_length(&mut out, topics.len());
+        for (uuid, partitions) in topics {
+            let mut named = image.topics.values().filter(|topic| topic.uuid == uuid);
+            let name = named.next().map_or("", |topic| &*topic.name);
+            out.extend_from_slice(&uuid.0.to_be_bytes());
+            put_compact_string(&mut out, name);
+            put_compact_length(&mut out, partitions.len());
+            for (partition, _) in partitions {
+                put_i32(&mut out, partition as i32);
+            }
+            write_unsigned_varint(0, &mut out);
+        }
+    }
+    // No topic is being deleted.
+    put_compact_length(&mut out, 0);
+    no_tags(out)
+}
+
+/// Reads what [`state_partitions_value`] wrote: being begun, begun.
+pub fn read_state_partitions(
+    bytes: &[u8],
+    numbers: &TopicNumbers,
+) -> Option<(BTreeSet<TopicPartition>, BTreeSet<TopicPartition>)> {
+    let mut bytes = versioned(bytes)?;
+    let mut read = || {
+        let topics = bytes.compact_array(|bytes| {
+            let uuid = bytes.uuid()?;
+            bytes.compact_string()?;
+            let partitions = bytes.compact_array(Reader::i32)?;
+            bytes.tagged_fields(|_, _| Some(()))?;
+            Some((uuid, partitions))
+        })?;
+        let mut all = BTreeSet::new();
+        for (uuid, partitions) in topics {
+            if let Some(topic) = numbers.0.get(&uuid) {
+                let numbers = partitions
+                    .into_iter()
+                    .filter_map(|it| u32::try_from(it).ok());
+                all.extend(numbers.map(|number| TopicPartition::new(*topic, number)));
+            }
+        }
+        Some(all)
+    };
+    Some((read()?, read()?))
 }
 
 /// (Consumer|Share)GroupCurrentMemberAssignmentValue.

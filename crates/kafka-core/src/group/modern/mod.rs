@@ -12,7 +12,7 @@
 //! | `edit` | begin and end of a change, state, timers | yes | yes |
 //! | `target` | epochs, assignors, target assignment (NGP-3) | uniform, range | simple |
 //! | `reconcile` | target to assignment, with revocation (NGP-4) | yes | no: a member's assignment is its target at once |
-//! | `heartbeat` | ConsumerGroupHeartbeat, leaving, fencing (NGP-1, NGP-2, NGP-11) | yes | has its own request |
+//! | `heartbeat`, `share` | heartbeats, leaving, fencing (NGP-1, NGP-2, NGP-11; SHG-1) | ConsumerGroupHeartbeat | ShareGroupHeartbeat |
 //! | `records`, `codec` | records and their replay | types 3 to 8 | types 10 to 14 |
 //!
 //! Invariant: epochs never go down; `target` names members only; in a consumer group a
@@ -24,6 +24,7 @@ pub(super) mod edit;
 pub(super) mod heartbeat;
 mod reconcile;
 pub(super) mod records;
+pub mod share;
 mod target;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -179,6 +180,10 @@ pub struct ModernGroup {
     pub target: BTreeMap<Name, BTreeSet<TopicPartition>>,
     /// Members by id.
     pub members: BTreeMap<Name, ModernMember>,
+    /// Of a share group: partitions with a stored state, which may be assigned.
+    pub initialized: BTreeSet<TopicPartition>,
+    /// Of a share group: partitions whose state is being begun.
+    pub initializing: BTreeSet<TopicPartition>,
     /// When `target` was computed, in milliseconds; 0 if never.
     pub(super) target_at_ms: i64,
     /// Says whether the topics subscribed to have changed.
@@ -194,6 +199,8 @@ impl ModernGroup {
             target_epoch: GroupEpoch::INITIAL,
             target: BTreeMap::new(),
             members: BTreeMap::new(),
+            initialized: BTreeSet::new(),
+            initializing: BTreeSet::new(),
             target_at_ms: 0,
             metadata_hash: 0,
             origin,

@@ -4,7 +4,7 @@
 //! timers and for partitions of topics that are gone.
 
 use super::codec::{self, Key, RecordKind, TopicNumbers};
-use super::{ModernGroup, ModernMember, Origin};
+use super::{ModernGroup, ModernKind, ModernMember, Origin};
 use crate::metadata::ClusterImage;
 use crate::types::{Bytes, GroupEpoch, Name};
 
@@ -62,6 +62,11 @@ pub(super) fn difference(
             writer.put(RecordKind::Current, &member.id, Some(value));
         }
     }
+    if before.initialized != after.initialized || before.initializing != after.initializing {
+        let (begun, done) = (&after.initializing, &after.initialized);
+        let value = codec::state_partitions_value(image, begun, done);
+        writer.put(RecordKind::StatePartitions, "", Some(value));
+    }
     writer.pairs
 }
 
@@ -112,6 +117,9 @@ pub(in crate::group) fn tombstones(name: &Name, group: &ModernGroup) -> Pairs {
             writer.put(record, id, None);
         }
     }
+    if group.kind == ModernKind::Share {
+        writer.put(RecordKind::StatePartitions, "", None);
+    }
     writer.put(RecordKind::TargetEpoch, "", None);
     for id in group.members.keys() {
         writer.put(RecordKind::Member, id, None);
@@ -156,6 +164,13 @@ pub(in crate::group) fn replay(
         (RecordKind::Current, Some(value)) => {
             let member = member_of(group, key, number);
             codec::read_current(kind, value, numbers, member)?;
+        }
+        (RecordKind::StatePartitions, Some(value)) => {
+            (group.initializing, group.initialized) = codec::read_state_partitions(value, numbers)?;
+        }
+        (RecordKind::StatePartitions, None) => {
+            group.initializing.clear();
+            group.initialized.clear();
         }
         // The member's own tombstone, or the group's, follows.
         (RecordKind::Current | RecordKind::Group, None) => {}

@@ -90,7 +90,12 @@ impl ModernGroup {
             (ModernKind::Consumer, ServerAssignor::Range) => server::range(&described, &members),
             (ModernKind::Share, _) => {
                 // Where Kafka's own assignor fails, the target stays as it is.
-                match server::simple(&described, &members, &|_| true) {
+                let assignable = |it: Partition| {
+                    let topic = topics[it.topic as usize].topic;
+                    let id = TopicPartition::new(topic, it.number);
+                    self.initialized.contains(&id)
+                };
+                match server::simple(&described, &members, &assignable) {
                     Ok(assignment) => assignment,
                     Err(server::NoSuchElement) => return self.target.clone(),
                 }
