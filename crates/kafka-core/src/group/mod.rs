@@ -450,12 +450,17 @@ impl Coordinator {
             appends,
         };
         for (name, home) in request.groups.iter().zip(homes) {
+            let share_state = self.groups.get(name).map(Group::share_partitions);
             let begun = if self.led.contains_key(&home) {
                 admin::delete(&mut self.groups, env, asker, name)
             } else {
                 Err(ErrorCode::NotCoordinator)
             };
             waiting += u32::from(begun.is_ok());
+            if let Some(forgotten) = share_state.filter(|it| begun.is_ok() && !it.is_empty()) {
+                self.share_work
+                    .push(ShareWork::Forget(name.clone(), forgotten));
+            }
             outcomes.push((name.clone(), begun.err().unwrap_or(ErrorCode::None)));
         }
         self.deletions.begin(env.fx, asker, waiting, outcomes);

@@ -13,7 +13,7 @@ use super::modern::{ModernGroup, records};
 use crate::error::ErrorCode;
 use crate::node::TimerKey;
 use crate::protocol::JoinGroupMember;
-use crate::types::{Bytes, Generation, Name, NodeId, RequestId};
+use crate::types::{Bytes, Generation, Name, NodeId, RequestId, TopicPartition};
 
 /// States of a group: of a classic one (7.2), of a consumer group (section 9).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -356,6 +356,14 @@ impl Group {
         let members = self.members.values();
         members
             .map(|member| (member.id.clone(), member.assignment.clone()))
+            .collect()
+    }
+
+    /// Share partitions with a stored state; none unless it is a share group.
+    pub(super) fn share_partitions(&self) -> Vec<TopicPartition> {
+        let modern = self.modern.iter();
+        modern
+            .flat_map(|modern| modern.initialized.iter().copied())
             .collect()
     }
 

@@ -165,6 +165,10 @@ pub(in crate::group) fn after_load(
         group.state = state;
         group.previous_state = state;
     }
+    if let Some(modern) = &mut group.modern {
+        // Whoever was asked to begin these states answers another coordinator, if at all.
+        modern.initializing.clear();
+    }
     let Some(modern) = &group.modern else { return };
     let in_ms = |ms: u32| now + Duration::from_ms(u64::from(ms));
     let session = settings(config, image, &group.name, modern.kind).session_timeout_ms;
