@@ -1,8 +1,8 @@
 //! Settings of the clients a scenario introduces, by Kafka's names.
 
-use kafka_core::config::{AssignorName, ConsumerConfig, OffsetReset, ProducerConfig};
+use kafka_core::config::{AssignorName, ConsumerConfig, Endpoint, OffsetReset, ProducerConfig};
 use kafka_core::protocol::{Acks, OffsetSpec};
-use kafka_core::types::{Duration, Name};
+use kafka_core::types::{Duration, Name, NodeId};
 
 use crate::error::Problem;
 use crate::line::span;
@@ -16,8 +16,8 @@ pub struct ConsumerPlan {
     pub topics: Vec<Name>,
 }
 
-const PRODUCER: &str = "acks, enable.idempotence, retries, linger.ms, batch.size, delivery.timeout.ms, request.timeout.ms, max.in.flight.requests.per.connection, max.block.ms";
-const CONSUMER: &str = "topic, group, from, assignor, enable.auto.commit, auto.commit.interval.ms, max.poll.records, max.poll.interval.ms, session.timeout.ms, heartbeat.interval.ms, group.instance.id, isolation.level, client.rack, poll-every, capacity";
+const PRODUCER: &str = "acks, enable.idempotence, retries, linger.ms, batch.size, delivery.timeout.ms, request.timeout.ms, max.in.flight.requests.per.connection, max.block.ms, bootstrap";
+const CONSUMER: &str = "topic, group, from, assignor, enable.auto.commit, auto.commit.interval.ms, max.poll.records, max.poll.interval.ms, session.timeout.ms, heartbeat.interval.ms, group.instance.id, isolation.level, client.rack, poll-every, capacity, bootstrap";
 
 pub(crate) fn number<T: std::str::FromStr>(value: &str) -> Result<T, Problem> {
     value
@@ -31,6 +31,21 @@ fn truth(value: &str) -> Result<bool, Problem> {
         "false" => Ok(false),
         _ => Err(Problem::BadValue(value.to_string(), "true or false")),
     }
+}
+
+/// Brokers a client is told of, by number: where a scenario's brokers listen is fixed.
+fn bootstrap(value: &str) -> Result<Vec<Endpoint>, Problem> {
+    let endpoint = |id: &str| {
+        let node: u32 = number(id)?;
+        let known = "numbers of brokers, as 1 or 0,2";
+        let port = u16::try_from(9_092 + u64::from(node));
+        Ok(Endpoint {
+            node: NodeId(node),
+            host: "localhost".into(),
+            port: port.map_err(|_| Problem::BadValue(id.to_string(), known))?,
+        })
+    };
+    value.split(',').map(endpoint).collect()
 }
 
 /// Sets one setting of a producer.
@@ -63,6 +78,7 @@ pub fn producer_setting(
         "delivery.timeout.ms" => config.delivery_timeout_ms = number(value)?,
         "request.timeout.ms" => config.client.request_timeout_ms = number(value)?,
         "max.in.flight.requests.per.connection" => config.max_in_flight = number(value)?,
+        "bootstrap" => config.client.bootstrap = bootstrap(value)?,
         "max.block.ms" => config.max_block_ms = number(value)?,
         _ => return Err(Problem::UnknownSetting(name.to_string(), PRODUCER)),
     }
@@ -108,6 +124,7 @@ pub fn consumer_setting(plan: &mut ConsumerPlan, name: &str, value: &str) -> Res
                 }
             };
         }
+        "bootstrap" => config.client.bootstrap = bootstrap(value)?,
         "capacity" => {
             let bad = Problem::BadValue(value.to_string(), "records a second, as 15/s");
             let rate = value.strip_suffix("/s").and_then(|n| n.parse().ok());

@@ -12,7 +12,7 @@ truncation high-watermark
 start-cold
 set broker.session.timeout.ms=6000
 placement t 0=1,2,0 1=0,3
-producer p1 acks=1 linger.ms=0
+producer p1 acks=1 linger.ms=0 bootstrap=0,2
 consumer c1 topic=t,u group=g from=earliest assignor=cooperative-sticky poll-every=50ms capacity=15/s
 send p1 t \"hello world\" key=k partition=0
 send p1 t - tombstone=true
