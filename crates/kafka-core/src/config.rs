@@ -371,6 +371,16 @@ impl AssignorName {
     }
 }
 
+/// `group.protocol`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub enum GroupProtocol {
+    /// Members assign among themselves (section 7).
+    #[default]
+    Classic,
+    /// The coordinator assigns (section 9).
+    Consumer,
+}
+
 /// Settings of a consumer (section 6).
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ConsumerConfig {
@@ -380,6 +390,14 @@ pub struct ConsumerConfig {
     pub group: Option<Name>,
     /// `group.instance.id`.
     pub group_instance_id: Option<Name>,
+    /// `group.protocol`.
+    pub protocol: GroupProtocol,
+    /// `group.remote.assignor`; `None` = the coordinator's default.
+    pub remote_assignor: Option<Name>,
+    /// The id it gives itself in a `consumer` group; `None` = drawn, as Kafka's client
+    /// does. Not a setting of Kafka: the order of members depends on it, so replays and
+    /// lessons may fix it.
+    pub member_id: Option<Name>,
     /// `client.rack`.
     pub rack: Option<Name>,
     /// `auto.offset.reset`.
@@ -426,6 +444,9 @@ impl Default for ConsumerConfig {
             },
             group: None,
             group_instance_id: None,
+            protocol: GroupProtocol::default(),
+            remote_assignor: None,
+            member_id: None,
             rack: None,
             offset_reset: OffsetReset::To(OffsetSpec::Latest),
             auto_commit: true,

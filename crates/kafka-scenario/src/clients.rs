@@ -1,6 +1,9 @@
 //! Settings of the clients a scenario introduces, by Kafka's names.
 
-use kafka_core::config::{AssignorName, ConsumerConfig, Endpoint, OffsetReset, ProducerConfig};
+use kafka_core::config::groups::ServerAssignor;
+use kafka_core::config::{
+    AssignorName, ConsumerConfig, Endpoint, GroupProtocol, OffsetReset, ProducerConfig,
+};
 use kafka_core::protocol::{Acks, OffsetSpec};
 use kafka_core::types::{Duration, Name, NodeId};
 
@@ -17,7 +20,7 @@ pub struct ConsumerPlan {
 }
 
 const PRODUCER: &str = "acks, enable.idempotence, retries, linger.ms, batch.size, delivery.timeout.ms, request.timeout.ms, max.in.flight.requests.per.connection, max.block.ms, bootstrap";
-const CONSUMER: &str = "topic, group, from, assignor, enable.auto.commit, auto.commit.interval.ms, max.poll.records, max.poll.interval.ms, session.timeout.ms, heartbeat.interval.ms, group.instance.id, isolation.level, client.rack, poll-every, capacity, bootstrap";
+const CONSUMER: &str = "topic, group, from, assignor, protocol, group.remote.assignor, enable.auto.commit, auto.commit.interval.ms, max.poll.records, max.poll.interval.ms, session.timeout.ms, heartbeat.interval.ms, group.instance.id, isolation.level, client.rack, poll-every, capacity, bootstrap";
 
 pub(crate) fn number<T: std::str::FromStr>(value: &str) -> Result<T, Problem> {
     value
@@ -106,6 +109,18 @@ pub fn consumer_setting(plan: &mut ConsumerPlan, name: &str, value: &str) -> Res
             };
         }
         "assignor" => config.assignors = assignors(value)?,
+        "protocol" | "group.protocol" => {
+            config.protocol = match value {
+                "classic" => GroupProtocol::Classic,
+                "consumer" => GroupProtocol::Consumer,
+                _ => return Err(Problem::BadValue(value.to_string(), "classic or consumer")),
+            };
+        }
+        "group.remote.assignor" => {
+            let bad = Problem::BadValue(value.to_string(), "uniform or range");
+            ServerAssignor::parse(value).ok_or(bad)?;
+            config.remote_assignor = Some(value.into());
+        }
         "enable.auto.commit" => config.auto_commit = truth(value)?,
         "auto.commit.interval.ms" => config.auto_commit_interval_ms = number(value)?,
         "max.poll.records" => config.max_poll_records = number(value)?,

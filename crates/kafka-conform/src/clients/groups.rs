@@ -3,8 +3,11 @@
 
 use std::collections::BTreeMap;
 
+use kafka_core::config::groups::ServerAssignor;
 use kafka_core::consumer_protocol::decode_assignment;
 use kafka_core::group::Group;
+use kafka_core::group::modern::{ModernGroup, ModernMember};
+use kafka_core::metadata::ClusterImage;
 use kafka_core::types::{Duration, Generation, Time};
 use kafka_sim::World;
 
@@ -35,6 +38,9 @@ impl std::fmt::Display for Seen {
 /// What to look at to know that nothing has changed.
 type Mark = (Option<&'static str>, Generation, u64);
 
+/// `group.consumer.assignors` of the recordings' brokers begins with it.
+const DEFAULT: ServerAssignor = ServerAssignor::Uniform;
+
 /// The distinct states of the story's groups with the times they began.
 pub(super) struct GroupStates {
     groups: Vec<(String, Mark, Vec<(Time, Seen)>)>,
@@ -61,7 +67,11 @@ impl GroupStates {
                 continue;
             }
             *mark = now;
-            let seen = describe(group);
+            let image = world.brokers().map(|broker| broker.image()).next();
+            let seen = match (&group.modern, image) {
+                (Some(modern), Some(image)) => describe_modern(modern, image),
+                _ => describe(group),
+            };
             if states.last().is_none_or(|(_, last)| *last != seen) {
                 states.push((world.now(), seen));
             }
@@ -70,10 +80,14 @@ impl GroupStates {
 }
 
 fn mark_of(group: &Group) -> Mark {
+    let mix = |sum: u64, byte: u8| (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
     let ids = group.members.keys().flat_map(|id| id.bytes());
-    let members = ids.fold(group.members.len() as u64, |sum, byte| {
-        (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    });
+    let mut members = ids.fold(group.members.len() as u64, mix);
+    for member in group.modern.iter().flat_map(|it| it.members.values()) {
+        members = member.id.bytes().fold(members, mix);
+        let numbers = member.assigned.keys().map(|it| it.partition as u8);
+        members = numbers.fold(members, mix);
+    }
     (Some(group.state.name()), group.generation, members)
 }
 
@@ -95,6 +109,24 @@ fn describe(group: &Group) -> Seen {
         state: state.to_string(),
         assignor: assignor.unwrap_or_default().to_string(),
         members: group.members.values().map(member).collect(),
+    }
+}
+
+/// As ConsumerGroupDescribe shows it.
+fn describe_modern(modern: &ModernGroup, image: &ClusterImage) -> Seen {
+    let member = |member: &ModernMember| {
+        let named = member.assigned.keys().filter_map(|it| {
+            let topic = image.topics.get(&it.topic)?;
+            Some(format!("{}-{}", topic.name, it.partition))
+        });
+        let mut partitions: Vec<String> = named.collect();
+        partitions.sort();
+        (member.client_id.to_string(), partitions)
+    };
+    Seen {
+        state: modern.state().name().to_string(),
+        assignor: modern.preferred_assignor(DEFAULT).name().to_string(),
+        members: modern.members.values().map(member).collect(),
     }
 }
 

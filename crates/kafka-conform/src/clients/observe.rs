@@ -48,6 +48,11 @@ pub(super) fn told(played: &Played, client: NodeId) -> Told {
             }
             ClientEvent::Delivered(records) => told.facts.extend(records.iter().map(received)),
             event => {
+                // A member of a `consumer` group shows its epoch as it is.
+                let epochs = played.epochs.get(&client).into_iter().flatten();
+                if let Some((_, epoch)) = epochs.rev().find(|(from, _)| *from <= item.at) {
+                    generation = i64::from(epoch.0);
+                }
                 let next = items.get(at + 1).filter(|next| next.at == item.at);
                 let next = next.map(|next| &next.event);
                 told.facts.extend(called_back(event, next, &mut generation));

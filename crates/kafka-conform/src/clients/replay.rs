@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use kafka_core::client::{AdminTarget, ClientCommand, ClientEvent, NamedPartition, RecordToSend};
-use kafka_core::config::{ClientConfig, ConsumerConfig, ProducerConfig};
+use kafka_core::config::{ClientConfig, ConsumerConfig, GroupProtocol, ProducerConfig};
 use kafka_core::protocol::{
     CreatableTopic, CreatePartitionsRequest, CreatePartitionsTopic, CreateTopicsRequest,
     DeleteRecordsRequest, ListOffsetsRequest, OffsetCommitRequest, OffsetFetchRequest, OffsetSpec,
@@ -38,6 +38,9 @@ pub(super) struct Played {
     pub calls: BTreeMap<usize, Vec<u64>>,
     /// What the groups went through.
     pub groups: GroupStates,
+    /// Member epochs of consumers of the `consumer` protocol, each with the time from
+    /// which on it held.
+    pub epochs: BTreeMap<NodeId, Vec<(Time, Generation)>>,
     admin: NodeId,
     next_call: u64,
     begin: Time,
@@ -65,6 +68,7 @@ pub(super) fn replay(script: &Script) -> Result<Played, String> {
         labels: BTreeMap::new(),
         calls: BTreeMap::new(),
         groups: GroupStates::new(&script.groups),
+        epochs: BTreeMap::new(),
         admin: admin.ok_or("no admin client was made")?,
         next_call: 0,
         naps: Vec::new(),
@@ -116,8 +120,24 @@ impl Played {
             stepped = true;
         }
         self.groups.look(&self.world);
+        self.look_at_epochs();
         self.after_errors();
         stepped
+    }
+
+    fn look_at_epochs(&mut self) {
+        for node in self.clients.values() {
+            let Some(consumer) = self.world.consumer(*node) else {
+                continue;
+            };
+            if consumer.config().protocol == GroupProtocol::Consumer {
+                let known = self.epochs.entry(*node).or_default();
+                let now = consumer.generation();
+                if known.last().is_none_or(|(_, last)| *last != now) {
+                    known.push((self.world.now(), now));
+                }
+            }
+        }
     }
 
     /// The recorded applications paused after an exception of `poll`.
@@ -232,6 +252,7 @@ impl Played {
                 let group = Name::from(group.as_str());
                 let request = Request::OffsetFetch(OffsetFetchRequest {
                     group: group.clone(),
+                    member: None,
                     partitions: None,
                     require_stable: false,
                 });

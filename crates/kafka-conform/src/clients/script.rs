@@ -135,10 +135,6 @@ fn unsupported(recording: &Recording) -> Result<(), String> {
         if line.is_of_client() && matches!(event, "got" | "commit") {
             return Err("share groups are not simulated yet".to_string());
         }
-        if line.text("config").contains("group.protocol=consumer") {
-            let text = "the consumer group protocol (KIP-848) is not simulated yet";
-            return Err(text.to_string());
-        }
     }
     let transactional =
         |body: &str| body.contains("transactionalId='") || body.contains("transactionalId=t");

@@ -1,5 +1,5 @@
-//! The consumer process: Kafka's classic `KafkaConsumer` (sections 6 and 7, client
-//! side) and the small application that polls it.
+//! The consumer process: Kafka's `KafkaConsumer` with either group protocol (sections 6,
+//! 7 and 9, client side), and the small application that polls it.
 //!
 //! The application blocks in `poll` until records come or the next tick of its
 //! loop; what Kafka does "inside poll" (joining, callbacks, auto commit,
@@ -15,8 +15,10 @@ mod coordinator;
 mod fetcher;
 mod group;
 mod heartbeat;
+mod modern;
 mod positions;
 mod rebalance;
+mod reconcile;
 mod view;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -26,6 +28,7 @@ use self::closing::{CLOSE, Closing, Farewell};
 use self::commit::{CommitJob, SyncCommit};
 use self::fetcher::Buffered;
 use self::group::Member;
+use self::modern::Modern;
 use super::network::{Arrival, ConnId, Network};
 use super::refresh::Refresh;
 use super::{ClientCommand, ClientEvent, ClientFailure};
@@ -53,6 +56,8 @@ enum Purpose {
     Join(u32),
     Sync(u32),
     Heartbeat(u32),
+    /// ConsumerGroupHeartbeat, with the membership it belongs to.
+    ModernHeartbeat(u32),
     Leave,
 }
 
@@ -101,7 +106,10 @@ pub struct Consumer {
     lookup_asked: bool,
     lookup_attempts: u32,
     lookup_retry_at: Time,
+    /// Member id, generation (or member epoch), and what the classic protocol needs.
     member: Member,
+    /// What the `consumer` protocol needs.
+    modern: Modern,
     /// What the sticky assignor remembers to have had.
     sticky_memory: Option<TopicPartitions>,
     // Commits.
@@ -126,6 +134,7 @@ impl Consumer {
         Consumer {
             net: Network::new(config.client.clone(), 100, refresh),
             member: Member::default(),
+            modern: Modern::default(),
             sticky_memory: None,
             config,
             node,
@@ -200,6 +209,9 @@ impl Consumer {
             self.step_close(now, fx);
         } else if self.in_poll && self.sync_commit.is_none() {
             self.poll(now, prng, fx);
+        }
+        if self.closing == Closing::No {
+            self.modern_background(now, prng, fx);
         }
         if active && self.closing != Closing::Closed {
             self.net.poll(now, prng, fx);
@@ -295,6 +307,7 @@ impl Consumer {
                 fx.set_timer(TimerKey::Poll, now + self.config.poll_every);
             }
             TimerKey::Poll => self.in_poll = false,
+            TimerKey::Heartbeat if self.is_modern() => self.modern_heartbeat_due(),
             TimerKey::Heartbeat => self.heartbeat_due(now, prng, fx),
             TimerKey::MaxPollInterval => self.poll_interval_over(now, fx),
             POLL_RETRY => self.retry_armed = None,

@@ -195,6 +195,13 @@ pub(super) enum CommitOutcome {
 pub(super) fn fetch(groups: &Groups, request: &OffsetFetchRequest) -> OffsetFetchResponse {
     let group = groups.get(&request.group);
     let group = group.filter(|group| group.state != GroupState::Dead);
+    let modern = group.and_then(|group| group.modern.as_deref());
+    if let Err(error) = validate_fetch(modern, request) {
+        return OffsetFetchResponse {
+            error,
+            offsets: Vec::new(),
+        };
+    }
     let lookup = |topic: &Name, partition: u32| {
         let stored = group.and_then(|group| group.offsets.get(&(topic.clone(), partition)));
         fetched(topic, partition, stored)
@@ -210,6 +217,22 @@ pub(super) fn fetch(groups: &Groups, request: &OffsetFetchRequest) -> OffsetFetc
     OffsetFetchResponse {
         error: ErrorCode::None,
         offsets,
+    }
+}
+
+/// NGP-8: a member of a consumer group says its epoch.
+fn validate_fetch(
+    modern: Option<&ModernGroup>,
+    request: &OffsetFetchRequest,
+) -> Result<(), ErrorCode> {
+    let (Some(modern), Some((id, epoch))) = (modern, &request.member) else {
+        return Ok(());
+    };
+    let member = modern.members.get(id).ok_or(ErrorCode::UnknownMemberId)?;
+    if member.epoch == *epoch {
+        Ok(())
+    } else {
+        Err(ErrorCode::StaleMemberEpoch)
     }
 }
 

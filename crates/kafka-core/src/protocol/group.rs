@@ -2,7 +2,7 @@
 
 use crate::error::ErrorCode;
 use crate::types::{
-    BrokerId, Bytes, Generation, LeaderEpoch, Name, Offset, TopicId, TopicPartition,
+    BrokerId, Bytes, Generation, GroupEpoch, LeaderEpoch, Name, Offset, TopicId, TopicPartition,
 };
 
 /// What a coordinator coordinates.
@@ -203,6 +203,8 @@ pub struct OffsetCommitResponse {
 pub struct OffsetFetchRequest {
     /// Group.
     pub group: Name,
+    /// The member that asks with its epoch, in a `consumer` group (NGP-8).
+    pub member: Option<(Name, GroupEpoch)>,
     /// Topic names with partitions; `None` = all that are stored.
     pub partitions: Option<Vec<(Name, u32)>>,
     /// Wait out pending transactions.

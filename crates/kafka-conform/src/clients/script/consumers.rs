@@ -3,7 +3,7 @@
 use kafka_core::client::ClientCommand;
 use kafka_core::config::{ConsumerConfig, OffsetReset};
 use kafka_core::protocol::OffsetSpec;
-use kafka_core::types::Duration;
+use kafka_core::types::{Duration, Name};
 use kafka_scenario::clients::{ConsumerPlan, consumer_setting};
 
 use super::{Deed, Step, settings};
@@ -37,7 +37,10 @@ pub(super) fn steps(
     for line in &lines {
         let deed = match line.event.as_str() {
             "subscribed" => Deed::Subscribe {
-                config: Box::new(config(line)?),
+                config: Box::new(ConsumerConfig {
+                    member_id: member_id(recording, client),
+                    ..config(line)?
+                }),
                 topics: topics(line),
             },
             // Its process was ended before `close` returned.
@@ -54,6 +57,14 @@ pub(super) fn steps(
         step(line.at_ms, deed);
     }
     Ok(())
+}
+
+/// The id the recorded client drew: range and uniform go by it.
+fn member_id(recording: &Recording, client: &str) -> Option<Name> {
+    let mut sent = recording.sent_by(client);
+    let beat = sent.find(|sent| sent.api == "CONSUMER_GROUP_HEARTBEAT")?;
+    let (_, rest) = beat.body.split_once("memberId='")?;
+    Some(rest.split('\'').next()?.into())
 }
 
 fn topics(line: &Line) -> Vec<String> {

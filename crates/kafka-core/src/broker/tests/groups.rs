@@ -94,6 +94,7 @@ fn stored_offsets_survive_a_crash() {
     bench.run_ms(10);
     let fetch = Request::OffsetFetch(OffsetFetchRequest {
         group: "g1".into(),
+        member: None,
         partitions: None,
         require_stable: false,
     });

@@ -49,6 +49,9 @@ impl Consumer {
                     self.heartbeat_answered(answer.error, now);
                 }
             }
+            (Purpose::ModernHeartbeat(era), Response::ConsumerGroupHeartbeat(answer)) => {
+                self.modern_heartbeat_answered(era, answer, now, prng, fx);
+            }
             (Purpose::Leave, _) if self.closing == Closing::Leaving => self.finish_close(fx),
             _ => {}
         }
@@ -89,6 +92,7 @@ impl Consumer {
                 self.member.rejoin = true;
                 self.join_retry(now, prng, fx);
             }
+            Purpose::ModernHeartbeat(era) => self.modern_heartbeat_lost(era, now, prng, fx),
             Purpose::Heartbeat(_) => self.member.heartbeat_in_flight = false,
             Purpose::Leave if self.closing == Closing::Leaving => self.finish_close(fx),
             _ => {}

@@ -35,6 +35,8 @@ pub(super) struct AssignedPartition {
     pub leader_epoch: LeaderEpoch,
     pub committed: Offset,
     pub paused: bool,
+    /// Has to be given up: not read any more.
+    pub is_leaving: bool,
     pub high_watermark: Offset,
     /// Read from this follower instead (REP-44).
     pub preferred: Option<BrokerId>,
@@ -52,6 +54,7 @@ impl AssignedPartition {
             leader_epoch: LeaderEpoch::NONE,
             committed: Offset::UNKNOWN,
             paused: false,
+            is_leaving: false,
             high_watermark: Offset::UNKNOWN,
             preferred: None,
         }
@@ -63,6 +66,11 @@ impl AssignedPartition {
             topic: self.topic.clone(),
             partition: self.partition,
         }
+    }
+
+    /// Whether `poll` may return records of it.
+    pub fn is_readable(&self) -> bool {
+        !self.paused && !self.is_leaving
     }
 
     /// Whether it has a position to commit.

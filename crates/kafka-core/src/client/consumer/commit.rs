@@ -2,7 +2,7 @@
 //! `commitSync` (CON-8 to CON-11).
 
 use super::assignment::AssignedPartition;
-use super::group::MemberState;
+use super::group::{MemberState, Prepare};
 use super::{Consumer, Purpose};
 use crate::client::backoff::backoff;
 use crate::client::{ClientEvent, ClientFailure, NamedPartition};
@@ -53,6 +53,25 @@ fn commit_failed(text: &str) -> ClientFailure {
     failure
 }
 
+/// CON-11: what `commitSync` of a member of a `consumer` group throws.
+fn modern_commit_failed(error: ErrorCode) -> ClientFailure {
+    let what = match error {
+        ErrorCode::StaleMemberEpoch => "stale member epoch",
+        _ => "unknown member ID",
+    };
+    let text = format!("OffsetCommit failed with {what}. {}", error.message());
+    let mut failure = ClientFailure::new(error, &text);
+    failure.exception = "CommitFailedException";
+    failure
+}
+
+/// Where the commit before a reconciliation stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum CommitStep {
+    Done,
+    Waits,
+}
+
 impl Consumer {
     fn positions(&self) -> Vec<(NamedPartition, Offset, LeaderEpoch)> {
         let all = self.assigned.iter();
@@ -101,6 +120,30 @@ impl Consumer {
             && !job.offsets.is_empty()
             && self.may_commit().is_ok()
             && self.send_commit(job, now, fx)
+    }
+
+    /// CON-10: one step of the commit that a member of a `consumer` group makes before it
+    /// takes over an assignment.
+    pub(super) fn step_commit_before_rejoin(&mut self, now: Time, fx: &mut Effects) -> CommitStep {
+        match self.member.prepare {
+            Prepare::Committing => return CommitStep::Waits,
+            Prepare::Committed | Prepare::Done => return CommitStep::Done,
+            Prepare::Needed => {}
+        }
+        if self.positions().is_empty() {
+            return CommitStep::Done;
+        }
+        if now < self.modern.commit_retry_at {
+            let at = self.modern.commit_retry_at;
+            self.retry_at(at, fx);
+        } else if self.commit_before_rejoin(now, fx) {
+            self.member.prepare = Prepare::Committing;
+        } else {
+            // The coordinator is being looked for.
+            let at = now + self.retry_backoff();
+            self.retry_at(at, fx);
+        }
+        CommitStep::Waits
     }
 
     /// CON-9: at `close`.
@@ -202,7 +245,8 @@ impl Consumer {
         if self.config.group.is_none() {
             return Err(ClientFailure::code(ErrorCode::InvalidGroupId));
         }
-        if self.subscribed.is_empty() || self.member.state == MemberState::Stable {
+        let stands = self.is_modern() || self.member.state == MemberState::Stable;
+        if self.subscribed.is_empty() || stands {
             return Ok(());
         }
         if self.member.state == MemberState::Unjoined {
@@ -274,6 +318,9 @@ impl Consumer {
         };
         self.coordinator_error(error, now, fx);
         let failure = match error {
+            ErrorCode::UnknownMemberId | ErrorCode::StaleMemberEpoch if self.is_modern() => {
+                modern_commit_failed(error)
+            }
             ErrorCode::UnknownMemberId | ErrorCode::IllegalGeneration => {
                 self.member
                     .reset(error == ErrorCode::UnknownMemberId, &self.empty);
@@ -315,6 +362,9 @@ impl Consumer {
         fx: &mut Effects,
     ) {
         let retriable = failure.as_ref().is_some_and(|f| f.error.is_retriable());
+        let stale = failure
+            .as_ref()
+            .is_some_and(|f| f.error == ErrorCode::StaleMemberEpoch);
         match job.kind {
             CommitKind::Sync if retriable => {
                 if let Some(commit) = &mut self.sync_commit {
@@ -326,6 +376,11 @@ impl Consumer {
             CommitKind::Sync => self.sync_commit = None,
             CommitKind::Auto if retriable => self.auto_commit_at = now + self.retry_backoff(),
             CommitKind::Auto => {}
+            CommitKind::BeforeRejoin if self.is_modern() && (retriable || stale) => {
+                self.member.prepare = Prepare::Needed;
+                self.modern.commit_retry_at = now + self.retry_backoff();
+                return;
+            }
             CommitKind::BeforeRejoin => self.member.commit_before_join_done(),
             CommitKind::Closing => self.member.closing_commit = false,
         }

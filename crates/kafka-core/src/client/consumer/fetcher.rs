@@ -67,7 +67,7 @@ impl Consumer {
                 self.net.request_update();
                 continue;
             };
-            if partition.phase != Phase::Fetching || partition.paused {
+            if partition.phase != Phase::Fetching || !partition.is_readable() {
                 continue;
             }
             let leader = self.net.view.leader(id).map(|(leader, _)| leader);
@@ -250,7 +250,7 @@ impl Consumer {
             if assigned.phase != Phase::Fetching || assigned.offset != buffered.position {
                 continue;
             }
-            if assigned.paused {
+            if !assigned.is_readable() {
                 paused.push(buffered);
                 continue;
             }

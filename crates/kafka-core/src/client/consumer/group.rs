@@ -141,6 +141,10 @@ impl Consumer {
             }
             return true;
         }
+        if self.is_modern() {
+            self.modern_step(now, fx);
+            return true;
+        }
         if self.member.state == MemberState::Stable && self.member.assignment.is_some() {
             self.join_complete(now, fx);
         }

@@ -3,6 +3,7 @@
 
 use super::closing::Farewell;
 use super::group::MemberState;
+use super::modern::ModernState;
 use super::{Consumer, Purpose};
 use crate::client::ClientFailure;
 use crate::error::ErrorCode;
@@ -81,6 +82,13 @@ impl Consumer {
             return;
         }
         self.poll_interval_armed = false;
+        if self.is_modern() {
+            if self.modern.state.is_in_group() {
+                self.leave_modern(Farewell::Default, now, fx);
+                self.modern_gone(ModernState::Stale);
+            }
+            return;
+        }
         if self.member.state != MemberState::Unjoined
             && self.leave_group(Farewell::Default, now, fx)
         {
@@ -90,6 +98,9 @@ impl Consumer {
 
     /// GRP-15. Returns whether a request went out.
     pub(super) fn leave_group(&mut self, farewell: Farewell, now: Time, fx: &mut Effects) -> bool {
+        if self.is_modern() {
+            return self.leave_modern(farewell, now, fx);
+        }
         let instance = self.config.group_instance_id.clone();
         let leaves = match farewell {
             Farewell::Default => instance.is_none(),

@@ -12,7 +12,7 @@ use crate::protocol::{
     ListOffsetsRequest, ListOffsetsResponse, OffsetFetchRequest, OffsetFetchResponse,
     OffsetForLeaderEpochRequest, OffsetForLeaderEpochResponse, Request,
 };
-use crate::types::{LeaderEpoch, NodeId, Offset, Time, TopicPartition};
+use crate::types::{GroupEpoch, LeaderEpoch, NodeId, Offset, Time, TopicPartition};
 
 impl Consumer {
     /// What `poll` does for partitions without a valid position.
@@ -141,10 +141,19 @@ impl Consumer {
         let Some(conn) = self.ready_coordinator(now, prng, fx) else {
             return;
         };
+        let is_member = self.is_modern() && !self.subscribed.is_empty();
+        let epoch = GroupEpoch(self.member.generation.0);
+        let member = is_member.then(|| (self.member.id.clone(), epoch));
+        if is_member && now < self.positions_retry_at {
+            let at = self.positions_retry_at;
+            self.retry_at(at, fx);
+            return;
+        }
         let initializing = self.assigned.iter().filter(|p| new(p.phase));
         let partitions = initializing.map(|p| (p.topic.clone(), p.partition));
         let request = Request::OffsetFetch(OffsetFetchRequest {
             group,
+            member,
             partitions: Some(partitions.collect()),
             require_stable: true,
         });
@@ -164,7 +173,16 @@ impl Consumer {
         let error = errors.chain([answer.error]).find(|e| e.is_error());
         if let Some(error) = error {
             self.coordinator_error(error, now, fx);
-            if !error.is_retriable() {
+            let is_stale = self.is_modern()
+                && matches!(
+                    error,
+                    ErrorCode::StaleMemberEpoch | ErrorCode::UnknownMemberId
+                );
+            if is_stale {
+                // The next heartbeat brings the epoch, or says that the member is gone.
+                self.positions_retry_at = now + self.retry_backoff();
+                self.retry_at(self.positions_retry_at, fx);
+            } else if !error.is_retriable() {
                 self.failure = Some(ClientFailure::code(error));
             }
             return;

@@ -1,6 +1,7 @@
 //! The consumer against a scripted cluster, rule by rule.
 
 mod membership;
+mod modern;
 mod reading;
 
 use std::rc::Rc;

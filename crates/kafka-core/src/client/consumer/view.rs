@@ -30,6 +30,9 @@ impl Consumer {
 
     /// State of its membership as Kafka's client names it.
     pub fn state_name(&self) -> &'static str {
+        if self.is_modern() {
+            return self.modern_state_name();
+        }
         match self.member.state {
             MemberState::Unjoined => "UNJOINED",
             MemberState::Joining => "PREPARING_REBALANCE",

@@ -410,6 +410,7 @@ fn commit(member: &str, generation: i32, partition: u32, offset: i64) -> OffsetC
 fn fetch_all(require_stable: bool) -> Request {
     Request::OffsetFetch(OffsetFetchRequest {
         group: GROUP.into(),
+        member: None,
         partitions: None,
         require_stable,
     })

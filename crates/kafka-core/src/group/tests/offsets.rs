@@ -183,6 +183,7 @@ fn what_is_not_stored_is_minus_one() {
     let mut bench = Bench::new();
     let request = Request::OffsetFetch(OffsetFetchRequest {
         group: GROUP.into(),
+        member: None,
         partitions: Some(vec![("orders".into(), 7)]),
         require_stable: true,
     });

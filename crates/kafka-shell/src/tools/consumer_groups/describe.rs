@@ -124,6 +124,7 @@ type Committed = BTreeMap<(Name, u32), (Offset, LeaderEpoch)>;
 async fn committed(admin: &Admin, group: &Name) -> Result<Committed, Exception> {
     let request = Request::OffsetFetch(OffsetFetchRequest {
         group: group.clone(),
+        member: None,
         partitions: None,
         require_stable: false,
     });
