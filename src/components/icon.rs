@@ -33,6 +33,8 @@ pub enum Icon {
     Close,
     /// Lines.
     Text,
+    /// A screen on a stand.
+    Screen,
 }
 
 impl Icon {
@@ -50,6 +52,7 @@ impl Icon {
             Icon::Share => "M8 10V2M5 4.500L8 1.800l3 2.700M3 8v6h10V8",
             Icon::Branch => "M4 2v12M4 8c5 0 8-1 8-6",
             Icon::Close => "M4 4l8 8M12 4l-8 8",
+            Icon::Screen => "M2 3h12v8H2zM8 11v3M5 14h6",
             Icon::Text => "M3 4h10M3 8h10M3 12h6",
         }
     }

@@ -10,6 +10,7 @@ pub mod icon;
 pub mod inspector;
 pub mod matrix;
 pub mod menu;
+pub mod presenter;
 pub mod shapes;
 pub mod stage;
 pub mod story;

@@ -39,7 +39,7 @@ fn shape(shape: &Shape) -> Html {
                 stroke-width={width(p)} stroke-dasharray={optional(p.dash)} stroke-linecap="round" />
         },
         Shape::Path(data, p) => html! {
-            <path d={data.clone()} fill={p.fill.paint()} stroke={p.stroke.paint()} stroke-width={width(p)}
+            <path d={data.clone()} fill={p.fill.paint()} fill-opacity={opacity(p)} stroke={p.stroke.paint()} stroke-width={width(p)}
                 stroke-dasharray={optional(p.dash)} class={optional(p.class)} />
         },
         Shape::Circle(c, p) => html! {

@@ -9,6 +9,7 @@ pub mod checks;
 pub mod fate;
 pub mod matrix;
 pub mod open;
+pub mod presenter;
 pub mod sentence;
 pub mod start;
 pub mod story;

@@ -51,6 +51,27 @@ table! {
     MarkReceived: "received, not committed", "已收到，未提交";
     MarkTwice: "twice or more", "重复";
     MarkSkipped: "passed over", "被跳过";
+    PresenterTitle: "Presenter view", "演示视图";
+    PresenterStart: "Press PgDn for the first step.", "按 PgDn 开始第一步。";
+    PresenterBlank: "The picture is covered. Press B to show it.", "画面已遮住。按 B 显示。";
+    PresenterOverview: "All steps", "全部步骤";
+    PresenterBack: "back", "返回";
+    PresenterNext: "next", "继续";
+    PresenterVotes: "vote", "投票";
+    PresenterNotes: "notes", "备注";
+    PresenterLeave: "leave", "离开";
+    PresenterSearching: "running …", "运行中……";
+    VoteAsk: "What do you expect?", "你预测会怎样？";
+    VoteMore: "One more hand", "多一人举手";
+    VoteFewer: "one hand fewer", "少一人举手";
+    VoteHands: "hands", "举手人数";
+    VoteHelp: "Ask for hands. Press an option once for each hand, or type the number.", "请大家举手。每有一人举手就点一次该选项，或直接输入人数。";
+    NotesTitle: "Speaker notes", "讲者备注";
+    NotesNow: "Now", "现在";
+    NotesNext: "Next", "接下来";
+    NotesUnknown: "Not computed yet: the next step runs on until something important happens.", "尚未计算：下一步会一直运行，直到发生重要事件。";
+    NotesKeys: "PgDn, →, Space, N next · PgUp, ←, P back · B blank · O all steps · V vote · D dim · F full screen · S notes · Esc leave", "PgDn、→、空格、N 继续 · PgUp、←、P 返回 · B 遮屏 · O 全部步骤 · V 投票 · D 聚光 · F 全屏 · S 备注 · Esc 离开";
+    NotesRefused: "The browser blocked the notes window. Allow pop-ups for this page, then press S again.", "浏览器拦截了备注窗口。请允许本页弹出窗口，然后再按 S。";
     KeyLens: "lens", "视角";
     Narrator: "What happens", "正在发生";
     // Header

@@ -28,6 +28,16 @@ pub fn shows_report() -> bool {
     found.is_ok_and(|report| report.is_some())
 }
 
+/// Lets the page fill the screen, or leaves that again. A browser that refuses stays as it is.
+pub fn toggle_full_screen() {
+    let document = gloo::utils::document();
+    if document.fullscreen_element().is_some() {
+        document.exit_fullscreen();
+    } else if let Some(root) = root() {
+        let _ = root.request_fullscreen();
+    }
+}
+
 /// Sets the title of the window.
 pub fn set_title(title: &str) {
     gloo::utils::document().set_title(title);

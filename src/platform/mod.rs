@@ -10,6 +10,7 @@ pub mod embed;
 pub mod files;
 pub mod frame;
 pub mod keyboard;
+pub mod notes;
 pub mod painter;
 pub mod panic;
 pub mod size;

@@ -11,6 +11,7 @@ pub mod lens;
 pub mod message;
 pub mod phone;
 pub mod phone_layout;
+pub mod presenter;
 pub mod replica;
 pub mod route;
 pub mod shape;

@@ -314,7 +314,8 @@ impl Cell<'_> {
     }
 }
 
-fn role_text(role: ReplicaRole) -> Text {
+/// A role by name.
+pub fn role_text(role: ReplicaRole) -> Text {
     match role {
         ReplicaRole::Leader => Text::Leader,
         ReplicaRole::Follower => Text::Follower,

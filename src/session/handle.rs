@@ -9,7 +9,8 @@ use gloo::timers::callback::Interval;
 use super::{Moving, Session};
 use crate::platform::frame::wall_ms;
 use crate::platform::storage::{self, Slot};
-use crate::platform::{address, clipboard, document, panic};
+use crate::platform::{address, clipboard, document, notes, panic};
+use crate::tasks::presenter::Present;
 use crate::tasks::{self, Errand, Task};
 use crate::view_model::app::AppView;
 
@@ -108,6 +109,11 @@ impl SessionHandle {
                 let handle = self.clone();
                 clipboard::copy(&text, move |done| handle.run(Task::Copied(done)));
             }
+            Errand::OpenNotes => {
+                let opened = notes::open_window();
+                self.run(Task::Present(Present::NotesOpened(opened)));
+            }
+            Errand::FullScreen => document::toggle_full_screen(),
             Errand::Save(name, text) => clipboard::download(name, &text),
         }
     }

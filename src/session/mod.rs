@@ -12,6 +12,7 @@ pub mod library;
 mod opening;
 mod pace;
 pub mod preferences;
+pub mod presenter;
 pub mod replay;
 pub mod script;
 pub mod story;
@@ -36,6 +37,7 @@ use crate::view_model::object::ObjectId;
 use crate::view_model::time::SPEED_START;
 use checks::Checks;
 use preferences::Preferences;
+use presenter::Presenting;
 use replay::Replay;
 use script::{Entry, Saved, Script};
 use story::StoryLog;
@@ -91,6 +93,8 @@ pub struct Session {
     pub selected: Option<ObjectId>,
     /// How the moment is looked at.
     pub lens: LensKind,
+    /// The presenter view, while it is open.
+    pub presenting: Option<Presenting>,
     /// True while time flows.
     pub playing: bool,
     /// Index of the speed.
@@ -140,6 +144,7 @@ impl Session {
             preferences,
             selected: None,
             lens: LensKind::default(),
+            presenting: None,
             playing: false,
             speed: SPEED_START,
             overlays: Overlays::default(),
@@ -196,6 +201,7 @@ impl Session {
     /// Goes on in the place of another session: the frames' clock does not jump.
     pub fn take_over(&mut self, before: &Session) {
         self.lens = before.lens;
+        self.presenting.clone_from(&before.presenting);
         self.wall = before.wall;
         self.told = before.told;
         self.revision = before.revision + 1;

@@ -43,7 +43,7 @@ impl Item {
     }
 
     /// True when it is about a partition of an internal topic.
-    fn is_internal(&self) -> bool {
+    pub fn is_internal(&self) -> bool {
         let partition = self.object.as_ref().and_then(ObjectId::partition);
         partition.is_some_and(|p| p.topic.starts_with("__"))
     }

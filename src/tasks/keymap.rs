@@ -1,5 +1,6 @@
 //! The key map: a press to what it does. Pure, so that the whole map is tested without a browser.
 
+use super::presenter::{self, Present};
 use super::{Preference, Task};
 use crate::platform::keyboard::Press;
 use crate::view_model::lens::LensKind;
@@ -43,6 +44,18 @@ pub fn effect(press: &Press, single: bool) -> Option<Effect> {
         .map(Effect::Do)
 }
 
+/// What a key pressed in the notes window does; it names keys only.
+pub fn far_key(key: &str) -> Option<Task> {
+    presenter::key(&Press {
+        key: key.to_owned(),
+        shift: false,
+        control: false,
+        alt: false,
+        in_text: false,
+        on_control: false,
+    })
+}
+
 fn named(press: &Press) -> Option<Task> {
     Some(match (press.key.as_str(), press.shift) {
         (" ", _) => Task::TogglePlay,
@@ -73,6 +86,7 @@ fn letter(press: &Press) -> Option<Task> {
         "i" | "I" => Task::Set(Preference::Inspector),
         "d" | "D" => Task::Set(Preference::Dock),
         "t" | "T" => Task::Set(Preference::TextView),
+        "g" | "G" => Task::Present(Present::Open),
         "o" | "O" => Task::OpenImport,
         "s" | "S" => Task::OpenShare,
         "?" => Task::OpenShortcuts,

@@ -7,6 +7,7 @@ pub mod action;
 pub mod keymap;
 pub mod open;
 pub mod play;
+pub mod presenter;
 pub mod settings;
 pub mod terminal;
 pub mod travel;
@@ -18,6 +19,7 @@ use crate::view_model::lens::LensKind;
 use crate::view_model::object::ObjectId;
 use crate::view_model::story::StoryRow;
 use action::Action;
+use presenter::Present;
 
 /// Something a person asks for.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,6 +50,8 @@ pub enum Task {
     CancelWork,
     /// Selects an object or nothing.
     Select(Option<ObjectId>),
+    /// Asks the presenter view for something.
+    Present(Present),
     /// Looks through another lens.
     Lens(LensKind),
     /// Goes to a row of the story.
@@ -144,6 +148,10 @@ pub enum Errand {
     ReadPrevious,
     /// Looks whether there is one, for the dialog.
     LookForPrevious,
+    /// Opens the window with the presenter's notes.
+    OpenNotes,
+    /// Fills the screen, or leaves it.
+    FullScreen,
     /// Copies a text.
     Copy(String),
     /// Offers a text as a file of that name.
@@ -175,6 +183,7 @@ impl Task {
             self,
             Task::Select(_)
                 | Task::Lens(_)
+                | Task::Present(_)
                 | Task::OpenMenu(..)
                 | Task::CloseMenu
                 | Task::CancelWork
@@ -222,6 +231,7 @@ pub fn perform(session: &mut Session, task: Task) -> Option<Errand> {
             session.selected = object;
             session.overlays.menu = None;
         }
+        Task::Present(what) => return presenter::present(session, what),
         Task::Lens(lens) => session.lens = lens,
         Task::Act(action) => act::act(session, action),
         Task::CrashLeader => act::crash_leader(session),

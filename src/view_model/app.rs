@@ -7,6 +7,7 @@ use super::inspector::InspectorView;
 use super::lens::LensKind;
 use super::matrix::MatrixView;
 use super::object::ObjectId;
+use super::presenter::PresenterView;
 use super::story::StoryView;
 use super::terminal::TerminalView;
 use super::time::TimeView;
@@ -120,6 +121,8 @@ pub struct AppView {
     pub lens: LensKind,
     /// What the lens "Who got what" shows, while it is chosen.
     pub matrix: Option<Rc<MatrixView>>,
+    /// The presenter view, while it is open.
+    pub presenter: Option<Rc<PresenterView>>,
     /// Open dialog.
     pub dialog: Option<Dialog>,
     /// Open menu.

@@ -14,6 +14,7 @@ pub mod lens;
 pub mod logs;
 pub mod matrix;
 pub mod object;
+pub mod presenter;
 pub mod records;
 pub mod story;
 pub mod terminal;

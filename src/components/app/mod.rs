@@ -9,6 +9,7 @@ use super::header::Header;
 use super::inspector::Inspector;
 use super::matrix::Matrix;
 use super::menu::Menu;
+use super::presenter::Presenter;
 use super::stage::{PICTURE_ID, Stage};
 use super::story::Story;
 use super::terminal::{INPUT_ID, Terminal};
@@ -19,9 +20,9 @@ use crate::i18n::Text;
 use crate::platform::document;
 use crate::platform::keyboard::{self, Press};
 use crate::session::handle::SessionHandle;
-use crate::session::preferences::{Pane, Preferences};
+use crate::session::preferences::{Pane, Preferences, Theme};
 use crate::tasks::keymap::{self, Effect};
-use crate::tasks::{Preference, Task};
+use crate::tasks::{Preference, Task, presenter};
 use crate::view_model::app::AppView;
 use crate::view_model::lens::LensKind;
 use crate::view_model::object::ObjectId;
@@ -49,19 +50,36 @@ pub fn App(props: &AppProps) -> Html {
             }
         });
     }
-    use_effect_with(view.preferences.clone(), apply);
+    use_effect_with(
+        (view.preferences.clone(), view.presenter.is_some()),
+        |(preferences, presenting)| apply(preferences, *presenting),
+    );
     let on_task = use_memo(props.session.clone(), |session| {
         let session = session.clone();
         Callback::from(move |task: Task| session.run(task))
     });
     let on_task = (*on_task).clone();
+    if let Some(presenter) = &view.presenter {
+        return html! {
+            <>
+                <Presenter view={(*view).clone()} presenter={presenter.clone()} session={props.session.clone()} on_task={on_task.clone()} />
+                if let Some(dialog) = &view.dialog {
+                    <Dialogs preferences={view.preferences.clone()} dialog={dialog.clone()} on_task={on_task} />
+                }
+            </>
+        };
+    }
     html! { <Frame view={(*view).clone()} session={props.session.clone()} on_task={on_task} /> }
 }
 
-/// Preferences that live on `<html>`.
-fn apply(preferences: &Preferences) {
+/// Preferences that live on `<html>`. A room is shown the light theme unless another was chosen.
+fn apply(preferences: &Preferences, presenting: bool) {
     document::set_root_attribute("lang", Some(preferences.lang.tag()));
-    document::set_root_attribute("data-theme", preferences.theme.attribute());
+    let theme = match preferences.theme {
+        Theme::Auto if presenting => Theme::Light,
+        theme => theme,
+    };
+    document::set_root_attribute("data-theme", theme.attribute());
     document::set_root_attribute(
         "data-motion",
         preferences.reduced_motion.then_some("reduced"),
@@ -75,6 +93,12 @@ fn on_key(session: &SessionHandle, press: &Press) -> bool {
     let view = session.view();
     if view.dialog.is_some() {
         return false;
+    }
+    if view.presenter.is_some() {
+        let task = presenter::key(press);
+        let used = task.is_some();
+        task.into_iter().for_each(|task| session.run(task));
+        return used;
     }
     match keymap::effect(press, view.preferences.single_keys) {
         None => return false,

@@ -71,7 +71,7 @@ pub fn Dialogs(props: &DialogsProps) -> Html {
     }
 }
 
-const KEYS: [(&str, Text); 19] = [
+const KEYS: [(&str, Text); 20] = [
     ("Space  .", Text::KeyPlay),
     ("← →  [ ]", Text::KeyStep),
     ("Shift ← →", Text::KeyInteresting),
@@ -82,6 +82,7 @@ const KEYS: [(&str, Text); 19] = [
     ("P", Text::KeyProduce),
     ("Ctrl `", Text::KeyTerminal),
     ("1 5", Text::KeyLens),
+    ("G", Text::PresenterTitle),
     ("K", Text::KeyKeyLine),
     ("I D", Text::KeyPanels),
     ("T", Text::KeyTextView),

@@ -8,6 +8,7 @@ use super::icon::{Icon, sign};
 use crate::i18n::{Lang, Text};
 use crate::platform::HtmlSelectElement;
 use crate::session::preferences::Theme;
+use crate::tasks::presenter::Present;
 use crate::tasks::{Preference, Task};
 use crate::view_model::app::TitleView;
 use crate::view_model::lens::LensKind;
@@ -130,6 +131,7 @@ pub fn Header(props: &HeaderProps) -> Html {
                     { if lang == Lang::En { "中文" } else { "EN" } }
                 </button>
                 { tool("icon", theme_words(lang, props.theme), Icon::Theme, Task::Set(Preference::Theme), false) }
+                { tool("icon wide", say(Text::PresenterTitle), Icon::Screen, Task::Present(Present::Open), false) }
                 { tool("icon wide", say(Text::Shortcuts), Icon::Help, Task::OpenShortcuts, false) }
             </div>
         </header>
