@@ -50,6 +50,13 @@ pub fn example(lang: Lang, example: Example) -> (&'static str, &'static str) {
     }
 }
 
+/// The title of a run: that of an example is told in the page's language.
+pub fn title(lang: Lang, title: &str) -> &str {
+    let known = Example::ALL.into_iter();
+    let mut named = known.filter(|known| example(Lang::En, *known).0 == title);
+    named.next().map_or(title, |known| example(lang, known).0)
+}
+
 /// A link cannot be opened.
 pub fn bad_link(lang: Lang) -> String {
     pick(lang, "This link cannot be opened.", "无法打开这个链接。")

@@ -1,6 +1,6 @@
 //! Sentences and phrases with values, in both languages.
 
-use super::Lang;
+use super::{Lang, Text};
 
 /// Virtual time as `MM:SS.mmm`, or `H:MM:SS.mmm` from an hour on.
 pub fn clock(micros: u64) -> String {
@@ -30,6 +30,19 @@ pub fn duration(micros: u64) -> String {
 /// Ids as Kafka prints them: `1,2,0`; a dash-free empty list is empty.
 pub fn ids(ids: &[i32]) -> String {
     ids.iter().map(i32::to_string).collect::<Vec<_>>().join(",")
+}
+
+/// What stands where a replica shows no record: it has none, or all of them are older than what
+/// is shown of its partition.
+pub fn no_record_here(lang: Lang, log_start: u64, log_end: u64) -> String {
+    match (
+        lang,
+        log_end.checked_sub(1).filter(|last| *last >= log_start),
+    ) {
+        (_, None) => lang.say(Text::Empty).to_owned(),
+        (Lang::En, Some(last)) => format!("ends at {last}"),
+        (Lang::Zh, Some(last)) => format!("止于 {last}"),
+    }
 }
 
 /// "Broker 1", the same in both languages.

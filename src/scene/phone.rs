@@ -302,6 +302,31 @@ fn replica_cells(
             &mut node,
         );
     }
+    ends(lang, layout, replica, dead, (y, high), &mut node);
+    pill(&mut node, area.right() - 48.0, area.y + 7.0, replica.sync);
+    if area.h > 48.0 {
+        let text = format!("LEO {}", replica.log_end);
+        node.text(
+            mono(area.right() - 9.0, area.bottom() - 10.0, 11.5, text)
+                .end()
+                .colour(Colour::Ink2),
+        );
+    }
+    if chosen {
+        corners(&mut node, hit);
+    }
+    node
+}
+
+/// High watermark, log end, and why the strip is bare if it is.
+fn ends(
+    lang: Lang,
+    layout: &PhoneLayout,
+    replica: &ReplicaView,
+    dead: bool,
+    (y, high): (f64, f64),
+    node: &mut Node,
+) {
     let ink = if dead { Colour::Ink3 } else { Colour::Ink };
     let hw = layout.at(replica.high_watermark.max(layout.first));
     node.path(
@@ -320,19 +345,11 @@ fn replica_cells(
         format!("M{leo:.1} {:.1}l4.5 6.5h-9z", y + high + 4.0),
         Paint::both(fill, ink, 1.0),
     );
-    pill(&mut node, area.right() - 48.0, area.y + 7.0, replica.sync);
-    if area.h > 48.0 {
-        let text = format!("LEO {}", replica.log_end);
-        node.text(
-            mono(area.right() - 9.0, area.bottom() - 10.0, 11.5, text)
-                .end()
-                .colour(Colour::Ink2),
-        );
+    if replica.log_end <= layout.first.max(replica.log_start) {
+        let words = sentence::no_record_here(lang, replica.log_start, replica.log_end);
+        let (x, y) = (layout.at(layout.first) + 10.0, y + high / 2.0 + 4.0);
+        node.text(sans(x, y, 12.0, words).colour(Colour::Ink2));
     }
-    if chosen {
-        corners(&mut node, hit);
-    }
-    node
 }
 
 fn cell(

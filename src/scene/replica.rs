@@ -169,6 +169,20 @@ impl Cell<'_> {
             self.record(node, y, record.offset, record.epoch);
         }
         self.ends(node, y);
+        self.without_records(node, y);
+    }
+
+    /// Says why a strip is bare.
+    fn without_records(&self, node: &mut Node, y: f64) {
+        if self.replica.log_end > self.column.first.max(self.replica.log_start) {
+            return;
+        }
+        let words =
+            sentence::no_record_here(self.lang, self.replica.log_start, self.replica.log_end);
+        let x = self.column.at(self.column.first) + 8.0;
+        let room = self.column.content() + self.column.room() - x;
+        let label = sans(x, y + 16.0, 11.0, words);
+        node.text(label.colour(Colour::Ink2).within(room));
     }
 
     fn record(&self, node: &mut Node, y: f64, offset: u64, epoch: i32) {

@@ -10,6 +10,7 @@ use super::library::Example;
 use super::preferences::Preferences;
 use super::script::{Saved, Script};
 use super::*;
+use crate::i18n::Lang;
 use crate::tasks::action::{Action, Server};
 use crate::tasks::{Task, perform};
 use crate::view_model::cluster::GroupState;
@@ -48,9 +49,11 @@ fn every_example_is_read_and_begins_with_its_title() {
     for example in Example::ALL {
         let scenario = kafka_scenario::parse(example.text());
         assert!(scenario.is_ok(), "{example:?}: {scenario:?}");
-        assert!(
-            example.scenario().setup.title.is_some(),
-            "{example:?} has no title"
+        let title = example.scenario().setup.title;
+        assert_eq!(
+            title.as_deref(),
+            Some(crate::i18n::open::example(Lang::En, example).0),
+            "the page tells the title of {example:?} in both languages by its name"
         );
     }
 }

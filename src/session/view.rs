@@ -128,7 +128,7 @@ impl Session {
         let branch = self.timeline.branch(here).filter(|_| here != BranchId(0));
         let digest = self.timeline.world().digest();
         TitleView {
-            document: self.document.clone(),
+            document: crate::i18n::open::title(self.preferences.lang, &self.document).to_owned(),
             branch: branch.map(|b| b.name().to_owned()).unwrap_or_default(),
             seed: self.timeline.world().seed(),
             profile: PROFILE.to_owned(),
