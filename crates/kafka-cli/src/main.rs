@@ -14,6 +14,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use kafka_lessons::Lang;
 
 /// A deterministic simulator of Apache Kafka, without the browser.
 #[derive(Parser)]
@@ -45,6 +46,23 @@ enum Command {
     Check {
         /// The scenario.
         file: PathBuf,
+    },
+    /// Play a lesson: its questions, what is offered, what happens, and its goals.
+    Lesson {
+        /// The lesson, as `lessons/L06.lesson`.
+        file: PathBuf,
+        /// Seed of the run, instead of the lesson's.
+        #[arg(long)]
+        seed: Option<u64>,
+        /// In Chinese.
+        #[arg(long)]
+        zh: bool,
+    },
+    /// Play learners' results again and tell which claims hold.
+    Grade {
+        /// The files.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
     },
     /// Replay a folder of recordings of real Kafka.
     Conform {
@@ -79,6 +97,11 @@ fn main() -> ExitCode {
         Command::Run { file, seed, trace } => commands::run::run(&file, seed, trace),
         Command::Shell { file } => commands::shell::shell(file.as_deref()),
         Command::Check { file } => commands::check::check(&file),
+        Command::Lesson { file, seed, zh } => {
+            let lang = if zh { Lang::Zh } else { Lang::En };
+            commands::lesson::lesson(&file, seed, lang)
+        }
+        Command::Grade { files } => commands::lesson::grade_files(&files),
         Command::Conform { dir, only, json } => {
             commands::conform::conform(&dir, only.as_deref(), json)
         }

@@ -45,6 +45,14 @@ fn of((en, zh): (&'static str, &'static str), lang: Lang) -> &'static str {
 
 include!(concat!(env!("OUT_DIR"), "/index.rs"));
 
+/// The glossary, for native programs; the page fetches `lessons/glossary.txt`.
+#[cfg(not(target_arch = "wasm32"))]
+pub const GLOSSARY: &str = include_str!("../../../lessons/glossary.txt");
+
+/// The misconceptions, for native programs; the page fetches `lessons/misconceptions.txt`.
+#[cfg(not(target_arch = "wasm32"))]
+pub const MISCONCEPTIONS: &str = include_str!("../../../lessons/misconceptions.txt");
+
 /// The text of a lesson, for native programs; the page fetches it.
 #[cfg(not(target_arch = "wasm32"))]
 pub fn text(id: &str) -> Option<&'static str> {

@@ -23,15 +23,18 @@
 
 pub mod action;
 pub mod deeds;
+pub mod grade;
 pub mod index;
 pub mod names;
 pub mod object;
 pub mod offer;
 pub mod play;
 pub mod probe;
+pub mod result;
 pub mod scene;
 pub mod twin;
 pub mod value;
+pub mod worksheet;
 
 pub use offer::{Offer, Offered};
 pub use play::{Build, Play};

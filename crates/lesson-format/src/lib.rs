@@ -20,5 +20,6 @@ pub mod words;
 pub use error::{LessonError, Problem};
 pub use expr::{Expr, Literal};
 pub use lesson::*;
+pub use read::BYTES_MAX;
 pub use text::{Lang, Text};
 pub use words::{Entries, Entry};

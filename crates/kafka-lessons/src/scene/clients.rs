@@ -34,8 +34,8 @@ impl Scene<'_> {
     pub(super) fn last_consumer(&self) -> Value {
         let mut last = Value::None;
         for (id, config) in self.world.ever() {
-            if let NodeConfig::Consumer(config) = config {
-                last = Value::Text(numbered(&config.client.client_id, id));
+            if let (Role::Consumer, Some(client)) = (config.role(), config.client()) {
+                last = Value::Text(numbered(&client.client_id, id));
             }
         }
         last
@@ -47,9 +47,13 @@ impl Scene<'_> {
     }
 
     /// What `poll` returned, call by call.
-    fn polls(&self, client: NodeId) -> impl Iterator<Item = (&HistoryItem, &Vec<DeliveredRecord>)> {
+    fn polls(&self, client: NodeId) -> impl Iterator<Item = (&HistoryItem, Vec<&DeliveredRecord>)> {
         self.items(client).filter_map(|item| match &item.event {
-            ClientEvent::Delivered(records) => Some((item, records)),
+            ClientEvent::Delivered(records) => Some((item, records.iter().collect())),
+            ClientEvent::ShareDelivered(records) => {
+                let records = records.iter().map(|record| &record.delivered);
+                Some((item, records.collect()))
+            }
             _ => None,
         })
     }
@@ -77,21 +81,16 @@ impl Scene<'_> {
     /// Tags of the records a consumer's application is through with, in order. One with a
     /// capacity takes its time for each.
     pub(crate) fn processed(&self, client: NodeId) -> Vec<u64> {
-        let capacity = self.world.ever().find(|(id, _)| *id == client);
-        let capacity = match capacity {
-            Some((_, NodeConfig::Consumer(config))) => config.capacity,
-            _ => 0,
-        };
+        let work = self.work_time(client);
         let mut tags = Vec::new();
         let mut last = None;
         for (item, records) in self.polls(client) {
             tags.extend(records.iter().map(|record| record.record.tag));
             last = Some((item, records.len()));
         }
-        if let Some((item, count)) = last.filter(|_| capacity > 0) {
+        if let (Some((item, count)), Some(work)) = (last, work) {
             let worked = self.ran_until(client, item.seq).0.saturating_sub(item.at.0);
-            let through = worked.saturating_mul(u64::from(capacity)) / 1_000_000;
-            let through = usize::try_from(through).unwrap_or(usize::MAX);
+            let through = usize::try_from(worked / work).unwrap_or(usize::MAX);
             tags.truncate(tags.len() - count + through.min(count));
         }
         tags
@@ -122,6 +121,10 @@ impl Scene<'_> {
                 Value::Texts(values.collect())
             }
             Get::ConsumerPartitions => {
+                if let Some(consumer) = self.world.share_consumer(client) {
+                    let mine = consumer.assignment().iter();
+                    return Value::Texts(mine.map(|place| self.place_name(*place)).collect());
+                }
                 let consumer = self.world.consumer(client);
                 let mine = consumer.into_iter().flat_map(|c| c.assignment());
                 Value::Texts(

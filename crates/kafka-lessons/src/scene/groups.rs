@@ -1,14 +1,22 @@
 //! Groups, as their coordinators have them.
 
+use std::collections::BTreeMap;
+
 use kafka_core::consumer_protocol::decode_assignment;
-use kafka_core::group::{Group, Member};
-use kafka_core::types::{NodeId, Offset};
+use kafka_core::group::Group;
+use kafka_core::types::{NodeId, Offset, TopicPartition};
 use kafka_sim::{KafkaProcess, NodeConfig};
 use lesson_format::accessors::Get;
 
 use super::Scene;
 use crate::names::client_names;
 use crate::value::Value;
+
+/// A member: the name the page gives its client, and its partitions as `orders-0`.
+struct Member {
+    name: String,
+    partitions: Vec<String>,
+}
 
 impl Scene<'_> {
     fn groups_known(&self) -> impl Iterator<Item = &Group> {
@@ -39,21 +47,26 @@ impl Scene<'_> {
             };
         };
         match (get, args) {
-            (Get::GroupState, _) => Value::Text(group.state.name().into()),
+            (Get::GroupState, _) => {
+                let state = group.modern.as_ref().map_or(group.state, |m| m.state());
+                Value::Text(state.name().into())
+            }
             (Get::GroupMembers, _) => {
-                let mut names: Vec<String> = self.members(group).map(|(name, _)| name).collect();
+                let members = self.members(group).into_iter();
+                let mut names: Vec<String> = members.map(|member| member.name).collect();
                 names.sort();
                 Value::Texts(names)
             }
             (Get::GroupAssign, [Value::Text(wanted)]) => {
-                let found = self.members(group).find(|(name, _)| name == wanted);
-                Value::Texts(found.map(|(_, m)| assigned(m)).unwrap_or_default())
+                let mut members = self.members(group).into_iter();
+                let found = members.find(|member| member.name == *wanted);
+                Value::Texts(found.map(|member| member.partitions).unwrap_or_default())
             }
             (Get::GroupOwner, [Value::Text(topic), Value::Number(partition)]) => {
                 let wanted = format!("{topic}-{partition}");
-                let mut members = self.members(group);
-                let owner = members.find(|(_, m)| assigned(m).contains(&wanted));
-                owner.map_or(Value::None, |(name, _)| Value::Text(name))
+                let mut members = self.members(group).into_iter();
+                let owner = members.find(|member| member.partitions.contains(&wanted));
+                owner.map_or(Value::None, |member| Value::Text(member.name))
             }
             (Get::GroupCommitted, [Value::Text(topic), Value::Number(partition)]) => {
                 let partition = u32::try_from(*partition).unwrap_or(u32::MAX);
@@ -65,20 +78,45 @@ impl Scene<'_> {
         }
     }
 
-    /// Members with the names the page gives their clients.
-    fn members<'g>(&self, group: &'g Group) -> impl Iterator<Item = (String, &'g Member)> {
+    /// Members of a group of any protocol, with the names the page gives their clients.
+    fn members(&self, group: &Group) -> Vec<Member> {
         let names = client_names(self.world);
-        let mut clients: Vec<(String, NodeId)> = Vec::new();
+        let mut clients: BTreeMap<String, NodeId> = BTreeMap::new();
         for node in self.world.nodes() {
-            if let KafkaProcess::Consumer(consumer) = node.process {
-                clients.push((consumer.member_id().to_owned(), node.id));
-            }
+            let id = match node.process {
+                KafkaProcess::Consumer(consumer) => consumer.member_id().to_owned(),
+                KafkaProcess::ShareConsumer(consumer) => consumer.member_id().to_string(),
+                _ => continue,
+            };
+            clients.insert(id, node.id);
         }
-        group.members.values().map(move |member| {
-            let client = clients.iter().find(|(id, _)| *id == *member.id);
-            let name = client.and_then(|(_, node)| names.get(node).cloned());
-            (name.unwrap_or_else(|| member.client_id.to_string()), member)
-        })
+        let member = |id: &str, client_id: &str, partitions| {
+            let known = clients.get(id).and_then(|node| names.get(node));
+            Member {
+                name: known.cloned().unwrap_or_else(|| client_id.to_owned()),
+                partitions,
+            }
+        };
+        let classic = group.members.values();
+        let classic = classic.map(|m| member(&m.id, &m.client_id, assigned(&m.assignment)));
+        let modern = group
+            .modern
+            .iter()
+            .flat_map(|modern| modern.members.values());
+        let modern = modern.map(|m| {
+            let owned = m.assigned.keys().map(|place| self.place_name(*place));
+            member(&m.id, &m.client_id, owned.collect())
+        });
+        classic.chain(modern).collect()
+    }
+
+    /// `orders-0`.
+    pub(super) fn place_name(&self, place: TopicPartition) -> String {
+        let topic = self
+            .image()
+            .and_then(|image| image.topics.get(&place.topic));
+        let name = topic.map_or("?", |topic| &*topic.name);
+        format!("{name}-{}", place.partition)
     }
 
     /// Log end minus committed offset, over all partitions the group reads; before a first commit
@@ -88,11 +126,10 @@ impl Scene<'_> {
         for (topic, partition) in group.offsets.keys() {
             places.push((topic.to_string(), *partition));
         }
-        for member in group.members.values() {
-            let decoded = decode_assignment(&member.assignment).unwrap_or_default();
-            for (topic, partitions) in decoded {
-                places.extend(partitions.iter().map(|p| (topic.to_string(), *p)));
-            }
+        for name in self.members(group).into_iter().flat_map(|m| m.partitions) {
+            let place = name.rsplit_once('-');
+            let place = place.and_then(|(t, p)| Some((t.to_owned(), p.parse().ok()?)));
+            places.extend(place);
         }
         places.sort();
         places.dedup();
@@ -125,15 +162,18 @@ impl Scene<'_> {
     /// All consumers that ever belonged to a group.
     pub(crate) fn consumers_of(&self, group: &str) -> Vec<NodeId> {
         let all = self.world.ever();
-        let mine = all.filter(|(_, config)| {
-            matches!(config, NodeConfig::Consumer(c) if c.group.as_deref() == Some(group))
+        let mine = all.filter(|(_, config)| match config {
+            NodeConfig::Consumer(c) => c.group.as_deref() == Some(group),
+            NodeConfig::ShareConsumer(c) => &*c.group == group,
+            _ => false,
         });
         mine.map(|(id, _)| id).collect()
     }
 }
 
-fn assigned(member: &Member) -> Vec<String> {
-    let decoded = decode_assignment(&member.assignment).unwrap_or_default();
+/// Partitions of an encoded assignment.
+fn assigned(assignment: &[u8]) -> Vec<String> {
+    let decoded = decode_assignment(assignment).unwrap_or_default();
     let names = decoded
         .iter()
         .flat_map(|(topic, partitions)| partitions.iter().map(move |p| format!("{topic}-{p}")));

@@ -121,6 +121,7 @@ impl Scene<'_> {
         let (_, config) = all.find(|(id, _)| *id == client)?;
         match config {
             NodeConfig::Consumer(c) if c.capacity > 0 => Some(1_000_000 / u64::from(c.capacity)),
+            NodeConfig::ShareConsumer(c) if c.work.0 > 0 => Some(c.work.0),
             _ => None,
         }
     }
