@@ -39,6 +39,10 @@ fn chinese(world: &World, found: &Breach) -> String {
         | Breach::AcknowledgedUncommitted { .. }
         | Breach::SequenceRepeated { .. }
         | Breach::SequenceSkipped { .. } => records(world, found),
+        Breach::TwoMembersHold { .. }
+        | Breach::TwoTargets { .. }
+        | Breach::MeantForAnother { .. }
+        | Breach::NotSettled { .. } => modern_group(world, found),
         Breach::TwoOwners { .. } | Breach::GenerationFell { .. } | Breach::ForeignCommit { .. } => {
             group(found)
         }
@@ -233,6 +237,50 @@ fn records(world: &World, found: &Breach) -> String {
         } => format!(
             "生产者 {producer} 在 {} 的偏移量 {offset} 处以序号 {sequence} 继续，而应为 {expected}",
             p(*partition)
+        ),
+        _ => String::new(),
+    }
+}
+
+fn modern_group(world: &World, found: &Breach) -> String {
+    let p = |id| partition_name(world, id);
+    match found {
+        Breach::TwoMembersHold {
+            group,
+            epoch,
+            partition,
+            one,
+            other,
+        } => format!(
+            "消费组 {group} 在纪元 {epoch} 中，成员 {one} 和 {other} 同时持有 {}",
+            p(*partition)
+        ),
+        Breach::TwoTargets {
+            group,
+            epoch,
+            partition,
+            one,
+            other,
+        } => format!(
+            "消费组 {group} 的目标分配 {epoch} 把 {} 同时给了 {one} 和 {other}",
+            p(*partition)
+        ),
+        Breach::MeantForAnother {
+            group,
+            epoch,
+            partition,
+            one,
+            other,
+        } => format!(
+            "消费组 {group} 在纪元 {epoch} 中，成员 {one} 持有应属于 {other} 的 {}",
+            p(*partition)
+        ),
+        Breach::NotSettled {
+            group,
+            epoch,
+            member,
+        } => format!(
+            "消费组 {group} 在纪元 {epoch} 为 Stable，但成员 {member} 并未得到应属于它的分区"
         ),
         _ => String::new(),
     }

@@ -84,8 +84,20 @@ pub fn rule(lang: Lang, invariant: Invariant) -> &'static str {
             "幂等生产者不会留下重复消息。",
         ),
         I::SingleOwner => (
-            "In a generation a partition has one owner.",
-            "同一代中一个分区只有一个所有者。",
+            "In a generation or epoch a partition has one owner.",
+            "同一代或同一纪元中一个分区只有一个所有者。",
+        ),
+        I::LegalTarget => (
+            "A target assignment gives a partition to one member.",
+            "目标分配把一个分区只给一个成员。",
+        ),
+        I::MemberEpoch => (
+            "A member in the target's epoch has nothing meant for another.",
+            "处于目标纪元的成员不持有应属于别人的分区。",
+        ),
+        I::StableGroup => (
+            "In a stable group every member has what is meant for it.",
+            "稳定的消费组中，每个成员都得到应属于它的分区。",
         ),
         I::GenerationMonotone => (
             "A group's generations never go back.",

@@ -1,4 +1,4 @@
-//! Classic groups: one owner a partition, generations that grow, commits of members
+//! Groups: of classic ones one owner a partition, generations that grow, commits of members
 //! only (INV-42, INV-47, INV-48).
 
 use std::collections::BTreeMap;
@@ -14,6 +14,7 @@ use kafka_sim::Seq;
 
 use crate::cluster::Cluster;
 use crate::findings::Findings;
+use crate::modern_groups;
 use crate::verdict::{Breach, Invariant};
 
 /// What was seen of the groups.
@@ -63,10 +64,11 @@ impl Groups {
             };
             findings.violated(Invariant::GenerationMonotone, seq, breach);
         }
-        if *state == GroupState::Stable.name()
-            && let Some(group) = cluster.group(broker, name)
-        {
-            check_owners(findings, seq, group);
+        if let Some(group) = cluster.group(broker, name) {
+            modern_groups::check(findings, seq, group);
+            if *state == GroupState::Stable.name() {
+                check_owners(findings, seq, group);
+            }
         }
     }
 
@@ -92,6 +94,11 @@ impl Groups {
                     self.refusals.insert((peer, *id), claim);
                 }
             }
+            Message::Request(_, Request::ConsumerGroupHeartbeat(request)) => {
+                if let Some(group) = cluster.group(node, &request.group) {
+                    modern_groups::check(findings, seq, group);
+                }
+            }
             Message::Response(id, Response::OffsetCommit(response)) => {
                 let Some(claim) = self.refusals.remove(&(node, *id)) else {
                     return;
@@ -114,6 +121,9 @@ impl Groups {
 
 /// INV-48: a member of the current generation, or anybody while the group is empty.
 fn may_commit(group: &Group, request: &OffsetCommitRequest) -> bool {
+    if let Some(modern) = &group.modern {
+        return modern_groups::may_commit(modern, request);
+    }
     let is_member = group.members.contains_key(&request.member_id);
     let is_current = is_member && request.generation == group.generation;
     let is_outside = request.generation < Generation(0);

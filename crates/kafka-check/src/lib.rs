@@ -13,6 +13,7 @@ mod findings;
 mod groups;
 mod ledger;
 mod metadata;
+mod modern_groups;
 mod permits;
 mod quorum;
 mod replication;

@@ -61,6 +61,10 @@ impl Breach {
             | Breach::MetadataDiffers { .. }
             | Breach::VotedTwice { .. }
             | Breach::QuorumEpochFell { .. } => self.fmt_quorum(f),
+            Breach::TwoMembersHold { .. }
+            | Breach::TwoTargets { .. }
+            | Breach::MeantForAnother { .. }
+            | Breach::NotSettled { .. } => self.fmt_modern_group(f, p),
             Breach::TwoOwners { .. }
             | Breach::GenerationFell { .. }
             | Breach::ForeignCommit { .. } => self.fmt_group(f),
@@ -286,6 +290,53 @@ impl Breach {
                 f,
                 "producer {producer} goes on in {} with sequence {sequence} at offset {offset} instead of {expected}",
                 p(*partition)
+            ),
+            _ => Ok(()),
+        }
+    }
+
+    fn fmt_modern_group(&self, f: &mut fmt::Formatter<'_>, p: Names<'_>) -> fmt::Result {
+        match self {
+            Breach::TwoMembersHold {
+                group,
+                epoch,
+                partition,
+                one,
+                other,
+            } => write!(
+                f,
+                "in epoch {epoch} of group {group} members {one} and {other} both hold {}",
+                p(*partition)
+            ),
+            Breach::TwoTargets {
+                group,
+                epoch,
+                partition,
+                one,
+                other,
+            } => write!(
+                f,
+                "the target {epoch} of group {group} gives {} to {one} and to {other}",
+                p(*partition)
+            ),
+            Breach::MeantForAnother {
+                group,
+                epoch,
+                partition,
+                one,
+                other,
+            } => write!(
+                f,
+                "in epoch {epoch} of group {group} member {one} has {}, which is meant for {other}",
+                p(*partition)
+            ),
+            Breach::NotSettled {
+                group,
+                epoch,
+                member,
+            } => write!(
+                f,
+                "group {group} is Stable in epoch {epoch}, but member {member} has not what is meant for it"
             ),
             _ => Ok(()),
         }

@@ -6,8 +6,8 @@
 use std::fmt;
 
 use kafka_core::types::{
-    BrokerId, Generation, LeaderEpoch, Name, NodeId, Offset, ProducerId, QuorumEpoch, Sequence,
-    TopicPartition,
+    BrokerId, Generation, GroupEpoch, LeaderEpoch, Name, NodeId, Offset, ProducerId, QuorumEpoch,
+    Sequence, TopicPartition,
 };
 use kafka_sim::{Seq, World};
 
@@ -77,6 +77,12 @@ invariants! {
     NoDup = "INV-33";
     /// One owner of a partition in a generation.
     SingleOwner = "INV-42";
+    /// A target assignment gives a partition to one member.
+    LegalTarget = "INV-43";
+    /// Who has reached the target has nothing that is meant for another.
+    MemberEpoch = "INV-44";
+    /// In a Stable group everybody has what is meant for it.
+    StableGroup = "INV-45";
     /// Generations never decrease.
     GenerationMonotone = "INV-47";
     /// Only members of the current generation commit.
@@ -255,6 +261,32 @@ pub enum Breach {
         partition: u32,
         one: Name,
         other: Name,
+    },
+    TwoMembersHold {
+        group: Name,
+        epoch: GroupEpoch,
+        partition: TopicPartition,
+        one: Name,
+        other: Name,
+    },
+    TwoTargets {
+        group: Name,
+        epoch: GroupEpoch,
+        partition: TopicPartition,
+        one: Name,
+        other: Name,
+    },
+    MeantForAnother {
+        group: Name,
+        epoch: GroupEpoch,
+        partition: TopicPartition,
+        one: Name,
+        other: Name,
+    },
+    NotSettled {
+        group: Name,
+        epoch: GroupEpoch,
+        member: Name,
     },
     GenerationFell {
         group: Name,

@@ -1,6 +1,6 @@
 //! What one seed does: a cluster, its work, and a list of faults with their ends.
 
-use kafka_core::config::{AssignorName, ConsumerConfig, ProducerConfig};
+use kafka_core::config::{AssignorName, ConsumerConfig, GroupProtocol, ProducerConfig};
 use kafka_core::protocol::Acks;
 use kafka_core::types::{Duration, Time};
 use kafka_sim::workload::{Workload, reader};
@@ -30,8 +30,9 @@ impl Plan {
     pub fn new(seed: u64, safety: Duration) -> Plan {
         let mut dice = Dice::new(seed);
         let spec = cluster(&mut dice);
-        let workload = work(&mut dice, &spec);
-        let faults = faults::draw(&mut dice, &spec, &workload, safety);
+        let mut workload = work(&mut dice, &spec);
+        let mut faults = faults::draw(&mut dice, &spec, &workload, safety);
+        choose_protocol(&mut dice, &mut workload, &mut faults);
         Plan {
             seed,
             spec,
@@ -50,8 +51,10 @@ impl Plan {
             .collect();
         let elr = self.spec.controllers.iter().all(|c| c.elr_version > 0);
         let acks = work.producers.iter().map(|p| format!("{:?}", p.acks));
+        let speaks = |c: &ConsumerConfig| c.protocol == GroupProtocol::Consumer;
+        let modern = work.consumers.iter().any(speaks);
         format!(
-            "{} brokers, {} controllers, ELR {}, {} partitions x RF {}, {}, producers acks {}, {} consumers",
+            "{} brokers, {} controllers, ELR {}, {} partitions x RF {}, {}, producers acks {}, {} {} consumers",
             self.spec.brokers.len(),
             self.spec.controllers.len(),
             if elr { "on" } else { "off" },
@@ -59,7 +62,8 @@ impl Plan {
             work.replication,
             configs.join(" "),
             acks.collect::<Vec<_>>().join(" "),
-            work.consumers.len()
+            work.consumers.len(),
+            if modern { "KIP-848" } else { "classic" }
         )
     }
 
@@ -129,6 +133,23 @@ fn work(dice: &mut Dice, spec: &ClusterSpec) -> Workload {
         value_bytes: dice.number(0, 300) as u32,
         consumers,
         ..Workload::default()
+    }
+}
+
+/// Some groups speak the `consumer` protocol. Drawn last, so that the others' plans do
+/// not depend on it.
+fn choose_protocol(dice: &mut Dice, workload: &mut Workload, faults: &mut [(Time, Action)]) {
+    if !dice.chance(40) {
+        return;
+    }
+    let assignor = *dice.pick(&[None, Some("range"), Some("uniform")]);
+    let joining = faults.iter_mut().filter_map(|(_, action)| match action {
+        Action::AddConsumer(config) => Some(&mut **config),
+        _ => None,
+    });
+    for consumer in workload.consumers.iter_mut().chain(joining) {
+        consumer.protocol = GroupProtocol::Consumer;
+        consumer.remote_assignor = assignor.map(Into::into);
     }
 }
 

@@ -66,13 +66,13 @@ $ kafka-consumer-groups.sh --bootstrap-server localhost:9092 --describe --group 
 | g               c1-b177d7ac-1dbf-4f74-b5fd-01ca8e0acff1 /127.0.0.1      c1              2               -               t:0,1                -               -
 close c1
 wait 1s
-|    8.063 c1 gives up [t-0, t-1]
-|    8.063 c1 -> broker 1: LeaveGroup
-|    8.063 broker 1: c1 is no member of g any more (it left)
-|    8.063 broker 1: g is PreparingRebalance in generation 1
-|    8.063 broker 1: g is Empty in generation 2
-|    8.063 __consumer_offsets-3 gets 4: g generation 2, no protocol, members
-|    8.065 c1 has closed
+|    8.070 c1 gives up [t-0, t-1]
+|    8.070 c1 -> broker 1: LeaveGroup
+|    8.070 broker 1: c1 is no member of g any more (it left)
+|    8.070 broker 1: g is PreparingRebalance in generation 1
+|    8.070 broker 1: g is Empty in generation 2
+|    8.070 __consumer_offsets-3 gets 4: g generation 2, no protocol, members
+|    8.072 c1 has closed
 $ kafka-consumer-groups.sh --bootstrap-server localhost:9092 --describe --group g
 |
 | GROUP           TOPIC           PARTITION  CURRENT-OFFSET  LOG-END-OFFSET  LAG             CONSUMER-ID     HOST            CLIENT-ID

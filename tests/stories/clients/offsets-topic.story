@@ -55,7 +55,7 @@ $ kafka-consumer-groups.sh --bootstrap-server localhost:9092 --describe --group 
 | stderr:
 | stderr: Consumer group 'my-group' has no active members.
 $ kafka-consumer-groups.sh --bootstrap-server localhost:9092 --delete --group my-group
-|    8.054 broker 0: my-group is Dead in generation 2
-|    8.054 __consumer_offsets-12 gets 5: my-group t-0 tombstone; 6: my-group t-1 tombstone; 7: my-group tombstone
+|    8.056 broker 0: my-group is Dead in generation 2
+|    8.056 __consumer_offsets-12 gets 5: my-group t-0 tombstone; 6: my-group t-1 tombstone; 7: my-group tombstone
 | Deletion of requested consumer groups ('my-group') was successful.
 $ kafka-consumer-groups.sh --bootstrap-server localhost:9092 --list

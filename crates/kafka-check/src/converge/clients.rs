@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use kafka_core::client::{Consumer, Producer};
+use kafka_core::error::ErrorCode;
 use kafka_core::metadata::ClusterImage;
 use kafka_core::types::{Name, NodeId, Offset, TopicPartition};
 use kafka_sim::{KafkaProcess, World};
@@ -45,7 +46,9 @@ fn check_consumer(
     consumer: &Consumer,
     owners: &mut Owners,
 ) -> Result<(), Reason> {
-    if !consumer.is_polling() {
+    // The coordinator lost the group with its log: Kafka's member throws for good.
+    let has_lost_its_group = consumer.fatal_error() == Some(ErrorCode::GroupIdNotFound);
+    if !consumer.is_polling() || has_lost_its_group {
         return Ok(());
     }
     let node = consumer.node();

@@ -28,7 +28,7 @@ use self::closing::{CLOSE, Closing, Farewell};
 use self::commit::{CommitJob, SyncCommit};
 use self::fetcher::Buffered;
 use self::group::Member;
-use self::modern::Modern;
+use self::modern::{Modern, ModernState};
 use super::network::{Arrival, ConnId, Network};
 use super::refresh::Refresh;
 use super::{ClientCommand, ClientEvent, ClientFailure};
@@ -326,6 +326,10 @@ impl Consumer {
 
     /// Everything that happens inside `poll`.
     fn poll(&mut self, now: Time, prng: &mut Prng, fx: &mut Effects) {
+        if self.modern.state == ModernState::Fatal {
+            // The application hears of its partitions first.
+            self.modern_step(now, fx);
+        }
         let failure = self.member.failure.take();
         if let Some(failure) = failure.or_else(|| self.fatal.clone()) {
             fx.event(ClientEvent::PollFailed(failure));

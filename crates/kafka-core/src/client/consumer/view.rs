@@ -5,6 +5,7 @@ use super::fetcher::Buffered;
 use super::group::MemberState;
 use super::{Consumer, ConsumerPartition};
 use crate::config::ConsumerConfig;
+use crate::error::ErrorCode;
 use crate::types::{Generation, Name, NodeId};
 
 impl Consumer {
@@ -39,6 +40,11 @@ impl Consumer {
             MemberState::Syncing => "COMPLETING_REBALANCE",
             MemberState::Stable => "STABLE",
         }
+    }
+
+    /// The error that every `poll` throws from now on, if there is one.
+    pub fn fatal_error(&self) -> Option<ErrorCode> {
+        self.fatal.as_ref().map(|failure| failure.error)
     }
 
     /// The broker it knows as its group coordinator.

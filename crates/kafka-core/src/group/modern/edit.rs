@@ -66,6 +66,10 @@ pub(in crate::group) fn find_or_create<'a>(
         None if create && group.state == GroupState::Empty => {}
         _ => return Err(ErrorCode::GroupIdNotFound),
     }
+    if origin == Origin::Classic {
+        // Kafka deletes it: generations do not go on as epochs.
+        env.transition(group, GroupState::Dead);
+    }
     group.modern = Some(Box::new(ModernGroup::new(kind, origin)));
     mirror(group, env);
     Ok(group)

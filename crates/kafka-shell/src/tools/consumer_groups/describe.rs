@@ -3,16 +3,15 @@
 use std::collections::BTreeMap;
 
 use kafka_core::client::{AdminTarget, NamedPartition};
-use kafka_core::consumer_protocol::decode_assignment;
 use kafka_core::error::ErrorCode;
 use kafka_core::protocol::{
-    CoordinatorKind, DescribeGroupsRequest, DescribedGroup, DescribedMember,
-    FindCoordinatorRequest, ListOffsetsRequest, MetadataRequest, OffsetFetchRequest, OffsetSpec,
-    Request, Response,
+    CoordinatorKind, FindCoordinatorRequest, ListOffsetsRequest, MetadataRequest,
+    OffsetFetchRequest, OffsetSpec, Request, Response,
 };
 use kafka_core::types::{LeaderEpoch, Name, Offset, TopicPartition};
 
 use super::super::Stop;
+use super::described::{Described, Member};
 use super::table::{Column, lay_out, loose, wide};
 use crate::admin::Admin;
 use crate::java::Exception;
@@ -29,16 +28,13 @@ pub(super) async fn describe(
     let mut described = Vec::new();
     for group in groups {
         // One unknown group among several: only its error is printed.
-        described.push(describe_group(admin, group).await?);
+        described.push(Described::ask(admin, group).await?);
     }
     let verbose = options.has("verbose");
     for group in &described {
         if options.has("members") {
             say_state(ctx, group);
-            // A group without rows has no table, not even its head.
-            if !group.members.is_empty() {
-                ctx.out(members(group, verbose));
-            }
+            ctx.out(members(group, verbose));
         } else if options.has("state") {
             say_state(ctx, group);
             let coordinator = coordinator(ctx, admin, &group.group).await?;
@@ -54,35 +50,7 @@ pub(super) async fn describe(
     Ok(())
 }
 
-async fn describe_group(admin: &Admin, group: &Name) -> Result<DescribedGroup, Exception> {
-    let request = Request::DescribeGroups(DescribeGroupsRequest {
-        groups: vec![group.clone()],
-    });
-    let target = AdminTarget::Coordinator(group.clone());
-    let Response::DescribeGroups(answer) = admin.call(target, request).await? else {
-        return Err(Exception::of_code(ErrorCode::UnknownServerError));
-    };
-    let found = answer.groups.into_iter().next();
-    match found {
-        Some(found) if !found.error.is_error() && &*found.state != "Dead" => Ok(found),
-        Some(found) if found.error.is_error() && found.error != ErrorCode::GroupIdNotFound => {
-            Err(Exception::of_code(found.error))
-        }
-        _ => {
-            let cause = format!(
-                "{}: Group {group} not found.",
-                ErrorCode::GroupIdNotFound.exception()
-            );
-            Err(Exception {
-                class: "java.util.concurrent.ExecutionException".to_string(),
-                message: cause.clone(),
-                causes: vec![cause],
-            })
-        }
-    }
-}
-
-fn say_state(ctx: &Ctx, group: &DescribedGroup) {
+fn say_state(ctx: &Ctx, group: &Described) {
     let id = &group.group;
     match &*group.state {
         "Empty" => ctx.err(format!("\nConsumer group '{id}' has no active members.\n")),
@@ -93,19 +61,6 @@ fn say_state(ctx: &Ctx, group: &DescribedGroup) {
         }
         _ => {}
     }
-}
-
-fn assignment(member: &DescribedMember) -> Vec<(Name, Vec<u32>)> {
-    let mut topics = decode_assignment(&member.assignment).unwrap_or_default();
-    topics.sort();
-    topics
-}
-
-fn count(member: &DescribedMember) -> usize {
-    assignment(member)
-        .iter()
-        .map(|(_, partitions)| partitions.len())
-        .sum()
 }
 
 /// A row of the offsets table.
@@ -145,17 +100,16 @@ async fn committed(admin: &Admin, group: &Name) -> Result<Committed, Exception> 
 /// what is committed but belongs to nobody.
 async fn offset_rows(
     admin: &Admin,
-    group: &DescribedGroup,
+    group: &Described,
     _verbose: bool,
 ) -> Result<Vec<OffsetRow>, Exception> {
     let mut committed = committed(admin, &group.group).await?;
-    let mut members: Vec<&DescribedMember> = group.members.iter().collect();
-    members.sort_by_key(|member| std::cmp::Reverse(count(member)));
+    let mut members: Vec<&Member> = group.members.iter().collect();
+    members.sort_by_key(|member| std::cmp::Reverse(member.count()));
     let mut rows = Vec::new();
     for member in members {
-        for (topic, mut partitions) in assignment(member) {
-            partitions.sort_unstable();
-            for partition in partitions {
+        for (topic, partitions) in &member.assignment {
+            for partition in partitions.iter().copied() {
                 let stored = committed.remove(&(topic.clone(), partition));
                 rows.push(OffsetRow {
                     group: group.group.clone(),
@@ -166,7 +120,7 @@ async fn offset_rows(
                     end: None,
                     owner: Some((
                         member.member_id.clone(),
-                        member.client_host.clone(),
+                        member.host.clone(),
                         member.client_id.clone(),
                     )),
                 });
@@ -272,9 +226,9 @@ fn offsets(rows: &[OffsetRow], verbose: bool) -> String {
 }
 
 /// `orders:0,1;payments:2`, or `-`.
-fn assignment_text(member: &DescribedMember) -> String {
-    let topics: Vec<String> = assignment(member)
-        .into_iter()
+fn assignment_text(assignment: &[(Name, Vec<u32>)]) -> String {
+    let topics: Vec<String> = assignment
+        .iter()
         .map(|(topic, partitions)| {
             let numbers: Vec<String> = partitions.iter().map(u32::to_string).collect();
             format!("{topic}:{}", numbers.join(","))
@@ -287,8 +241,8 @@ fn assignment_text(member: &DescribedMember) -> String {
     }
 }
 
-fn members(group: &DescribedGroup, verbose: bool) -> String {
-    let with_instance = group.members.iter().any(|m| m.group_instance_id.is_some());
+fn members(group: &Described, verbose: bool) -> String {
+    let with_instance = group.members.iter().any(|m| m.instance_id.is_some());
     let mut columns = vec![wide("GROUP", 15), wide("CONSUMER-ID", 15)];
     if with_instance {
         columns.push(wide("GROUP-INSTANCE-ID", 17));
@@ -306,34 +260,37 @@ fn members(group: &DescribedGroup, verbose: bool) -> String {
             wide("TARGET-ASSIGNMENT", 20),
         ]);
     }
-    // Kafka ends these rows with a blank.
-    columns.push(loose(""));
-    let mut sorted: Vec<&DescribedMember> = group.members.iter().collect();
+    // Kafka ends the short rows with a blank.
+    if !verbose {
+        columns.push(loose(""));
+    }
+    let mut sorted: Vec<&Member> = group.members.iter().collect();
     sorted.sort_by(|a, b| a.member_id.cmp(&b.member_id));
     let rows: Vec<Vec<String>> = sorted
         .into_iter()
         .map(|member| {
             let mut cells = vec![group.group.to_string(), member.member_id.to_string()];
             if with_instance {
-                cells.push(
-                    member
-                        .group_instance_id
-                        .as_deref()
-                        .unwrap_or("")
-                        .to_string(),
-                );
+                cells.push(member.instance_id.as_deref().unwrap_or("").to_string());
             }
             cells.extend([
-                member.client_host.to_string(),
+                member.host.to_string(),
                 member.client_id.to_string(),
-                count(member).to_string(),
+                member.count().to_string(),
             ]);
             if verbose {
                 // Epochs and targets belong to the consumer protocol.
-                let text = assignment_text(member);
-                cells.extend(["-".to_string(), text, "-".to_string(), "-".to_string()]);
+                let target = member.target.as_ref();
+                cells.extend([
+                    or_dash(member.epoch),
+                    assignment_text(&member.assignment),
+                    or_dash(group.epochs.map(|(_, target)| target)),
+                    target.map_or("-".to_string(), |target| assignment_text(target)),
+                ]);
             }
-            cells.push(String::new());
+            if !verbose {
+                cells.push(String::new());
+            }
             cells
         })
         .collect();
@@ -365,7 +322,7 @@ async fn coordinator(ctx: &Ctx, admin: &Admin, group: &Name) -> Result<String, E
     ))
 }
 
-fn state(group: &DescribedGroup, coordinator: String, verbose: bool) -> String {
+fn state(group: &Described, coordinator: String, verbose: bool) -> String {
     let mut columns = vec![
         wide("GROUP", 15),
         wide("COORDINATOR (ID)", 25),
@@ -376,10 +333,9 @@ fn state(group: &DescribedGroup, coordinator: String, verbose: bool) -> String {
         columns.extend([wide("GROUP-EPOCH", 15), wide("TARGET-ASSIGNMENT-EPOCH", 25)]);
     }
     columns.push(loose("#MEMBERS"));
-    let strategy = match &*group.protocol_name {
+    let strategy = match &*group.assignor {
         "" => "-",
-        name if &*group.state == "Stable" || &*group.state == "CompletingRebalance" => name,
-        _ => "-",
+        name => name,
     };
     let mut cells = vec![
         group.group.to_string(),
@@ -388,7 +344,10 @@ fn state(group: &DescribedGroup, coordinator: String, verbose: bool) -> String {
         group.state.to_string(),
     ];
     if verbose {
-        cells.extend(["-".to_string(), "-".to_string()]);
+        cells.extend([
+            or_dash(group.epochs.map(|(epoch, _)| epoch)),
+            or_dash(group.epochs.map(|(_, target)| target)),
+        ]);
     }
     cells.push(group.members.len().to_string());
     lay_out(&columns, &[cells])

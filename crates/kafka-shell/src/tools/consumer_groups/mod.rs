@@ -1,6 +1,7 @@
 //! `kafka-consumer-groups.sh`: list and describe groups, delete empty ones.
 
 mod describe;
+mod described;
 mod table;
 
 use kafka_core::client::AdminTarget;
