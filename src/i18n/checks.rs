@@ -83,6 +83,23 @@ pub fn rule(lang: Lang, invariant: Invariant) -> &'static str {
             "An idempotent producer leaves no duplicate.",
             "幂等生产者不会留下重复消息。",
         ),
+        I::SingleOwner
+        | I::LegalTarget
+        | I::MemberEpoch
+        | I::StableGroup
+        | I::GenerationMonotone
+        | I::CommitFence => group_rule(invariant),
+    };
+    match lang {
+        Lang::En => en,
+        Lang::Zh => zh,
+    }
+}
+
+/// The rules of groups, in both languages.
+fn group_rule(invariant: Invariant) -> (&'static str, &'static str) {
+    use Invariant as I;
+    match invariant {
         I::SingleOwner => (
             "In a generation or epoch a partition has one owner.",
             "同一代或同一纪元中一个分区只有一个所有者。",
@@ -107,10 +124,7 @@ pub fn rule(lang: Lang, invariant: Invariant) -> &'static str {
             "Only members of the current generation commit.",
             "只有当前代的成员可以提交。",
         ),
-    };
-    match lang {
-        Lang::En => en,
-        Lang::Zh => zh,
+        _ => ("", ""),
     }
 }
 
