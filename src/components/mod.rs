@@ -5,6 +5,7 @@
 
 pub mod app;
 pub mod dialogs;
+pub mod glossary;
 pub mod header;
 pub mod icon;
 pub mod inspector;

@@ -183,3 +183,21 @@ fn problem(problem: &Problem) -> String {
         }
     }
 }
+/// A file of the page could not be fetched.
+pub fn not_fetched(lang: Lang, reason: &str) -> String {
+    match lang {
+        Lang::En => {
+            format!("The file could not be fetched ({reason}). Check the connection and try again.")
+        }
+        Lang::Zh => format!("无法获取文件（{reason}）。请检查网络连接后重试。"),
+    }
+}
+
+/// "12 terms".
+pub fn terms(lang: Lang, count: usize) -> String {
+    match (lang, count) {
+        (Lang::En, 1) => "1 term".into(),
+        (Lang::En, n) => format!("{n} terms"),
+        (Lang::Zh, n) => format!("{n} 个术语"),
+    }
+}

@@ -72,6 +72,12 @@ table! {
     NotesUnknown: "Not computed yet: the next step runs on until something important happens.", "尚未计算：下一步会一直运行，直到发生重要事件。";
     NotesKeys: "PgDn, →, Space, N next · PgUp, ←, P back · B blank · O all steps · V vote · D dim · F full screen · S notes · Esc leave", "PgDn、→、空格、N 继续 · PgUp、←、P 返回 · B 遮屏 · O 全部步骤 · V 投票 · D 聚光 · F 全屏 · S 备注 · Esc 离开";
     NotesRefused: "The browser blocked the notes window. Allow pop-ups for this page, then press S again.", "浏览器拦截了备注窗口。请允许本页弹出窗口，然后再按 S。";
+    Glossary: "Glossary", "术语表";
+    GlossarySearch: "Search, in English or Chinese", "搜索（中文或英文）";
+    GlossaryLoading: "Fetching the glossary …", "正在获取术语表……";
+    GlossaryNone: "No term matches. Try one word, in either language.", "没有匹配的术语。请换一个词，中英文均可。";
+    GlossaryAll: "All terms", "全部术语";
+    TryAgain: "Try again", "重试";
     KeyLens: "lens", "视角";
     Narrator: "What happens", "正在发生";
     // Header

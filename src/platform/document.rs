@@ -158,6 +158,23 @@ pub fn place_at(element: &HtmlElement, x: f64, y: f64) {
     let _ = style.set_property("top", &format!("{y}px"));
 }
 
+/// Places a fixed element under another one, or above it where there is no room below.
+pub fn place_below(element: &HtmlElement, anchor: &Element) {
+    let (own, at) = (
+        element.get_bounding_client_rect(),
+        anchor.get_bounding_client_rect(),
+    );
+    let height = gloo::utils::window().inner_height();
+    let height = height.ok().and_then(|v| v.as_f64()).unwrap_or(0.0);
+    let below = at.bottom() + 2.0;
+    let y = if below + own.height() + 8.0 > height {
+        at.top() - own.height() - 2.0
+    } else {
+        below
+    };
+    place_at(element, at.left(), y);
+}
+
 /// x of a pointer event inside the element, and the element's width, in px.
 pub fn pointer_x(element: &Element, client_x: i32) -> (f64, f64) {
     let area = element.get_bounding_client_rect();

@@ -7,6 +7,7 @@ pub mod address;
 pub mod clipboard;
 pub mod document;
 pub mod embed;
+pub mod fetch;
 pub mod files;
 pub mod frame;
 pub mod keyboard;

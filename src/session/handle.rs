@@ -9,7 +9,7 @@ use gloo::timers::callback::Interval;
 use super::{Moving, Session};
 use crate::platform::frame::wall_ms;
 use crate::platform::storage::{self, Slot};
-use crate::platform::{address, clipboard, document, notes, panic};
+use crate::platform::{address, clipboard, document, fetch, notes, panic};
 use crate::tasks::presenter::Present;
 use crate::tasks::{self, Errand, Task};
 use crate::view_model::app::AppView;
@@ -108,6 +108,12 @@ impl SessionHandle {
             Errand::Copy(text) => {
                 let handle = self.clone();
                 clipboard::copy(&text, move |done| handle.run(Task::Copied(done)));
+            }
+            Errand::FetchGlossary => {
+                let handle = self.clone();
+                fetch::text("./lessons/glossary.txt", move |read| {
+                    handle.run(Task::GlossaryRead(read));
+                });
             }
             Errand::OpenNotes => {
                 let opened = notes::open_window();

@@ -27,11 +27,13 @@ pub mod work;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use kafka_lessons::glossary::Glossary;
 use kafka_scenario::Scenario;
 use kafka_sim::{BranchId, ClusterSpec, Moment, Timeline};
 
 use crate::view_model::app::{Dialog, Toast, Trouble};
 use crate::view_model::cluster::{ClusterView, MessageView};
+use crate::view_model::fetched::Fetched;
 use crate::view_model::lens::LensKind;
 use crate::view_model::object::ObjectId;
 use crate::view_model::time::SPEED_START;
@@ -93,6 +95,8 @@ pub struct Session {
     pub selected: Option<ObjectId>,
     /// How the moment is looked at.
     pub lens: LensKind,
+    /// The glossary, as far as it was fetched.
+    pub glossary: Fetched<Glossary>,
     /// The presenter view, while it is open.
     pub presenting: Option<Presenting>,
     /// True while time flows.
@@ -144,6 +148,7 @@ impl Session {
             preferences,
             selected: None,
             lens: LensKind::default(),
+            glossary: Fetched::default(),
             presenting: None,
             playing: false,
             speed: SPEED_START,
@@ -201,6 +206,7 @@ impl Session {
     /// Goes on in the place of another session: the frames' clock does not jump.
     pub fn take_over(&mut self, before: &Session) {
         self.lens = before.lens;
+        self.glossary.clone_from(&before.glossary);
         self.presenting.clone_from(&before.presenting);
         self.wall = before.wall;
         self.told = before.told;

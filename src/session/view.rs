@@ -45,6 +45,7 @@ impl Session {
             selected: self.selected.clone(),
             lens: self.lens,
             matrix: self.matrix(),
+            glossary: self.glossary.clone(),
             presenter: self.presenter(&cluster),
             dialog: self.overlays.dialog.clone(),
             menu: self.overlays.menu.as_ref().map(|(object, x, y)| MenuView {

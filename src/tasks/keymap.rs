@@ -87,6 +87,7 @@ fn letter(press: &Press) -> Option<Task> {
         "d" | "D" => Task::Set(Preference::Dock),
         "t" | "T" => Task::Set(Preference::TextView),
         "g" | "G" => Task::Present(Present::Open),
+        "h" | "H" => Task::OpenGlossary(None),
         "o" | "O" => Task::OpenImport,
         "s" | "S" => Task::OpenShare,
         "?" => Task::OpenShortcuts,

@@ -4,6 +4,7 @@
 
 pub mod act;
 pub mod action;
+pub mod glossary;
 pub mod keymap;
 pub mod open;
 pub mod play;
@@ -50,6 +51,12 @@ pub enum Task {
     CancelWork,
     /// Selects an object or nothing.
     Select(Option<ObjectId>),
+    /// Opens the glossary, at an entry.
+    OpenGlossary(Option<String>),
+    /// Fetches the glossary, unless it is there.
+    NeedGlossary,
+    /// The glossary's text is there, or why it is not.
+    GlossaryRead(Result<String, String>),
     /// Asks the presenter view for something.
     Present(Present),
     /// Looks through another lens.
@@ -148,6 +155,8 @@ pub enum Errand {
     ReadPrevious,
     /// Looks whether there is one, for the dialog.
     LookForPrevious,
+    /// Fetches the text of the glossary.
+    FetchGlossary,
     /// Opens the window with the presenter's notes.
     OpenNotes,
     /// Fills the screen, or leaves it.
@@ -183,6 +192,9 @@ impl Task {
             self,
             Task::Select(_)
                 | Task::Lens(_)
+                | Task::OpenGlossary(_)
+                | Task::NeedGlossary
+                | Task::GlossaryRead(_)
                 | Task::Present(_)
                 | Task::OpenMenu(..)
                 | Task::CloseMenu
@@ -230,7 +242,14 @@ pub fn perform(session: &mut Session, task: Task) -> Option<Errand> {
         Task::Select(object) => {
             session.selected = object;
             session.overlays.menu = None;
+            // The inspector's words have cards.
+            if session.selected.is_some() {
+                return glossary::need(session);
+            }
         }
+        Task::OpenGlossary(entry) => return glossary::open(session, entry),
+        Task::NeedGlossary => return glossary::need(session),
+        Task::GlossaryRead(read) => glossary::read(session, read),
         Task::Present(what) => return presenter::present(session, what),
         Task::Lens(lens) => session.lens = lens,
         Task::Act(action) => act::act(session, action),

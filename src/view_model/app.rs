@@ -2,7 +2,10 @@
 
 use std::rc::Rc;
 
+use kafka_lessons::glossary::Glossary;
+
 use super::cluster::ClusterView;
+use super::fetched::Fetched;
 use super::inspector::InspectorView;
 use super::lens::LensKind;
 use super::matrix::MatrixView;
@@ -18,6 +21,8 @@ use crate::session::preferences::Preferences;
 pub enum Dialog {
     /// The list of keys.
     Shortcuts,
+    /// The glossary, open at that entry.
+    Glossary(Option<String>),
     /// Link and scenario of the run.
     Share(ShareView),
     /// Another run to open.
@@ -121,6 +126,8 @@ pub struct AppView {
     pub lens: LensKind,
     /// What the lens "Who got what" shows, while it is chosen.
     pub matrix: Option<Rc<MatrixView>>,
+    /// The glossary.
+    pub glossary: Fetched<Glossary>,
     /// The presenter view, while it is open.
     pub presenter: Option<Rc<PresenterView>>,
     /// Open dialog.

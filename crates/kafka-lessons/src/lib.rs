@@ -23,6 +23,7 @@
 
 pub mod action;
 pub mod deeds;
+pub mod glossary;
 pub mod grade;
 pub mod index;
 pub mod names;

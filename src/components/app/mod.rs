@@ -64,7 +64,7 @@ pub fn App(props: &AppProps) -> Html {
             <>
                 <Presenter view={(*view).clone()} presenter={presenter.clone()} session={props.session.clone()} on_task={on_task.clone()} />
                 if let Some(dialog) = &view.dialog {
-                    <Dialogs preferences={view.preferences.clone()} dialog={dialog.clone()} on_task={on_task} />
+                    <Dialogs preferences={view.preferences.clone()} glossary={view.glossary.clone()} dialog={dialog.clone()} on_task={on_task} />
                 }
             </>
         };
@@ -162,7 +162,7 @@ fn Frame(props: &FrameProps) -> Html {
                 }
                 <TimeBar lang={lang} time={view.time.clone()} on_task={on_task.clone()} />
                 { phone_tabs(view, on_task) }
-                <Inspector lang={lang} inspector={view.inspector.clone()} cluster={view.cluster.clone()} title={view.title.clone()} on_task={on_task.clone()} />
+                <Inspector lang={lang} glossary={view.glossary.ready().cloned()} inspector={view.inspector.clone()} cluster={view.cluster.clone()} title={view.title.clone()} on_task={on_task.clone()} />
                 <section class="dock" id="dock" tabindex="-1" aria-label={format!("{}, {}", lang.say(Text::Story), lang.say(Text::Terminal))}>
                     <Story lang={lang} story={view.story.clone()} shown={preferences.pane == Pane::Story} on_task={on_task.clone()} />
                     <Terminal lang={lang} terminal={view.terminal.clone()} profile={view.title.profile.clone()} on_task={on_task.clone()} />
@@ -174,7 +174,7 @@ fn Frame(props: &FrameProps) -> Html {
                 <Menu lang={lang} menu={menu.clone()} on_task={on_task.clone()} />
             }
             if let Some(dialog) = &view.dialog {
-                <Dialogs preferences={preferences.clone()} dialog={dialog.clone()} on_task={on_task.clone()} />
+                <Dialogs preferences={preferences.clone()} glossary={view.glossary.clone()} dialog={dialog.clone()} on_task={on_task.clone()} />
             }
             if let Some(toast) = &view.toast {
                 <Toast lang={lang} toast={toast.clone()} on_task={on_task.clone()} />

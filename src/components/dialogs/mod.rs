@@ -6,13 +6,16 @@ mod trouble;
 
 use yew::prelude::*;
 
+use super::glossary::page::GlossaryPage;
 use super::icon::Icon;
 use crate::i18n::Text;
 use crate::platform::HtmlDialogElement;
 use crate::session::preferences::Preferences;
 use crate::tasks::{Preference, Task};
 use crate::view_model::app::Dialog;
+use crate::view_model::fetched::Fetched;
 use import::Import;
+use kafka_lessons::glossary::Glossary;
 use share::Share;
 
 /// What a dialog shows.
@@ -20,6 +23,8 @@ use share::Share;
 pub struct DialogsProps {
     /// Language and the like.
     pub preferences: Preferences,
+    /// The glossary, for its dialog.
+    pub glossary: Fetched<Glossary>,
     /// Which dialog.
     pub dialog: Dialog,
     /// Takes tasks.
@@ -43,6 +48,12 @@ pub fn Dialogs(props: &DialogsProps) -> Html {
     };
     let (title, body) = match &props.dialog {
         Dialog::Shortcuts => (Text::Shortcuts, shortcuts(props)),
+        Dialog::Glossary(entry) => (
+            Text::Glossary,
+            html! {
+                <GlossaryPage lang={lang} glossary={props.glossary.clone()} entry={entry.clone()} on_task={props.on_task.clone()} />
+            },
+        ),
         Dialog::Share(share) => (
             Text::Share,
             html! { <Share lang={lang} share={share.clone()} on_task={props.on_task.clone()} /> },
@@ -71,7 +82,7 @@ pub fn Dialogs(props: &DialogsProps) -> Html {
     }
 }
 
-const KEYS: [(&str, Text); 20] = [
+const KEYS: [(&str, Text); 21] = [
     ("Space  .", Text::KeyPlay),
     ("← →  [ ]", Text::KeyStep),
     ("Shift ← →", Text::KeyInteresting),
@@ -83,6 +94,7 @@ const KEYS: [(&str, Text); 20] = [
     ("Ctrl `", Text::KeyTerminal),
     ("1 5", Text::KeyLens),
     ("G", Text::PresenterTitle),
+    ("H", Text::Glossary),
     ("K", Text::KeyKeyLine),
     ("I D", Text::KeyPanels),
     ("T", Text::KeyTextView),
@@ -96,6 +108,10 @@ const KEYS: [(&str, Text); 20] = [
 
 fn shortcuts(props: &DialogsProps) -> Html {
     let lang = props.preferences.lang;
+    let glossary = {
+        let on_task = props.on_task.clone();
+        move |_| on_task.emit(Task::OpenGlossary(None))
+    };
     let toggle = |text: Text, checked: bool, preference: Preference| {
         let on_task = props.on_task.clone();
         html! {
@@ -107,6 +123,9 @@ fn shortcuts(props: &DialogsProps) -> Html {
     };
     html! {
         <>
+            <div class="row">
+                <button type="button" class="button quiet" onclick={glossary}>{ lang.say(Text::Glossary) }</button>
+            </div>
             <ul class="keys">
                 { for KEYS.iter().map(|(keys, text)| html! {
                     <li>

@@ -2,8 +2,10 @@
 
 mod start;
 
+use kafka_lessons::glossary::Glossary;
 use yew::prelude::*;
 
+use super::glossary::terms::Terms;
 use crate::i18n::{Lang, Text, sentence};
 use crate::platform::{HtmlInputElement, SubmitEvent};
 use crate::tasks::Task;
@@ -21,6 +23,8 @@ use std::rc::Rc;
 pub struct InspectorProps {
     /// Language.
     pub lang: Lang,
+    /// The terms, for the cards beside them.
+    pub glossary: Option<Rc<Glossary>>,
     /// The object.
     pub inspector: Rc<InspectorView>,
     /// The cluster.
@@ -31,10 +35,10 @@ pub struct InspectorProps {
     pub on_task: Callback<Task>,
 }
 
-fn fact(fact: &Fact) -> Html {
+fn fact(props: &InspectorProps, fact: &Fact) -> Html {
     html! {
         <>
-            <dt>{ fact.name.clone() }</dt>
+            <dt><Terms lang={props.lang} text={fact.name.clone()} glossary={props.glossary.clone()} on_task={props.on_task.clone()} /></dt>
             <dd class={fact.words.then_some("words")}>
                 if let Some(was) = &fact.was {
                     <mark>{ fact.value.clone() }</mark>
@@ -197,7 +201,7 @@ pub fn Inspector(props: &InspectorProps) -> Html {
                 if !view.exists {
                     <p>{ lang.say(Text::ObjectGone) }</p>
                 }
-                <dl class="facts">{ for view.facts.iter().map(fact) }</dl>
+                <dl class="facts">{ for view.facts.iter().map(|f| fact(props, f)) }</dl>
                 if whole {
                     <p class="hint">{ lang.say(Text::NothingSelected) }</p>
                 }
