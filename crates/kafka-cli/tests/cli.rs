@@ -144,3 +144,79 @@ fn the_shell_reads_a_script() {
     assert_eq!(text(&ran.stdout), "Created topic t.\n");
     assert_eq!(ran.status.code(), Some(0));
 }
+
+/// A result of L01's end, made as the page makes it.
+fn result() -> String {
+    use kafka_lessons::result::{LessonResult, Place, Reached};
+    use kafka_lessons::{Lesson, Play, index};
+    let source = index::text("L01").expect("a lesson");
+    let lesson = Lesson::read(source).expect("a lesson");
+    let mut play = Play::open(&lesson, None).expect("its start");
+    for act in &lesson.solution {
+        play.act(act).expect("an act");
+    }
+    let run = play.script();
+    let mut result = LessonResult::new("L01", source);
+    result.reached.push(Reached {
+        step: None,
+        place: Place {
+            run: 0,
+            events: run.events,
+            at: run.at,
+            deeds: run.deeds.len() as u32,
+        },
+    });
+    result.runs.push(run);
+    result.write()
+}
+
+/// Results are graded in bulk: one bad file among good ones decides the exit status, and each has
+/// its line.
+#[test]
+fn results_are_graded_in_bulk() {
+    let folder = std::env::temp_dir().join(format!("brokerscope-grade-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let write = |name: &str, text: &str| {
+        let file = folder.join(name);
+        std::fs::write(&file, text).expect("a file");
+        file.to_string_lossy().into_owned()
+    };
+    let good = write("good.json", &result());
+    let cut = write("cut.json", &result()[..300]);
+    let missing = folder.join("missing.json").to_string_lossy().into_owned();
+    let ran = brokerscope(&["grade", &good]);
+    let out = text(&ran.stdout);
+    assert_eq!(ran.status.code(), Some(0), "{out}");
+    assert!(out.contains("holds  the lesson's end is reached"), "{out}");
+    let ran = brokerscope(&["grade", &good, &cut, &missing]);
+    let out = text(&ran.stdout);
+    assert_eq!(ran.status.code(), Some(1), "{out}");
+    assert!(
+        out.contains("cut.json: it is not a result of a lesson"),
+        "{out}"
+    );
+    assert!(
+        out.contains("# 1 good, 0 with claims that do not hold, 2 refused"),
+        "{out}"
+    );
+    std::fs::remove_dir_all(&folder).expect("the folder");
+}
+
+#[test]
+fn a_lesson_is_played_in_both_languages_and_a_damaged_one_is_refused() {
+    for (words, told) in [
+        (vec!["lesson", "lessons/L01.lesson"], "L01 First message"),
+        (
+            vec!["lesson", "lessons/L01.lesson", "--zh", "--seed", "5"],
+            "L01 第一条消息",
+        ),
+    ] {
+        let ran = brokerscope(&words);
+        let out = text(&ran.stdout);
+        assert_eq!(ran.status.code(), Some(0), "{out}");
+        assert!(out.starts_with(told) && !out.contains("[ ]"), "{out}");
+    }
+    let ran = brokerscope(&["lesson", "README.md"]);
+    assert_eq!(ran.status.code(), Some(2));
+    assert!(text(&ran.stderr).contains("a lesson begins with `lesson 1 L01`"));
+}

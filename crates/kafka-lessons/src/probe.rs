@@ -119,7 +119,7 @@ impl Probe {
     /// Goes on for about that many events; true when the options are known.
     ///
     /// # Errors
-    /// Why the run cannot be built again, or an act cannot be done.
+    /// Why the run cannot be built again.
     pub fn advance(&mut self, budget: u64) -> Result<bool, String> {
         let Some(mut fork) = self.fork.take() else {
             if self.pending.is_empty() {
@@ -144,7 +144,7 @@ impl Probe {
                 self.fork = Some(fork);
             }
             Phase::Doing(mut run) => {
-                if run.advance(&self.questions, budget)? {
+                if run.advance(&self.questions, budget) {
                     self.harvest(&run, fork.purpose);
                     self.done += 1;
                     return Ok(self.pending.is_empty());
@@ -243,16 +243,18 @@ impl Run {
         }
     }
 
-    fn advance(&mut self, questions: &[Question], budget: u64) -> Result<bool, String> {
+    fn advance(&mut self, questions: &[Question], budget: u64) -> bool {
         let looks = self.watched.is_live() || questions.iter().any(|q| q.kind == Kind::YesNo);
         let mut left = budget;
         while left > 0 {
             let Some(mut doing) = self.doing.take() else {
                 let Some(act) = self.acts.next() else {
                     self.look(questions);
-                    return Ok(true);
+                    return true;
                 };
-                self.doing = Some(self.play.begin(&act)?);
+                // What is refused here is refused in the run the person sees, too: a topic that is
+                // there already, a client that was started by hand.
+                self.doing = self.play.begin(&act).ok();
                 continue;
             };
             // Watched steps are looked at after every event.
@@ -265,7 +267,7 @@ impl Run {
                 self.look(questions);
             }
         }
-        Ok(false)
+        false
     }
 
     fn look(&mut self, questions: &[Question]) {

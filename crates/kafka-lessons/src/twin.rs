@@ -231,3 +231,114 @@ impl<'a> Queue<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::play::Play;
+    use lesson_format::{Act, Statement};
+
+    const START: &str = "scenario 1
+cluster brokers=1 controllers=1
+$ kafka-topics.sh --create --topic t --partitions 1 --bootstrap-server localhost:9092
+producer p
+";
+
+    fn plan(kind: TwinKind) -> Twin {
+        Twin {
+            kind,
+            topic: "t".into(),
+            groups: vec!["g".into()],
+        }
+    }
+
+    fn after(acts: &[&str]) -> Play {
+        let mut script = crate::deeds::Script::new(1);
+        script.scenario = Some(START.into());
+        let mut play = Play::replay(&script, &[]).unwrap_or_else(|e| panic!("{e}"));
+        for act in acts {
+            let act = match act.strip_prefix("wait ") {
+                Some(ms) => Act::Run(ms.parse::<u64>().unwrap_or(0) * 1_000),
+                None => Act::Scenario(Statement {
+                    line: 1,
+                    column: 1,
+                    text: (*act).to_owned(),
+                }),
+            };
+            play.act(&act).unwrap_or_else(|e| panic!("{act:?}: {e}"));
+        }
+        play
+    }
+
+    fn told(run: &TwinRun) -> Vec<(&str, &'static str)> {
+        let end = |delivery: &Delivery| match delivery.end {
+            Ending::Acknowledged(_) => "acknowledged",
+            Ending::Open => "open",
+            Ending::Returned(_) => "returned",
+            Ending::Pushed => "pushed",
+        };
+        run.deliveries
+            .iter()
+            .map(|d| (d.to.as_str(), end(d)))
+            .collect()
+    }
+
+    /// One receiver a message; acknowledged messages are gone.
+    #[test]
+    fn the_queue_gives_each_message_once_and_forgets_it() {
+        let play = after(&[
+            "consumer a topic=t group=g",
+            "consumer b topic=t group=g",
+            "send p t 1",
+            "send p t 2",
+            "wait 1000",
+        ]);
+        let run = run(&play.scene(), &plan(TwinKind::Queue));
+        assert_eq!(told(&run), [("a", "acknowledged"), ("b", "acknowledged")]);
+        assert_eq!((run.arrived.len(), run.stored.len()), (2, 0));
+    }
+
+    /// A worker that is gone before it acknowledged: the message is given to the next.
+    #[test]
+    fn an_unacknowledged_message_of_a_dead_worker_is_given_to_another() {
+        let busy = after(&["consumer a topic=t group=g", "send p t 1", "wait 100"]);
+        let while_busy = run(&busy.scene(), &plan(TwinKind::Queue));
+        assert_eq!(told(&while_busy), [("a", "open")]);
+        assert_eq!(
+            while_busy.stored.len(),
+            1,
+            "stored until it is acknowledged"
+        );
+        let play = after(&[
+            "consumer a topic=t group=g",
+            "send p t 1",
+            "wait 100",
+            "kill a",
+            "wait 100",
+            "consumer b topic=t group=g",
+            "wait 1000",
+        ]);
+        let run = run(&play.scene(), &plan(TwinKind::Queue));
+        assert_eq!(told(&run), [("a", "returned"), ("b", "acknowledged")]);
+        assert_eq!(run.stored.len(), 0);
+    }
+
+    /// Pushed to whoever is connected at that moment, and to nobody later.
+    #[test]
+    fn the_push_topic_keeps_nothing_for_late_comers() {
+        let play = after(&[
+            "consumer a topic=t group=g",
+            "send p t 1",
+            "wait 100",
+            "consumer b topic=t group=g",
+            "send p t 2",
+            "wait 100",
+        ]);
+        let run = run(&play.scene(), &plan(TwinKind::Push));
+        assert_eq!(
+            told(&run),
+            [("a", "pushed"), ("a", "pushed"), ("b", "pushed")]
+        );
+        assert_eq!((run.received("b"), run.stored.len()), (1, 0));
+    }
+}

@@ -2,7 +2,7 @@
 
 use kafka_lessons::deeds::Script;
 use kafka_lessons::grade::{Report, Verdict, grade};
-use kafka_lessons::index::text;
+use kafka_lessons::index::{TEXTS, text};
 use kafka_lessons::result::{Answered, LessonResult, Place, Reached};
 use kafka_lessons::{Lesson, Play, Probe};
 
@@ -17,10 +17,14 @@ fn place(script: &Script) -> Place {
 
 /// Plays L01, answers right where `right` says so (and claims what is true), reaches its end.
 fn result(right: impl Fn(usize) -> bool) -> LessonResult {
-    let source = text("L01").expect("a lesson");
+    played("L01", right)
+}
+
+fn played(id: &str, right: impl Fn(usize) -> bool) -> LessonResult {
+    let source = text(id).expect("a lesson");
     let lesson = Lesson::read(source).expect("a lesson");
     let mut play = Play::open(&lesson, None).expect("its start");
-    let mut result = LessonResult::new("L01", source);
+    let mut result = LessonResult::new(id, source);
     for (number, step) in lesson.steps.iter().enumerate() {
         let so_far = play.script();
         let offered = Probe::step(&lesson, &so_far, number)
@@ -43,10 +47,19 @@ fn result(right: impl Fn(usize) -> bool) -> LessonResult {
             play.act(act).expect("an act");
         }
     }
+    result.runs.push(play.script());
+    // A reset, and the end without the steps.
+    let mut play = Play::open(&lesson, None).expect("its start");
+    for act in &lesson.solution {
+        play.act(act).expect("an act");
+    }
     let script = play.script();
     result.reached.push(Reached {
         step: None,
-        place: place(&script),
+        place: Place {
+            run: 1,
+            ..place(&script)
+        },
     });
     result.runs.push(script);
     result
@@ -64,6 +77,21 @@ fn true_claims_hold_whether_the_answers_were_right_or_wrong() {
     let report = graded(&result(|step| step == 1));
     assert!(report.holds(), "{report}");
     assert_eq!((report.right, report.answered), (1, 4));
+}
+
+/// Every lesson, with right and wrong answers in turn: what is claimed of each is what grading
+/// finds.
+#[test]
+fn every_lesson_is_graded_with_right_and_wrong_answers() {
+    for (id, _) in TEXTS {
+        let result = played(id, |step| step % 2 == 0);
+        let report = graded(&result);
+        assert!(report.holds(), "{report}");
+        let right = result.answers.iter().filter(|answer| answer.right).count();
+        let all = result.answers.len();
+        assert_eq!((report.right, report.answered), (right, all), "{report}");
+        assert!((1..all).contains(&right), "{report}");
+    }
 }
 
 #[test]
