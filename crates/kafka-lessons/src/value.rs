@@ -71,8 +71,8 @@ impl Value {
                 _ => Text::same(n.to_string()),
             },
             Value::Span(us) => span(*us),
-            Value::Bool(true) => words("yes", "会"),
-            Value::Bool(false) => words("no", "不会"),
+            Value::Bool(true) => words("yes", "是"),
+            Value::Bool(false) => words("no", "否"),
             Value::Text(text) => Text::same(text.clone()),
             Value::Numbers(all) => {
                 let shown: Vec<String> = all.iter().map(i64::to_string).collect();
@@ -85,7 +85,7 @@ impl Value {
             Value::Texts(all) if all.is_empty() => Text::same("–"),
             Value::Texts(all) => Text::same(all.join(", ")),
             Value::Varies => words("it differs from run to run", "每次运行都不一样"),
-            Value::Later => words("yes, but only after a time-out", "会，但要等到超时之后"),
+            Value::Later => words("yes, but only after a time-out", "是，但要等到超时之后"),
         }
     }
 }

@@ -527,3 +527,10 @@ pub(crate) const GETS: [GetRow; 62] = [
         Type::Texts,
     ),
 ];
+
+/// The forms of all roots and accessors.
+#[cfg(test)]
+pub(crate) fn names() -> Vec<&'static str> {
+    let roots = ROOTS.iter().map(|row| row.form);
+    roots.chain(GETS.iter().map(|row| row.form)).collect()
+}

@@ -169,3 +169,12 @@ fn entries_need_both_languages_and_stand_once() {
     assert!(Entries::read(&good.repeat(2)).is_err());
     assert!(Entries::read(&good.replace("zh \"义\"", "")).is_err());
 }
+
+/// The page for authors names every accessor there is.
+#[test]
+fn the_authors_page_names_every_accessor() {
+    let page = include_str!("../../../docs/lessons.md");
+    let names = crate::accessors::names();
+    let missing: Vec<_> = names.iter().filter(|name| !page.contains(**name)).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
