@@ -11,8 +11,9 @@
 //! | `run({ms})`, `run({events})`, `run({until: "command"})` | lets time pass | summary |
 //! | `step()`, `stepBack()`, `seek(us)` | moves as the time bar does | summary |
 //! | `act(action)` | intervenes, as in `{crash: {broker: 1}}`, `"heal"`, `{send: {topic, value}}` | summary |
-//! | `terminal(line)` | types a line; time passes until the command ends or reads | `{lines, waits}` |
-//! | `interrupt()`, `endInput()` | Ctrl-C, Ctrl-D | `{lines, waits}` |
+//! | `terminal(line)`, `terminal({terminal, line})` | types a line into the shown terminal, or into one by its number from 0; time passes until the command ends or reads | `{lines, waits}` |
+//! | `interrupt()`, `endInput()` | Ctrl-C, Ctrl-D in the shown terminal, or in one by its number | `{lines, waits}` |
+//! | `terminals()` | | `[{terminal, shown, tool, fresh}]`, the open ones; `tool` runs there, `fresh`: it wrote since it was shown |
 //! | `select(key)` | selects an object, as in `"broker:1"`; `null` for none | nothing |
 //! | `play()`, `pause()` | time flows or not | nothing |
 //! | `summary()` | | `{time, events, digest, branch, branches, playing, opening, seed}` |
@@ -24,6 +25,7 @@
 //! `version` is 1; it grows when a method changes its meaning.
 
 use kafka_core::types::Time;
+use kafka_lessons::play::TERMINALS_MAX;
 use kafka_shell::terminal::TerminalStatus;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
@@ -32,6 +34,7 @@ use crate::platform::address;
 use crate::platform::embed::{self, Answer, Method};
 use crate::session::Session;
 use crate::session::handle::SessionHandle;
+use crate::session::terminal::Terminal;
 use crate::tasks::action::Action;
 use crate::tasks::{Task, travel};
 use crate::view_model::app::Dialog;
@@ -75,6 +78,13 @@ struct Told {
     event: u64,
     at: u64,
     words: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Typing {
+    terminal: u8,
+    line: String,
 }
 
 #[derive(Deserialize)]
@@ -157,14 +167,24 @@ fn acting(session: &SessionHandle) -> Vec<Method> {
             refused.map_or_else(|| settled(session), Err)
         }),
         method(session, "terminal", |session, line| {
-            let line = embed::text(&line)?;
-            typed(session, Task::TerminalLine(line))
+            let typing = if line.is_string() {
+                Typing {
+                    terminal: session.read(|s| s.shells.shown()),
+                    line: embed::text(&line)?,
+                }
+            } else {
+                embed::read(line)?
+            };
+            let number = existing(typing.terminal)?;
+            typed(session, number, Task::TerminalLine(number, typing.line))
         }),
-        method(session, "interrupt", |session, _| {
-            typed(session, Task::TerminalStop)
+        method(session, "interrupt", |session, terminal| {
+            let number = chosen(session, terminal)?;
+            typed(session, number, Task::TerminalStop(number))
         }),
-        method(session, "endInput", |session, _| {
-            typed(session, Task::TerminalEnd)
+        method(session, "endInput", |session, terminal| {
+            let number = chosen(session, terminal)?;
+            typed(session, number, Task::TerminalEnd(number))
         }),
         method(session, "select", |session, key| {
             let object = match key.as_string() {
@@ -208,6 +228,9 @@ fn telling(session: &SessionHandle) -> Vec<Method> {
         }),
         method(session, "checks", |session, _| {
             session.read(|s| embed::write(&s.check_rows()))
+        }),
+        method(session, "terminals", |session, _| {
+            embed::write(&session.read(Session::terminals))
         }),
         method(session, "link", |session, _| {
             let hash = session.read(|s| s.script().link());
@@ -291,23 +314,43 @@ fn run(session: &SessionHandle, span: Span) -> Answer {
     settled(session)
 }
 
+/// A terminal's number as it can be used.
+fn existing(number: u8) -> Result<u8, String> {
+    if number < TERMINALS_MAX {
+        return Ok(number);
+    }
+    Err(format!(
+        "terminals have the numbers 0 to {}",
+        TERMINALS_MAX - 1
+    ))
+}
+
+/// The terminal of that number, or the shown one.
+fn chosen(session: &SessionHandle, number: JsValue) -> Result<u8, String> {
+    if number.is_undefined() || number.is_null() {
+        return Ok(session.read(|s| s.shells.shown()));
+    }
+    existing(embed::read(number)?)
+}
+
 /// Types something and lets time pass until the command ends or reads.
-fn typed(session: &SessionHandle, task: Task) -> Answer {
+fn typed(session: &SessionHandle, number: u8, task: Task) -> Answer {
     session.change(Session::settle);
-    let before = session.read(|s| s.terminal.printed());
+    let printed = |s: &Session| s.shells.get(number).map_or(0, Terminal::printed);
+    let before = session.read(printed);
     session.run(task);
     session.change(|s| {
         s.settle();
         s.playing = false;
     });
     session.read(|s| {
-        let view = s.terminal.view();
+        let view = s.shells.get(number).map(Terminal::view).unwrap_or_default();
         let known = usize::try_from(before.saturating_sub(view.first)).unwrap_or(0);
         let lines = view.lines.iter().skip(known).map(|line| PrintedLine {
             channel: format!("{:?}", line.channel).to_ascii_lowercase(),
             text: line.text.clone(),
         });
-        let waits = match s.terminal.status() {
+        let waits = match s.shells.status(number) {
             TerminalStatus::Idle => "command",
             TerminalStatus::Running {
                 wants_input: true, ..

@@ -13,6 +13,7 @@ use crate::session::handle::SessionHandle;
 use crate::session::library::Example;
 use crate::session::preferences::Preferences;
 use crate::session::script::{Saved, Script};
+use crate::session::terminals::Terminals;
 use crate::view_model::app::Trouble;
 
 /// Starts the page in the element `#app`.
@@ -20,10 +21,8 @@ pub fn start() {
     panic::install();
     let mut session = first();
     if let Some(history) = storage::read(Slot::History) {
-        // Damaged history is no loss worth telling.
-        session
-            .terminal
-            .restore_history(serde_json::from_str(&history).unwrap_or_default());
+        let histories = Terminals::read_histories(&history);
+        session.shells.restore_histories(histories);
     }
     let session = SessionHandle::new(session);
     let Some(root) = gloo::utils::document().get_element_by_id("app") else {

@@ -2,11 +2,15 @@
 //!
 //! Time between two deeds is told as `wait` where that is exact and as a number of events where it
 //! is not, so that a native run of the text comes to the same state. What the language has no
-//! statement for is told in a comment.
+//! statement for is told in a comment: also a command that ran on while other things were typed or
+//! done, because a scenario runs a command to its end before the next statement.
+
+use std::collections::BTreeMap;
 
 use kafka_core::types::{Duration, NodeId};
 use kafka_scenario::ast::ServerVerb;
 use kafka_scenario::{Scenario, Statement, Step, print};
+use kafka_shell::terminal::TerminalStatus;
 use kafka_sim::{EntryKind, Seq, Trace};
 
 use super::Session;
@@ -20,6 +24,8 @@ struct Writer<'a> {
     events: u64,
     at: u64,
     untold: Vec<String>,
+    /// The statement of each terminal's last command.
+    commands: BTreeMap<u8, usize>,
 }
 
 impl Session {
@@ -38,18 +44,42 @@ impl Session {
             events: self.opened_at.events,
             at: self.opened_at.at.0,
             untold: Vec::new(),
+            commands: BTreeMap::new(),
         };
-        for entry in &script.deeds {
+        for (number, entry) in script.deeds.iter().enumerate() {
             // A command of a scenario runs to its end, whatever happens to it meanwhile.
             match &entry.deed {
                 Deed::Line(_) | Deed::Act(_) => writer.pass(entry.events, entry.at),
                 _ => (writer.events, writer.at) = (entry.events, entry.at),
             }
             writer.deed(entry);
+            if matches!(entry.deed, Deed::Line(_)) && self.ran_on(number, entry.terminal) {
+                writer.tell_ran_on(entry.terminal);
+            }
         }
         writer.pass(script.events, script.at);
         writer.text()
     }
+
+    /// True when the command that the deed began was not over before the next deed.
+    fn ran_on(&self, number: usize, terminal: u8) -> bool {
+        let here = self.timeline.current();
+        let deeds = self.deeds.get(&here).map_or(&[][..], Vec::as_slice);
+        let mut after = deeds.iter().skip(number + 1).enumerate();
+        match after.find(|(_, entry)| entry.terminal == terminal && !is_act(entry)) {
+            // It was over at once.
+            Some((_, entry)) if matches!(entry.deed, Deed::Line(_)) => false,
+            Some((place, entry)) => place > 0 || entry.deed != Deed::Ended,
+            None => {
+                let left = self.left.contains(&terminal);
+                left || self.shells.status(terminal) != TerminalStatus::Idle
+            }
+        }
+    }
+}
+
+fn is_act(entry: &Entry) -> bool {
+    matches!(entry.deed, Deed::Act(_))
 }
 
 impl Writer<'_> {
@@ -87,22 +117,31 @@ impl Writer<'_> {
 
     fn deed(&mut self, entry: &Entry) {
         match &entry.deed {
-            Deed::Line(line) => self.push(Statement::Shell(line.clone(), Vec::new())),
+            Deed::Line(line) => {
+                let place = self.scenario.steps.len();
+                self.commands.insert(entry.terminal, place);
+                self.push(Statement::Shell(line.clone(), Vec::new()));
+            }
             Deed::Input(line) => {
-                if let Some(Statement::Shell(_, input)) = self
-                    .scenario
-                    .steps
-                    .iter_mut()
-                    .rev()
-                    .map(|s| &mut s.what)
-                    .find(|what| matches!(what, Statement::Shell(..)))
-                {
+                let place = self.commands.get(&entry.terminal);
+                let step = place.and_then(|place| self.scenario.steps.get_mut(*place));
+                if let Some(Statement::Shell(_, input)) = step.map(|step| &mut step.what) {
                     input.push(line.clone());
                 }
             }
-            Deed::Interrupt | Deed::EndInput | Deed::Ended | Deed::Leave => {}
+            Deed::Interrupt | Deed::EndInput | Deed::Ended | Deed::Leave | Deed::Close => {}
             Deed::Act(action) => self.action(action),
         }
+    }
+
+    /// Says why a native run is another one from the last statement on.
+    fn tell_ran_on(&mut self, terminal: u8) {
+        let (line, terminal) = (self.scenario.steps.len(), u32::from(terminal) + 1);
+        self.untold.push(format!(
+            "not the same run from statement {line} on: the command in terminal {terminal} ran on \
+             while more was typed or done; a scenario runs a command to its end, with all its input, \
+             before the next statement"
+        ));
     }
 
     fn action(&mut self, action: &Action) {
@@ -129,8 +168,9 @@ impl Writer<'_> {
             }
             Action::DropMessage(_) | Action::HoldMessage(_) | Action::ReleaseMessage(_) => {
                 let line = self.scenario.steps.len();
-                self.untold
-                    .push(format!("after statement {line}: {action:?}"));
+                self.untold.push(format!(
+                    "not told by this scenario: after statement {line}: {action:?}"
+                ));
                 return;
             }
             Action::Statement(text) => {
@@ -176,7 +216,7 @@ impl Writer<'_> {
     fn text(self) -> String {
         let mut text = print(&self.scenario);
         for line in &self.untold {
-            text.push_str(&format!("# not told by this scenario: {line}\n"));
+            text.push_str(&format!("# {line}\n"));
         }
         text
     }

@@ -1,6 +1,6 @@
 //! How virtual time passes: by frames, by events, by long work.
 //!
-//! While a command of the terminal runs it is looked after following every single event, never at
+//! While a command of a terminal runs it is looked after following every single event, never at
 //! the end of a frame: what a tool does then depends on the run alone, and a replay does the same.
 
 use kafka_check::Violation;
@@ -25,19 +25,14 @@ const REDUCED_STEP_MS: f64 = 800.0;
 
 impl Session {
     /// Delivers the next event that is due by `limit`; without one, time moves to `limit` or to
-    /// where the running command waits for. True when an event was delivered.
+    /// the nearest moment a running command waits for. True when an event was delivered.
     pub fn step_event(&mut self, limit: Time) -> bool {
         let before = self.timeline.moment().events;
-        let due = match self.terminal.status() {
-            TerminalStatus::Running {
-                deadline: Some(deadline),
-                ..
-            } if deadline > self.timeline.world().now() => limit.min(deadline),
-            _ => limit,
-        };
+        let nearest = self.shells.deadline(self.timeline.world().now());
+        let due = nearest.map_or(limit, |deadline| limit.min(deadline));
         self.timeline.run_until_within(due, 1);
         self.check();
-        self.look_after_terminal();
+        self.look_after_terminals();
         self.timeline.moment().events > before
     }
 
@@ -57,20 +52,6 @@ impl Session {
         let lang = self.preferences.lang;
         let words = crate::i18n::checks::broken(lang, self.timeline.world(), &violation);
         self.toast(words, true, false);
-    }
-
-    /// Lets the terminal's command go on; true while one runs.
-    pub fn look_after_terminal(&mut self) -> bool {
-        if self.terminal.status() == TerminalStatus::Idle {
-            return false;
-        }
-        let place = self.timeline.moment();
-        let busy = self.terminal.pump(&mut self.timeline);
-        self.follow_branch();
-        if !busy {
-            self.keep_deed(place, Deed::Ended);
-        }
-        busy
     }
 
     /// Runs towards `until` for a slice; true when there, or stopped by a broken rule.
@@ -115,11 +96,12 @@ impl Session {
                 Work::Seek { seek, .. } => seek.advance(SLICE_EVENTS),
                 Work::Run { to, .. } => self.run_slice(Time(*to)),
                 Work::Command {
+                    terminal,
                     until,
                     wants_input,
                     plays,
                     ..
-                } => self.run_command(*until, *wants_input, *plays),
+                } => self.run_command(*terminal, *until, *wants_input, *plays),
                 Work::Search { from, known } => self.search(*from, *known),
                 Work::Replay(replay) => self.replay(replay),
                 Work::Open(opening) => self.open_slice(opening),
@@ -135,23 +117,27 @@ impl Session {
         match work {
             Work::Seek { seek, .. } => self.timeline.complete(*seek),
             Work::Open(opening) => self.opened(*opening),
-            Work::Replay(replay) => self.playing = replay.plays,
+            Work::Replay(replay) => {
+                self.playing = replay.plays;
+                self.shells.look_at_all();
+            }
             Work::Run { .. } | Work::Command { .. } | Work::Search { .. } => {}
         }
         self.world_changed();
         self.narrate_last();
     }
 
-    fn run_command(&mut self, until: u64, wants_input: bool, plays: bool) -> bool {
+    fn run_command(&mut self, terminal: u8, until: u64, wants_input: bool, plays: bool) -> bool {
         for _ in 0..SLICE_EVENTS {
+            let status = self.shells.status(terminal);
             let reads = matches!(
-                self.terminal.status(),
+                status,
                 TerminalStatus::Running {
                     wants_input: true,
                     ..
                 }
             );
-            let idle = self.terminal.status() == TerminalStatus::Idle;
+            let idle = status == TerminalStatus::Idle;
             if idle || self.now() >= until || (wants_input && reads) {
                 // A command that goes on without input lives in the usual play.
                 self.playing = plays || (!idle && !reads);
@@ -192,10 +178,11 @@ impl Session {
         self.world_changed();
     }
 
-    /// Lets time pass until the terminal's command ends or reads.
+    /// Lets time pass until the shown terminal's command ends or reads.
     pub fn finish_command(&mut self) {
         let from = self.now();
         self.begin(Work::Command {
+            terminal: self.shells.shown(),
             from,
             until: from + COMMAND_SPAN,
             wants_input: true,
@@ -203,53 +190,18 @@ impl Session {
         });
     }
 
-    /// A line for the terminal, kept as a deed.
-    pub fn type_line(&mut self, line: &str) {
-        let place = self.timeline.moment();
-        let typed = line.to_owned();
-        let deed = match self.terminal.status() {
-            TerminalStatus::Idle => Deed::Line(typed),
-            TerminalStatus::Running { .. } => Deed::Input(typed),
-        };
-        self.terminal.submit(&mut self.timeline, line);
-        self.keep_deed(place, deed);
-    }
-
-    /// Ctrl-C, kept as a deed.
-    pub fn interrupt(&mut self) {
-        let place = self.timeline.moment();
-        self.terminal.interrupt(&mut self.timeline);
-        self.keep_deed(place, Deed::Interrupt);
-    }
-
-    /// Ctrl-D, kept as a deed.
-    pub fn end_input(&mut self) {
-        let place = self.timeline.moment();
-        self.terminal.end_input(&mut self.timeline);
-        self.keep_deed(place, Deed::EndInput);
-    }
-
-    /// The running command is left behind, because time moves to where it was not typed. It is a
-    /// deed only if something is done there: a mere look at the past changes nothing.
-    pub fn leave_terminal(&mut self) {
-        let note = self.preferences.lang.say(crate::i18n::Text::CommandLeft);
-        self.unplaced.clear();
-        if self.terminal.leave(note) {
-            self.left = true;
-        }
-    }
-
     /// Keeps what was done from `place` on. Done in the past, it begins a new branch's deeds; until
     /// there is that branch, because a command has not acted so far, it waits for it.
-    pub fn keep_deed(&mut self, place: Moment, deed: Deed) {
+    pub fn keep_deed(&mut self, place: Moment, terminal: u8, deed: Deed) {
         self.follow_branch();
         let (events, at) = (place.events, place.at.0);
-        let left = std::mem::take(&mut self.left).then_some(Deed::Leave);
-        let entries = left.into_iter().chain([deed]);
-        let entries = entries.map(|deed| Entry {
+        let left = std::mem::take(&mut self.left).into_iter();
+        let left = left.map(|terminal| (terminal, Deed::Leave));
+        let entries = left.chain([(terminal, deed)]);
+        let entries = entries.map(|(terminal, deed)| Entry {
             events,
             at,
-            terminal: 0,
+            terminal,
             deed,
         });
         if self.timeline.is_at_tip() {

@@ -148,7 +148,7 @@ impl SessionHandle {
         let link = address::with_hash(&session.script().link());
         panic::remember(link, session.scenario_text());
         let kept = storage::write(Slot::Session, &session.saved().write());
-        let history = serde_json::to_string(session.terminal.history()).unwrap_or_default();
+        let history = serde_json::to_string(&session.shells.histories()).unwrap_or_default();
         storage::write(Slot::History, &history);
         drop(session);
         if !kept && !self.0.refused.replace(true) {

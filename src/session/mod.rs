@@ -18,13 +18,15 @@ pub mod script;
 pub mod story;
 mod teller;
 pub mod terminal;
+pub mod terminals;
 #[cfg(test)]
 mod tests;
+mod typing;
 mod view;
 mod why;
 pub mod work;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use kafka_lessons::glossary::Glossary;
@@ -43,7 +45,7 @@ use presenter::Presenting;
 use replay::Replay;
 use script::{Entry, Saved, Script};
 use story::StoryLog;
-use terminal::Terminal;
+use terminals::Terminals;
 use work::{Clock, Work};
 
 /// The version of Kafka simulated, as the title block tells it.
@@ -109,8 +111,8 @@ pub struct Session {
     pub narration: String,
     /// The story of the branch.
     pub story: StoryLog,
-    /// The terminal.
-    pub terminal: Terminal,
+    /// The terminals.
+    pub shells: Terminals,
     /// The cluster before the last step, to mark what changed in it.
     pub before: Option<Rc<ClusterView>>,
     /// Where the present was before each action, for undo.
@@ -122,8 +124,8 @@ pub struct Session {
     deeds: BTreeMap<BranchId, Vec<Entry>>,
     /// Deeds in the past that have made no branch so far.
     unplaced: Vec<Entry>,
-    /// A command was left behind since the last deed.
-    left: bool,
+    /// Terminals whose command was left behind since the last deed.
+    left: BTreeSet<u8>,
     /// A broken rule has just stopped the run.
     halted: bool,
     /// Where the scenario's own steps were over.
@@ -155,14 +157,14 @@ impl Session {
             overlays: Overlays::default(),
             narration: String::new(),
             story: StoryLog::default(),
-            terminal: Terminal::default(),
+            shells: Terminals::default(),
             before: None,
             undo: Vec::new(),
             base: Script::new(seed),
             checks: Checks::default(),
             deeds: BTreeMap::new(),
             unplaced: Vec::new(),
-            left: false,
+            left: BTreeSet::new(),
             halted: false,
             opened_at: Moment::default(),
             work: None,

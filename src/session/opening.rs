@@ -161,7 +161,7 @@ impl Session {
             story: &mut self.story,
             violation: None,
         };
-        let files = self.terminal.files();
+        let files = self.shells.files();
         let mut ran: Option<Ran> = None;
         let played = player.play(&mut stepper, step, &mut |driver, line, input| {
             ran = Some(run_line_patiently(&files, driver, line, input, PATIENCE));
@@ -169,7 +169,7 @@ impl Session {
         let violation = stepper.violation.take();
         self.story.collect(&self.timeline);
         if let (Statement::Shell(line, input), Some(ran)) = (&step.what, &ran) {
-            self.terminal.show_ran(line, input, ran);
+            self.shells.get_mut(0).show_ran(line, input, ran);
         }
         if let Some(violation) = violation {
             self.stop_at(violation);

@@ -77,7 +77,7 @@ impl Session {
             Part::Do(entry) => {
                 let there = self.approach(entry.events, Time(entry.at));
                 if there {
-                    self.redo(&entry.deed);
+                    self.redo(entry.terminal, &entry.deed);
                 }
                 there
             }
@@ -95,10 +95,15 @@ impl Session {
         branch: BranchId,
         moment: Moment,
     ) -> bool {
+        let here = (self.timeline.current(), self.timeline.moment());
+        if seek.is_none() && here == (branch, moment) {
+            // Commands that run at the moment shown go on.
+            return true;
+        }
         let mut under_way = match seek.take() {
             Some(under_way) => under_way,
             None => {
-                self.leave_terminal();
+                self.leave_terminals();
                 Box::new(self.timeline.begin_seek(branch, Target::Moment(moment)))
             }
         };
@@ -130,14 +135,15 @@ impl Session {
         true
     }
 
-    fn redo(&mut self, deed: &Deed) {
+    fn redo(&mut self, terminal: u8, deed: &Deed) {
         match deed {
-            Deed::Line(line) | Deed::Input(line) => self.type_line(line),
+            Deed::Line(line) | Deed::Input(line) => self.type_line_in(terminal, line),
             // It is kept again by itself, at the same moment.
             Deed::Ended => {}
-            Deed::Interrupt => self.interrupt(),
-            Deed::EndInput => self.end_input(),
-            Deed::Leave => self.leave_terminal(),
+            Deed::Interrupt => self.interrupt_in(terminal),
+            Deed::EndInput => self.end_input_in(terminal),
+            Deed::Close => self.close_terminal(terminal),
+            Deed::Leave => self.leave_terminal(Some(terminal)),
             Deed::Act(action) => {
                 // What was possible then is possible now; a made-up script may hold other things.
                 if let Err(problem) = crate::tasks::act::apply_action(self, action.clone()) {

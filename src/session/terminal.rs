@@ -1,4 +1,4 @@
-//! The terminal of the page: the shell's terminal over the timeline, and the lines on the screen.
+//! A terminal of the page: the shell's terminal over the timeline, and the lines on the screen.
 
 use kafka_scenario::driver::Driver;
 use kafka_shell::files::Files;
@@ -30,11 +30,13 @@ impl Driver for TimelineDriver<'_> {
     }
 }
 
-/// The terminal.
+/// A terminal.
 pub struct Terminal {
     shell: Shell,
-    /// What its tools wrote and can read; scenarios share them.
     files: Files,
+    lang: ShellLang,
+    /// The command that was started last, as a name.
+    tool: String,
     status: TerminalStatus,
     lines: Vec<Line>,
     dropped: u64,
@@ -43,14 +45,18 @@ pub struct Terminal {
     history: Vec<String>,
     choices: Vec<String>,
     completed: (u64, String),
+    /// Pieces of text ever put on the screen.
+    written: u64,
 }
 
-impl Default for Terminal {
-    fn default() -> Terminal {
-        let files = Files::default();
+impl Terminal {
+    /// One whose tools write and read these files.
+    pub fn among(files: Files) -> Terminal {
         Terminal {
             shell: Shell::new(ShellLang::En, true).among(files.clone()),
             files,
+            lang: ShellLang::En,
+            tool: String::new(),
             status: TerminalStatus::Idle,
             lines: Vec::new(),
             dropped: 0,
@@ -58,22 +64,27 @@ impl Default for Terminal {
             history: Vec::new(),
             choices: Vec::new(),
             completed: (0, String::new()),
+            written: 0,
         }
     }
-}
 
-impl Terminal {
     /// Language of the simulator's own hints.
     pub fn set_lang(&mut self, lang: Lang) {
-        self.shell.set_lang(match lang {
+        self.lang = match lang {
             Lang::En => ShellLang::En,
             Lang::Zh => ShellLang::Zh,
-        });
+        };
+        self.shell.set_lang(self.lang);
     }
 
-    /// The files of the terminal.
-    pub fn files(&self) -> Files {
-        self.files.clone()
+    /// The name of the tool that runs.
+    pub fn tool(&self) -> Option<&str> {
+        (self.status != TerminalStatus::Idle).then_some(&self.tool)
+    }
+
+    /// How much was ever put on the screen; it only grows.
+    pub fn written(&self) -> u64 {
+        self.written
     }
 
     /// What the shell waits for.
@@ -96,6 +107,8 @@ impl Terminal {
         }
         self.end_line();
         if channel == Channel::Command && !line.trim().is_empty() {
+            let first = line.split_whitespace().next().unwrap_or_default();
+            self.tool = first.rsplit('/').next().unwrap_or_default().to_owned();
             self.history.retain(|old| old != line);
             self.history.push(line.to_owned());
             if self.history.len() > HISTORY_MAX {
@@ -152,16 +165,12 @@ impl Terminal {
     }
 
     /// The world was moved to where the running command was not typed: the screen stays, the
-    /// command is left behind. True when there was one.
-    pub fn leave(&mut self, note: &str) -> bool {
-        let busy = self.shell.is_busy();
-        if busy {
-            self.shell = Shell::new(ShellLang::En, true).among(self.files.clone());
-            self.status = TerminalStatus::Idle;
-            self.end_line();
-            self.push(Channel::Note, note.to_owned());
-        }
-        busy
+    /// command is left behind.
+    pub fn leave(&mut self, note: &str) {
+        self.shell = Shell::new(self.lang, true).among(self.files.clone());
+        self.status = TerminalStatus::Idle;
+        self.end_line();
+        self.push(Channel::Note, note.to_owned());
     }
 
     fn take_output(&mut self) {
@@ -177,6 +186,7 @@ impl Terminal {
 
     /// Text of one channel; a chunk may end within a line, which the next one continues.
     fn write(&mut self, channel: Channel, text: &str) {
+        self.written += u64::from(!text.is_empty());
         for piece in text.split_inclusive('\n') {
             let ended = piece.ends_with('\n');
             let words = piece.trim_end_matches('\n');
@@ -193,6 +203,7 @@ impl Terminal {
     }
 
     fn push(&mut self, channel: Channel, text: String) {
+        self.written += 1;
         self.lines.push(Line { channel, text });
         self.open = false;
         if self.lines.len() > LINES_MAX {
@@ -266,6 +277,7 @@ impl Terminal {
             history: self.history.clone(),
             choices: self.choices.clone(),
             completed: self.completed.clone(),
+            ..TerminalView::default()
         }
     }
 }

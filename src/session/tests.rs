@@ -1,5 +1,7 @@
 //! A session without a browser: opened, acted on, kept and built up again.
 
+mod terminals;
+
 use kafka_core::types::Duration;
 use kafka_scenario::Player;
 use kafka_shell::files::Files;
@@ -115,7 +117,7 @@ fn eventful() -> Session {
     perform(&mut session, Task::Act(Action::Crash(Server::Broker(1))));
     run(&mut session, 3_000_000);
     let topics = "kafka-topics.sh --list --bootstrap-server localhost:9092";
-    session = perform_and_settle(session, Task::TerminalLine(topics.into()));
+    session = perform_and_settle(session, Task::TerminalLine(0, topics.into()));
     run(&mut session, 2_000_000);
     let back = session.now() - 1_000_000;
     session = perform_and_settle(session, Task::Seek(back));
@@ -194,7 +196,7 @@ fn nothing_is_done_to_a_run_that_is_being_built_up() {
     for task in [
         Task::Act(Action::Crash(Server::Broker(0))),
         Task::Step,
-        Task::TerminalLine("help".into()),
+        Task::TerminalLine(0, "help".into()),
         Task::TogglePlay,
     ] {
         perform(&mut session, task.clone());
@@ -247,7 +249,7 @@ fn a_run_with_steps_and_a_command_is_exported_exactly() {
     perform(&mut session, Task::CrashLeader);
     run(&mut session, 12_000_000);
     let describe = "kafka-topics.sh --describe --bootstrap-server localhost:9092";
-    let mut session = perform_and_settle(session, Task::TerminalLine(describe.into()));
+    let mut session = perform_and_settle(session, Task::TerminalLine(0, describe.into()));
     run(&mut session, 1_000_000);
     let world = native(&session.scenario_text());
     assert_eq!(

@@ -41,7 +41,7 @@ impl Session {
             time: Rc::new(self.time()),
             story: Rc::new(self.story.view(now, lang, self.preferences.important_only)),
             inspector: Rc::new(self.inspector(&cluster, self.selected.as_ref())),
-            terminal: Rc::new(self.terminal.view()),
+            terminal: Rc::new(self.shells.view()),
             selected: self.selected.clone(),
             lens: self.lens,
             matrix: self.matrix(),

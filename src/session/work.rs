@@ -37,8 +37,10 @@ pub enum Work {
         /// Where it goes to.
         to: u64,
     },
-    /// Runs until the terminal's command has ended, or waits for a line when `wants_input`.
+    /// Runs until a terminal's command has ended, or waits for a line when `wants_input`.
     Command {
+        /// Its number.
+        terminal: u8,
         /// Where it started.
         from: u64,
         /// Virtual time at which the command is left to the usual play.

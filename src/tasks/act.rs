@@ -53,7 +53,7 @@ pub fn apply_action(session: &mut Session, action: Action) -> Result<(), String>
         Refusal::World(reason) => reason,
         Refusal::NoSuchClient(name) => sentence::no_such_client(session.preferences.lang, &name),
     })?;
-    session.keep_deed(place, Deed::Act(action));
+    session.keep_deed(place, 0, Deed::Act(action));
     Ok(())
 }
 

@@ -79,16 +79,22 @@ pub enum Task {
     SwitchBranch(u32),
     /// Goes back to the branch before the last action.
     Undo,
-    /// Gives a line to the terminal.
-    TerminalLine(String),
-    /// Asks for completions of a line.
-    TerminalComplete(String),
-    /// Ends the running command of the terminal: Ctrl-C.
-    TerminalStop,
-    /// Empties the screen of the terminal: Ctrl-L.
-    TerminalClear,
-    /// Ends its input: Ctrl-D.
-    TerminalEnd,
+    /// Gives a line to the terminal of that number, from 0, and shows it.
+    TerminalLine(u8, String),
+    /// Asks a terminal for completions of a line.
+    TerminalComplete(u8, String),
+    /// Ends the running command of a terminal: Ctrl-C.
+    TerminalStop(u8),
+    /// Empties the screen of a terminal: Ctrl-L.
+    TerminalClear(u8),
+    /// Ends a terminal's input: Ctrl-D.
+    TerminalEnd(u8),
+    /// Opens one more terminal and shows it.
+    TerminalOpen,
+    /// Shows a terminal.
+    TerminalShow(u8),
+    /// Closes a terminal; its running command is ended.
+    TerminalClose(u8),
     /// Opens the list of keys.
     OpenShortcuts,
     /// Opens the dialog that shares this moment.
@@ -195,6 +201,7 @@ impl Task {
                 | Task::OpenGlossary(_)
                 | Task::NeedGlossary
                 | Task::GlossaryRead(_)
+                | Task::TerminalShow(_)
                 | Task::Present(_)
                 | Task::OpenMenu(..)
                 | Task::CloseMenu
@@ -261,11 +268,14 @@ pub fn perform(session: &mut Session, task: Task) -> Option<Errand> {
             session.overlays.menu = Some((object, x, y));
         }
         Task::CloseMenu => session.overlays.menu = None,
-        Task::TerminalLine(line) => terminal::submit(session, &line),
-        Task::TerminalComplete(line) => terminal::complete(session, &line),
-        Task::TerminalStop => terminal::interrupt(session),
-        Task::TerminalClear => session.terminal.clear(),
-        Task::TerminalEnd => terminal::end_input(session),
+        Task::TerminalLine(number, line) => terminal::submit(session, number, &line),
+        Task::TerminalComplete(number, line) => terminal::complete(session, number, &line),
+        Task::TerminalStop(number) => terminal::interrupt(session, number),
+        Task::TerminalClear(number) => session.shells.get_mut(number).clear(),
+        Task::TerminalEnd(number) => terminal::end_input(session, number),
+        Task::TerminalOpen => session.shells.open(),
+        Task::TerminalShow(number) => session.shells.show(number),
+        Task::TerminalClose(number) => terminal::close(session, number),
         Task::OpenShortcuts => {
             session.playing = false;
             session.overlays.dialog = Some(Dialog::Shortcuts);

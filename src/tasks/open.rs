@@ -90,9 +90,8 @@ pub fn copied(session: &mut Session, done: bool) {
 fn replace(session: &mut Session, mut new: Session) -> Errand {
     let before = session.saved().write();
     new.speed = session.speed;
-    new.terminal
-        .restore_history(session.terminal.history().to_vec());
-    new.terminal.set_lang(session.preferences.lang);
+    new.shells.restore_histories(session.shells.histories());
+    new.shells.set_lang(session.preferences.lang);
     new.take_over(session);
     *session = new;
     let told = words::opened(session.preferences.lang);

@@ -18,5 +18,5 @@ pub fn set(session: &mut Session, preference: Preference) {
         Preference::SingleKeys => p.single_keys = !p.single_keys,
         Preference::Pane(pane) => p.pane = pane,
     }
-    session.terminal.set_lang(session.preferences.lang);
+    session.shells.set_lang(session.preferences.lang);
 }

@@ -34,7 +34,7 @@ pub fn step(session: &mut Session) {
 pub fn step_back(session: &mut Session) {
     session.cancel_work();
     session.playing = false;
-    session.leave_terminal();
+    session.leave_terminals();
     session.before = None;
     for _ in 0..STEP_EVENTS_MAX {
         if !session.timeline.step_back() || last_event_shows(session) {
@@ -119,7 +119,7 @@ pub fn seek(session: &mut Session, at: u64) {
         }
         return;
     }
-    session.leave_terminal();
+    session.leave_terminals();
     let here = session.timeline.current();
     let work = Work::seek(&mut session.timeline, here, Target::Time(Time(at)));
     session.begin(work);
@@ -134,7 +134,7 @@ pub fn run_on(session: &mut Session, to: u64) {
 
 fn go_to(session: &mut Session, moment: Moment) {
     if moment != session.timeline.moment() {
-        session.leave_terminal();
+        session.leave_terminals();
     }
     let here = session.timeline.current();
     let work = Work::seek(&mut session.timeline, here, Target::Moment(moment));
@@ -169,7 +169,7 @@ fn visit_untold(session: &mut Session, entry: u64) {
         return;
     };
     session.before = None;
-    session.leave_terminal();
+    session.leave_terminals();
     let here = session.timeline.current();
     let work = Work::seek(&mut session.timeline, here, Target::Event(events));
     session.begin(work);
@@ -186,7 +186,7 @@ pub fn switch_branch(session: &mut Session, branch: u32) {
     let Some(tip) = session.timeline.branch(id).map(|b| b.tip()) else {
         return;
     };
-    session.leave_terminal();
+    session.leave_terminals();
     session.before = None;
     let work = Work::seek(&mut session.timeline, id, Target::Moment(tip));
     session.begin(work);
@@ -197,7 +197,7 @@ pub fn undo(session: &mut Session) {
     let Some((branch, moment)) = session.undo.pop() else {
         return;
     };
-    session.leave_terminal();
+    session.leave_terminals();
     session.before = None;
     session.overlays.toast = None;
     let work = Work::seek(&mut session.timeline, branch, Target::Moment(moment));

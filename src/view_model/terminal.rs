@@ -1,4 +1,4 @@
-//! The terminal: what was typed and what came out.
+//! The terminals: which there are, what was typed into one and what came out.
 
 /// Where a line belongs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -38,9 +38,29 @@ pub enum Prompt {
     Busy,
 }
 
-/// The terminal.
+/// An open terminal, as its tab tells it.
+#[derive(Clone, Debug, PartialEq, Eq, Default, serde::Serialize)]
+pub struct TerminalTab {
+    /// Its number, from 0; people count from 1.
+    #[serde(rename = "terminal")]
+    pub number: u8,
+    /// True for the one that is shown.
+    pub shown: bool,
+    /// Name of the tool that runs in it.
+    pub tool: Option<String>,
+    /// It has written something since it was shown last.
+    pub fresh: bool,
+}
+
+/// The shown terminal, and the tabs of all.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct TerminalView {
+    /// Number of the one that is shown, from 0.
+    pub number: u8,
+    /// The open ones, in order.
+    pub tabs: Vec<TerminalTab>,
+    /// True while one more can be opened.
+    pub has_room: bool,
     /// Lines, oldest first; of a long session the last ones.
     pub lines: Vec<Line>,
     /// Number of the first line of `lines` in the whole session, so that rows have stable keys.

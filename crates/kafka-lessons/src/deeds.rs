@@ -31,6 +31,8 @@ pub enum Deed {
     EndInput,
     /// The running command of the terminal was left behind by a move in time.
     Leave,
+    /// The terminal was closed: Ctrl-C, and the command ends without a screen.
+    Close,
     /// An intervention.
     Act(Action),
 }

@@ -249,12 +249,25 @@ impl Play {
         self.keep(place, terminal, Deed::EndInput);
     }
 
-    /// The command of a terminal is left behind.
+    /// A terminal is closed: its command is interrupted.
+    pub fn close(&mut self, terminal: u8) {
+        let number = self.seat(terminal);
+        let place = self.place();
+        if self.seats[number].shell.is_busy() {
+            let host = &mut SimHost(&mut self.stage);
+            self.seats[number].shell.signal(host, Signal::Interrupt);
+            self.pump(number);
+        }
+        self.keep(place, terminal, Deed::Close);
+    }
+
+    /// The command of a terminal is left behind: nobody looks after its clients any more, as in the
+    /// page, where time was moved away from under it.
     pub fn leave(&mut self, terminal: u8) {
         let number = self.seat(terminal);
         let place = self.place();
         let seat = &mut self.seats[number];
-        seat.shell.abandon(&mut SimHost(&mut self.stage));
+        seat.shell = Terminal::new(ShellLang::En, true).among(self.files.clone());
         seat.status = TerminalStatus::Idle;
         self.keep(place, terminal, Deed::Leave);
     }
@@ -281,6 +294,7 @@ impl Play {
             Deed::Ended => {}
             Deed::Interrupt => self.interrupt(terminal),
             Deed::EndInput => self.end_input(terminal),
+            Deed::Close => self.close(terminal),
             Deed::Leave => self.leave(terminal),
             Deed::Act(action) => self.intervene(action.clone())?,
         }

@@ -65,7 +65,7 @@ pub fn Start(props: &StartProps) -> Html {
         Offer::Create => (
             start::create(lang),
             start::create_note(lang).to_owned(),
-            Task::TerminalLine(CREATE.to_owned()),
+            Task::TerminalLine(0, CREATE.to_owned()),
         ),
         Offer::Crash(broker, partition) => (
             start::crash(lang),
@@ -104,7 +104,7 @@ fn suggestions(props: &StartProps) -> Html {
     );
     let tasks = [
         (Suggestion::Send, Task::ProduceOne),
-        (Suggestion::Consume, Task::TerminalLine(consume)),
+        (Suggestion::Consume, Task::TerminalLine(0, consume)),
         (
             Suggestion::Why,
             Task::Select(Some(ObjectId::Partition(name))),

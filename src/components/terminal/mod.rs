@@ -50,7 +50,7 @@ fn key(
                 && !input.value().trim().is_empty()
                 && view.prompt == Prompt::Command =>
         {
-            on_task.emit(Task::TerminalComplete(input.value()));
+            on_task.emit(Task::TerminalComplete(view.number, input.value()));
             true
         }
         "ArrowUp" | "ArrowDown" => {
@@ -66,15 +66,15 @@ fn key(
             true
         }
         "c" if event.ctrl_key() && view.prompt != Prompt::Command => {
-            on_task.emit(Task::TerminalStop);
+            on_task.emit(Task::TerminalStop(view.number));
             true
         }
         "d" if event.ctrl_key() && view.prompt != Prompt::Command && input.value().is_empty() => {
-            on_task.emit(Task::TerminalEnd);
+            on_task.emit(Task::TerminalEnd(view.number));
             true
         }
         "l" if event.ctrl_key() => {
-            on_task.emit(Task::TerminalClear);
+            on_task.emit(Task::TerminalClear(view.number));
             true
         }
         _ => false,
@@ -86,6 +86,7 @@ fn key(
 pub fn Terminal(props: &TerminalProps) -> Html {
     let lang = props.lang;
     let view = props.terminal.clone();
+    let number = view.number;
     let (out, field) = (use_node_ref(), use_node_ref());
     let place = use_state(|| None::<usize>);
     let shown = (view.first + view.lines.len() as u64, view.choices.len());
@@ -107,7 +108,7 @@ pub fn Terminal(props: &TerminalProps) -> Html {
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             if let Some(field) = field.cast::<HtmlInputElement>() {
-                on_task.emit(Task::TerminalLine(field.value()));
+                on_task.emit(Task::TerminalLine(number, field.value()));
                 field.set_value("");
                 place.set(None);
             }
@@ -123,7 +124,7 @@ pub fn Terminal(props: &TerminalProps) -> Html {
     };
     let stop = {
         let on_task = props.on_task.clone();
-        move |_| on_task.emit(Task::TerminalStop)
+        move |_| on_task.emit(Task::TerminalStop(number))
     };
     html! {
         <section class="pane terminal-pane" aria-label={lang.say(Text::Terminal)}>
@@ -156,6 +157,7 @@ fn choices(view: &TerminalView, on_task: &Callback<Task>) -> Html {
     if view.choices.is_empty() {
         return Html::default();
     }
+    let number = view.number;
     html! {
         <div class="choices">
             { for view.choices.iter().map(|choice| {
@@ -163,7 +165,7 @@ fn choices(view: &TerminalView, on_task: &Callback<Task>) -> Html {
                 let words = choice.clone();
                 html! {
                     <button key={words.clone()} type="button" onclick={move |_| {
-                        on_task.emit(Task::TerminalComplete(choice.clone()));
+                        on_task.emit(Task::TerminalComplete(number, choice.clone()));
                         document::focus(INPUT_ID);
                     }}>{ words.split_whitespace().last().unwrap_or_default().to_owned() }</button>
                 }
