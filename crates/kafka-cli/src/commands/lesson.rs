@@ -63,6 +63,10 @@ fn show(question: &Question, offered: &Offered, lang: Lang) -> bool {
             .map_or_else(String::new, |tag| format!("  ({tag})"));
         println!("   {mark} {}{tag}", offer.label.get(lang));
     }
+    if question.within > 0 {
+        let measured = offered.value.label(question.kind);
+        println!("      measured: {}", measured.get(lang));
+    }
     if !offered.golden {
         println!("      the lesson's golden answer is another one");
     }
