@@ -43,6 +43,9 @@ fn chinese(world: &World, found: &Breach) -> String {
         | Breach::TwoTargets { .. }
         | Breach::MeantForAnother { .. }
         | Breach::NotSettled { .. } => modern_group(world, found),
+        Breach::AcquiredTwice { .. }
+        | Breach::DeliveredTooOften { .. }
+        | Breach::ShareStartFell { .. } => share(world, found),
         Breach::TwoOwners { .. } | Breach::GenerationFell { .. } | Breach::ForeignCommit { .. } => {
             group(found)
         }
@@ -281,6 +284,42 @@ fn modern_group(world: &World, found: &Breach) -> String {
             member,
         } => format!(
             "消费组 {group} 在纪元 {epoch} 为 Stable，但成员 {member} 并未得到应属于它的分区"
+        ),
+        _ => String::new(),
+    }
+}
+
+fn share(world: &World, found: &Breach) -> String {
+    let p = |id| partition_name(world, id);
+    match found {
+        Breach::AcquiredTwice {
+            group,
+            partition,
+            offset,
+            one,
+            other,
+        } => format!(
+            "共享组 {group} 的成员 {one} 和 {other} 同时持有 {} 的偏移量 {offset}",
+            p(*partition)
+        ),
+        Breach::DeliveredTooOften {
+            group,
+            partition,
+            offset,
+            count,
+            limit,
+        } => format!(
+            "共享组 {group} 已 {count} 次收到 {} 的偏移量 {offset}，超过上限 {limit}",
+            p(*partition)
+        ),
+        Breach::ShareStartFell {
+            group,
+            partition,
+            from,
+            to,
+        } => format!(
+            "共享组 {group} 在 {} 的起点从 {from} 退回到 {to}",
+            p(*partition)
         ),
         _ => String::new(),
     }

@@ -88,7 +88,9 @@ pub fn rule(lang: Lang, invariant: Invariant) -> &'static str {
         | I::MemberEpoch
         | I::StableGroup
         | I::GenerationMonotone
-        | I::CommitFence => group_rule(invariant),
+        | I::CommitFence
+        | I::ShareExclusive
+        | I::ShareOffsets => group_rule(invariant),
     };
     match lang {
         Lang::En => en,
@@ -123,6 +125,14 @@ fn group_rule(invariant: Invariant) -> (&'static str, &'static str) {
         I::CommitFence => (
             "Only members of the current generation commit.",
             "只有当前代的成员可以提交。",
+        ),
+        I::ShareExclusive => (
+            "A record of a share group is one member's at a time.",
+            "共享组的一条消息同一时刻只属于一个成员。",
+        ),
+        I::ShareOffsets => (
+            "A share group's start never goes back, and a record is delivered at most as often as the limit says.",
+            "共享组的起点不会倒退，一条消息的投递次数不超过上限。",
         ),
         _ => ("", ""),
     }

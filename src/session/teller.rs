@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use kafka_core::client::{ClientCommand, ClientEvent};
 use kafka_core::note::{MemberRemoval, Note};
 use kafka_core::types::{NodeId, TopicPartition};
-use kafka_sim::{Action, Detail, Entry, EntryKind, NodeIndex, World};
+use kafka_sim::{Action, Detail, Entry, EntryKind, KafkaProcess, NodeIndex, World};
 
 use crate::i18n::sentence::place;
 use crate::i18n::story::{Change, Fact, Removal};
@@ -334,6 +334,12 @@ impl<'a> Teller<'a> {
                     Fact::OffsetsCommitted(group.to_string(), self.partition(*p).0, offset.0);
                 Some(Told::minor(TickKind::Group, fact, group_object(group)))
             }
+            Note::ShareAcquired { .. }
+            | Note::ShareLockExpired(..)
+            | Note::ShareReleased(..)
+            | Note::ShareArchived(..)
+            | Note::ShareAcknowledged { .. }
+            | Note::ShareStartMoved(..) => self.share_note(note),
             Note::PartitionsAssigned(_, count) => {
                 let who = self.index_name(node);
                 major(
@@ -350,6 +356,64 @@ impl<'a> Teller<'a> {
             }
             _ => None,
         }
+    }
+
+    fn share_note(&self, note: &Note) -> Option<Told> {
+        let told = |major: bool, fact, group: &str| {
+            let object = Some(ObjectId::Group(group.to_owned()));
+            Some(if major {
+                Told::major(TickKind::Group, fact, object)
+            } else {
+                Told::minor(TickKind::Group, fact, object)
+            })
+        };
+        let named = |p: &TopicPartition| self.partition(*p).0;
+        match note {
+            Note::ShareAcquired {
+                group,
+                member,
+                partition,
+                first,
+                last,
+                delivery_count,
+            } => {
+                let (who, at) = (self.share_member(member), named(partition));
+                let again = *delivery_count > 1;
+                let (first, last, count) = (first.0, last.0, *delivery_count);
+                let fact = Fact::ShareAcquired(who, group.to_string(), at, first, last, count);
+                told(again, fact, group)
+            }
+            Note::ShareLockExpired(group, partition, first, last) => {
+                let at = named(partition);
+                let fact = Fact::ShareLockExpired(group.to_string(), at, first.0, last.0);
+                told(true, fact, group)
+            }
+            Note::ShareReleased(group, member, partition, first, last) => {
+                let (who, at) = (self.share_member(member), named(partition));
+                let fact = Fact::ShareReleased(who, group.to_string(), at, first.0, last.0);
+                told(true, fact, group)
+            }
+            Note::ShareArchived(group, partition, first, last, count) => {
+                let at = named(partition);
+                let fact = Fact::ShareArchived(group.to_string(), at, first.0, last.0, *count);
+                told(true, fact, group)
+            }
+            Note::ShareStartMoved(group, partition, to) => {
+                let fact = Fact::ShareStart(group.to_string(), named(partition), to.0);
+                told(false, fact, group)
+            }
+            _ => None,
+        }
+    }
+
+    /// A member as people call it; its id if its client does not run any more.
+    fn share_member(&self, member: &str) -> String {
+        let mut nodes = self.world.nodes();
+        let found = nodes.find(|node| match node.process {
+            KafkaProcess::ShareConsumer(consumer) => &**consumer.member_id() == member,
+            _ => false,
+        });
+        found.map_or_else(|| member.to_owned(), |node| self.name(node.id))
     }
 
     fn client(&self, node: NodeIndex, item: u32) -> Option<Told> {
@@ -369,6 +433,12 @@ impl<'a> Teller<'a> {
             }
             ClientEvent::Delivered(records) => {
                 let first = records.first()?;
+                let partition = format!("{}-{}", first.topic, first.partition.partition);
+                let fact = Fact::Delivered(who, records.len(), partition, first.offset.0);
+                Some(Told::minor(TickKind::Records, fact, me))
+            }
+            ClientEvent::ShareDelivered(records) => {
+                let first = &records.first()?.delivered;
                 let partition = format!("{}-{}", first.topic, first.partition.partition);
                 let fact = Fact::Delivered(who, records.len(), partition, first.offset.0);
                 Some(Told::minor(TickKind::Records, fact, me))
@@ -402,6 +472,7 @@ fn command_name(command: &ClientCommand) -> &'static str {
         ClientCommand::Assign(_) => "assign",
         ClientCommand::Poll | ClientCommand::StopPolling | ClientCommand::ResumePolling => "poll",
         ClientCommand::Commit(_) => "commitSync",
+        ClientCommand::CommitAsync => "commitAsync",
         ClientCommand::Seek(..) | ClientCommand::SeekTo(..) => "seek",
         ClientCommand::Pause(..) => "pause",
         ClientCommand::Acknowledge(_) => "acknowledge",

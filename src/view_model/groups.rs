@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use kafka_core::broker::Broker;
 use kafka_core::client::Consumer;
 use kafka_core::consumer_protocol::decode_assignment;
+use kafka_core::group::modern::{ModernKind, ModernMember};
 use kafka_core::group::{Group, GroupState as CoreState};
 use kafka_core::metadata::ClusterImage;
 use kafka_core::types::{NodeId, Offset, TopicPartition};
@@ -75,6 +76,7 @@ fn group_view(
         name: group.name.to_string(),
         state: state(group.state),
         assignor: match &group.modern {
+            Some(modern) if modern.kind == ModernKind::Share => "simple".to_owned(),
             Some(modern) => {
                 let default = broker.config().modern_groups.default_assignor();
                 modern.preferred_assignor(default).name().to_owned()
@@ -112,7 +114,10 @@ fn members(world: &World, group: &Group, names: &BTreeMap<NodeId, String>) -> Ve
     };
     let members = modern.members.values().map(|member| {
         let mut partitions = member.assigned.keys().filter_map(named);
-        view(&member.id, &member.client_id, &mut partitions)
+        match modern.kind {
+            ModernKind::Consumer => view(&member.id, &member.client_id, &mut partitions),
+            ModernKind::Share => share_member(world, group, member, names),
+        }
     });
     members.collect()
 }
@@ -152,6 +157,49 @@ fn member_view(
         alive: client.is_some(),
         assignment,
     }
+}
+
+/// A member of a share group: where the group stands in each of its partitions, which
+/// other members may read as well.
+fn share_member(
+    world: &World,
+    group: &Group,
+    member: &ModernMember,
+    names: &BTreeMap<NodeId, String>,
+) -> MemberView {
+    let mut nodes = world.nodes().filter(|node| node.status.is_alive());
+    let client = nodes.find(|node| match node.process {
+        KafkaProcess::ShareConsumer(consumer) => *consumer.member_id() == member.id,
+        _ => false,
+    });
+    let name = client
+        .as_ref()
+        .and_then(|node| names.get(&node.id).cloned());
+    let shared = |id: &TopicPartition| {
+        let topic = image(world)?.topics.get(&id.topic)?;
+        let mut view = assigned_view(world, topic.name.to_string(), id.partition, None, None);
+        let start = share_start(world, group, *id);
+        let high = high_watermark(world, &topic.name, id.partition);
+        view.position = start;
+        view.lag = start.zip(high).map(|(at, high)| high.saturating_sub(at));
+        Some(view)
+    };
+    MemberView {
+        name: name.unwrap_or_else(|| member.client_id.to_string()),
+        alive: client.is_some(),
+        assignment: member.assigned.keys().filter_map(shared).collect(),
+    }
+}
+
+/// The group's start offset in a partition, as the partition's leader knows it.
+fn share_start(world: &World, group: &Group, id: TopicPartition) -> Option<u64> {
+    let state = image(world)?.partition(id)?;
+    let KafkaProcess::Broker(broker) = world.node(state.leader?)?.process else {
+        return None;
+    };
+    let mut shares = broker.share_partitions();
+    let share = shares.find(|share| share.id() == id && share.key().group == group.name)?;
+    known(share.start_offset())
 }
 
 fn assigned_view(

@@ -15,6 +15,7 @@ use crate::ledger::{Counts, Fate, Ledger};
 use crate::metadata::Metadata;
 use crate::quorum::Quorum;
 use crate::replication::{Replication, Scene};
+use crate::shares::Shares;
 use crate::verdict::{Verdict, Violation};
 
 /// Watches one world. A clone goes on from where it stands, so it can be kept beside
@@ -29,6 +30,7 @@ pub struct Checker {
     quorum: Quorum,
     metadata: Metadata,
     groups: Groups,
+    shares: Shares,
 }
 
 impl Checker {
@@ -166,6 +168,7 @@ impl Checker {
             return;
         }
         self.groups.on_reload(step.node);
+        self.shares.on_process(step.node);
         self.quorum.on_started(step.node);
         let mut scene = Scene {
             cluster,
@@ -209,6 +212,16 @@ impl Checker {
             }
             Note::GroupStateChanged(..) => {
                 self.groups
+                    .on_note(cluster, &mut self.findings, seq, node, note);
+            }
+            Note::ShareLoaded(..)
+            | Note::ShareAcquired { .. }
+            | Note::ShareAcknowledged { .. }
+            | Note::ShareLockExpired(..)
+            | Note::ShareReleased(..)
+            | Note::ShareArchived(..)
+            | Note::ShareStartMoved(..) => {
+                self.shares
                     .on_note(cluster, &mut self.findings, seq, node, note);
             }
             Note::BecameLeader(partition, epoch, _) | Note::BecameFollower(partition, epoch, _) => {

@@ -108,6 +108,9 @@ pub trait Cluster {
     /// A group as that broker coordinates it.
     fn group(&self, broker: BrokerId, name: &str) -> Option<&Group>;
 
+    /// `share.delivery.count.limit` of a share group as that broker knows it.
+    fn delivery_limit(&self, broker: BrokerId, group: &str) -> Option<u16>;
+
     /// What a producer waits for.
     fn acks(&self, producer: NodeId) -> Option<Acks>;
 

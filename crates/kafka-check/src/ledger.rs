@@ -8,9 +8,9 @@
 
 use std::collections::BTreeMap;
 
-use kafka_core::client::ClientEvent;
+use kafka_core::client::{ClientEvent, DeliveredRecord};
 use kafka_core::error::ErrorCode;
-use kafka_core::protocol::Acks;
+use kafka_core::protocol::{AcknowledgeType, AcknowledgementBatch, Acks};
 use kafka_core::types::{BrokerId, Name, NodeId, Offset, TopicPartition};
 use kafka_sim::{HistoryItem, Seq};
 
@@ -45,6 +45,8 @@ struct Entry {
     acked: Option<(Seq, Offset, Acks)>,
     failed: Option<(Seq, ErrorCode)>,
     delivered: Vec<Delivery>,
+    /// Share groups whose members accepted it.
+    accepted: Vec<Name>,
 }
 
 /// A record was given to a consumer.
@@ -94,7 +96,8 @@ pub struct Fate {
     pub failed: Option<(Seq, ErrorCode)>,
     /// The consumers it was given to.
     pub delivered: Vec<(NodeId, Seq)>,
-    /// The groups whose committed offset has passed it.
+    /// The groups whose committed offset has passed it, and the share groups that
+    /// accepted it.
     pub committed_by: Vec<Name>,
 }
 
@@ -189,6 +192,8 @@ pub struct Ledger {
     entries: Vec<Entry>,
     /// Records given to each consumer so far.
     given: BTreeMap<NodeId, u32>,
+    /// Tags of records given to members of share groups, by place.
+    shared: BTreeMap<(TopicPartition, Offset), u64>,
     /// Committed offsets by topic and partition, then group.
     commits: BTreeMap<(Name, u32), BTreeMap<Name, Offset>>,
 }
@@ -268,15 +273,21 @@ impl Ledger {
                 self.entry(*tag).failed = Some((item.seq, failure.error));
             }
             ClientEvent::Delivered(records) => {
-                for record in records.iter().filter(|record| record.record.tag != 0) {
-                    let given = self.given.entry(item.client).or_default();
-                    *given += 1;
-                    let delivery = Delivery {
-                        consumer: item.client,
-                        seq: item.seq,
-                        number: *given,
-                    };
-                    self.entry(record.record.tag).delivered.push(delivery);
+                for record in records {
+                    self.deliver(item, record);
+                }
+            }
+            ClientEvent::ShareDelivered(records) => {
+                for shared in records {
+                    self.deliver(item, &shared.delivered);
+                    let place = &shared.delivered;
+                    let key = (place.partition, place.offset);
+                    self.shared.insert(key, place.record.tag);
+                }
+            }
+            ClientEvent::Acknowledged(partitions) => {
+                if let Some(group) = cluster.group_of(item.client) {
+                    self.accept(&group, partitions);
                 }
             }
             ClientEvent::Committed {
@@ -297,6 +308,47 @@ impl Ledger {
             _ => {}
         }
         None
+    }
+
+    fn deliver(&mut self, item: &HistoryItem, record: &DeliveredRecord) {
+        if record.record.tag == 0 {
+            return;
+        }
+        let given = self.given.entry(item.client).or_default();
+        *given += 1;
+        let delivery = Delivery {
+            consumer: item.client,
+            seq: item.seq,
+            number: *given,
+        };
+        self.entry(record.record.tag).delivered.push(delivery);
+    }
+
+    /// Members of a share group accept records one by one: each is the group's own.
+    fn accept(
+        &mut self,
+        group: &Name,
+        partitions: &[(TopicPartition, Vec<AcknowledgementBatch>, ErrorCode)],
+    ) {
+        let stored = partitions.iter().filter(|(_, _, error)| !error.is_error());
+        for (partition, batches, _) in stored {
+            for batch in batches {
+                for at in batch.first.0..=batch.last.0 {
+                    let index = (at - batch.first.0) as usize;
+                    let only = batch.types.first().filter(|_| batch.types.len() == 1);
+                    let with = only.or(batch.types.get(index));
+                    let tag = self.shared.get(&(*partition, Offset(at))).copied();
+                    if with == Some(&AcknowledgeType::Accept)
+                        && let Some(tag) = tag.filter(|tag| *tag != 0)
+                    {
+                        let accepted = &mut self.entry(tag).accepted;
+                        if !accepted.contains(group) {
+                            accepted.push(group.clone());
+                        }
+                    }
+                }
+            }
+        }
     }
 
     /// Every time the record was given to a consumer, in order.
@@ -329,6 +381,7 @@ impl Ledger {
             committed_by: Vec::new(),
         };
         fate.committed_by = self.committed_by(&fate);
+        fate.committed_by.extend(entry.accepted.iter().cloned());
         Some(fate)
     }
 

@@ -19,6 +19,7 @@ mod quorum;
 mod replication;
 mod sentence;
 mod sessions;
+mod shares;
 #[cfg(test)]
 mod tests;
 mod verdict;

@@ -68,6 +68,9 @@ impl Breach {
             Breach::TwoOwners { .. }
             | Breach::GenerationFell { .. }
             | Breach::ForeignCommit { .. } => self.fmt_group(f),
+            Breach::AcquiredTwice { .. }
+            | Breach::DeliveredTooOften { .. }
+            | Breach::ShareStartFell { .. } => self.fmt_share(f, p),
             Breach::AcknowledgedLost { .. }
             | Breach::AcknowledgedUncommitted { .. }
             | Breach::SequenceRepeated { .. }
@@ -337,6 +340,44 @@ impl Breach {
             } => write!(
                 f,
                 "group {group} is Stable in epoch {epoch}, but member {member} has not what is meant for it"
+            ),
+            _ => Ok(()),
+        }
+    }
+
+    fn fmt_share(&self, f: &mut fmt::Formatter<'_>, p: Names<'_>) -> fmt::Result {
+        match self {
+            Breach::AcquiredTwice {
+                group,
+                partition,
+                offset,
+                one,
+                other,
+            } => write!(
+                f,
+                "members {one} and {other} of share group {group} both hold offset {offset} of {}",
+                p(*partition)
+            ),
+            Breach::DeliveredTooOften {
+                group,
+                partition,
+                offset,
+                count,
+                limit,
+            } => write!(
+                f,
+                "share group {group} was given offset {offset} of {} {count} times, more than {limit}",
+                p(*partition)
+            ),
+            Breach::ShareStartFell {
+                group,
+                partition,
+                from,
+                to,
+            } => write!(
+                f,
+                "the start of share group {group} in {} went back from {from} to {to}",
+                p(*partition)
             ),
             _ => Ok(()),
         }

@@ -87,6 +87,10 @@ invariants! {
     GenerationMonotone = "INV-47";
     /// Only members of the current generation commit.
     CommitFence = "INV-48";
+    /// A record of a share group is acquired by one member at a time.
+    ShareExclusive = "INV-52";
+    /// A share partition's start never goes back; deliveries stay within the limit.
+    ShareOffsets = "INV-53";
 }
 
 /// A setting that permits what would otherwise be a breach.
@@ -298,6 +302,26 @@ pub enum Breach {
         group: Name,
         member: Name,
         generation: Generation,
+    },
+    AcquiredTwice {
+        group: Name,
+        partition: TopicPartition,
+        offset: Offset,
+        one: Name,
+        other: Name,
+    },
+    DeliveredTooOften {
+        group: Name,
+        partition: TopicPartition,
+        offset: Offset,
+        count: u16,
+        limit: u16,
+    },
+    ShareStartFell {
+        group: Name,
+        partition: TopicPartition,
+        from: Offset,
+        to: Offset,
     },
 }
 

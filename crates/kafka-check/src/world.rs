@@ -5,6 +5,7 @@ use kafka_core::log::LogDisk;
 use kafka_core::metadata::MetadataBatch;
 use kafka_core::protocol::Acks;
 use kafka_core::record::Batch;
+use kafka_core::share::ShareSettings;
 use kafka_core::types::{BrokerId, Name, NodeId, Offset, TopicPartition};
 use kafka_sim::{KafkaProcess, NodeConfig, Role, World};
 
@@ -107,6 +108,16 @@ impl Cluster for World {
     fn group(&self, broker: BrokerId, name: &str) -> Option<&Group> {
         match self.node(broker)?.process {
             KafkaProcess::Broker(broker) => broker.coordinator().group(name),
+            _ => None,
+        }
+    }
+
+    fn delivery_limit(&self, broker: BrokerId, group: &str) -> Option<u16> {
+        match self.node(broker)?.process {
+            KafkaProcess::Broker(broker) => {
+                let settings = ShareSettings::of(group, broker.image(), broker.config());
+                Some(settings.delivery_count_limit)
+            }
             _ => None,
         }
     }

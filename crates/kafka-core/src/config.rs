@@ -17,7 +17,7 @@ pub mod value;
 pub use share::{Acknowledging, ShareConsumerConfig};
 
 use crate::protocol::{Acks, OffsetSpec};
-use crate::types::{Duration, Name, NodeId};
+use crate::types::{Duration, Name, NodeId, Uuid};
 
 /// Milliseconds of a duration as Java writes it (`PnDTnHnMn.nS`); 0 if it is none, or
 /// goes backwards.
@@ -106,6 +106,9 @@ pub struct ControllerConfig {
     /// Replica lists the placer shall give to topics of these names instead of
     /// drawing them: a replay knows what the recorded cluster drew. Not Kafka.
     pub placements: Vec<(Name, Vec<Vec<NodeId>>)>,
+    /// Ids that topics of these names shall get instead of drawn ones, for the same
+    /// reason. Not Kafka.
+    pub topic_ids: Vec<(Name, Uuid)>,
 }
 
 impl Default for ControllerConfig {
@@ -124,6 +127,7 @@ impl Default for ControllerConfig {
             min_insync_replicas: 1,
             delete_topic_enable: true,
             placements: Vec::new(),
+            topic_ids: Vec::new(),
         }
     }
 }

@@ -5,6 +5,7 @@
 //! themselves, which the world records.
 
 use crate::error::ErrorCode;
+use crate::share::RecordState;
 use crate::types::{
     BrokerEpoch, BrokerId, Generation, LeaderEpoch, Name, NodeId, Offset, QuorumEpoch,
     TopicPartition,
@@ -144,6 +145,22 @@ pub enum Note {
         last: Offset,
         /// The how manieth delivery it is.
         delivery_count: u16,
+    },
+    /// A member acknowledged records; what they are from now on, once that is stored
+    /// (SHG-4).
+    ShareAcknowledged {
+        /// Group.
+        group: Name,
+        /// Member.
+        member: Name,
+        /// Partition.
+        partition: TopicPartition,
+        /// First offset.
+        first: Offset,
+        /// Last offset.
+        last: Offset,
+        /// Their state.
+        to: RecordState,
     },
     /// Records of a group are free again because a lock expired: first, last offset.
     ShareLockExpired(Name, TopicPartition, Offset, Offset),

@@ -95,6 +95,8 @@ note_kinds! {
     ShareLoaded;
     /// Records of a share group were acquired.
     ShareAcquired;
+    /// Records of a share group were acknowledged.
+    ShareAcknowledged;
     /// An acquisition lock expired.
     ShareLockExpired;
     /// A member gave records back.

@@ -7,7 +7,8 @@ use kafka_core::client::{ClientCommand, ClientEvent, RecordToSend, SharedRecord}
 use kafka_core::config::{Acknowledging, ProducerConfig, ShareConsumerConfig};
 use kafka_core::error::ErrorCode;
 use kafka_core::protocol::{
-    AcknowledgeType, CreatableTopic, CreateTopicsRequest, Request, ShareAcquireMode,
+    AcknowledgeType, AlterOp, ConfigResource, CreatableTopic, CreateTopicsRequest,
+    IncrementalAlterConfigsRequest, Request, Response, ShareAcquireMode,
 };
 use kafka_core::types::{Duration, NodeId, Offset};
 use kafka_sim::{Action, ClusterSpec, World};
@@ -302,4 +303,36 @@ fn share_groups_are_deterministic() {
     assert_eq!(run().0, digest);
     snapshot.run_for(Duration::from_secs(30));
     assert_eq!(snapshot.digest(), digest);
+}
+
+/// SHG-7: `share.auto.offset.reset=earliest` of the group: it begins with what is there.
+#[test]
+fn a_group_may_begin_with_the_oldest_record() {
+    let mut bench = Bench::new(1, 9);
+    bench.send(4, 0);
+    bench.run(1);
+    let set = AlterOp::Set("earliest".into());
+    let configs = vec![("share.auto.offset.reset".into(), set)];
+    let request = Request::IncrementalAlterConfigs(IncrementalAlterConfigsRequest {
+        resources: vec![(ConfigResource::Group("workers".into()), configs)],
+        validate_only: false,
+    });
+    let call = ClientCommand::Call(1, AdminTarget::AnyBroker, Box::new(request));
+    let admin = add(&mut bench.world, Action::AddAdmin(Box::default()));
+    command(&mut bench.world, admin, call);
+    bench.run(1);
+    let answers = bench.world.history().iter_from(0);
+    let mut altered = answers.filter_map(|item| match &item.event {
+        ClientEvent::Answer { response, .. } => match &**response {
+            Response::IncrementalAlterConfigs(answer) => Some(answer.results[0].1.clone()),
+            _ => None,
+        },
+        _ => None,
+    });
+    assert_eq!(altered.next().map(|o| o.error), Some(ErrorCode::None));
+    drop(altered);
+    bench.member("a", |_| {});
+    bench.run(8);
+    assert_eq!(bench.counts().len(), 4);
+    assert_eq!(bench.starts(), [4]);
 }

@@ -6,6 +6,7 @@ mod group;
 mod ledger;
 mod losses;
 mod quorum;
+mod shares;
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -93,6 +94,10 @@ impl Cluster for Fake {
                 }
             }
         }
+    }
+
+    fn delivery_limit(&self, _: BrokerId, _: &str) -> Option<u16> {
+        Some(5)
     }
 
     fn voters(&self) -> Vec<NodeId> {

@@ -38,6 +38,16 @@ pub(super) fn callback(name: &str, mut partitions: Vec<String>, generation: i64)
     Fact::Said(format!("{name} [{list}] in generation {generation}"))
 }
 
+/// A record of a share group was given out.
+pub(super) fn given(partition: i64, offset: i64, delivery: i64) -> Fact {
+    Fact::Said(format!("got {partition}-{offset}, delivery {delivery}"))
+}
+
+/// `close` returned.
+pub(super) fn closed() -> Fact {
+    Fact::Said("closed".to_string())
+}
+
 /// An operation that failed.
 pub(super) fn failed(what: &str, exception: &str, message: &str) -> Fact {
     Fact::Said(format!("{what}: {exception}: {message}"))
@@ -51,13 +61,23 @@ pub(super) fn recorded(line: &Line) -> Option<Fact> {
         name @ ("assigned" | "revoked" | "lost") => {
             callback(name, line.list("partitions"), line.number("generation")?)
         }
+        "got" => given(
+            line.number("partition")?,
+            line.number("offset")?,
+            line.number("delivery")?,
+        ),
+        // `{ID:share-a-1=Optional.empty}`: no exception for that partition.
+        "commit" => Fact::Said(format!(
+            "committed {}",
+            line.text("result").replace("ID:", "")
+        )),
         "received" => Fact::Received {
             partition: line.text("partition").to_string(),
             from: line.number("from")?,
             to: line.number("to")?,
         },
         "committed" => Fact::Said("committed".to_string()),
-        "closed" => Fact::Said("closed".to_string()),
+        "closed" => closed(),
         "error" => error("commit"),
         "poll_error" => error("poll"),
         "failed" => error(&format!("send {}", line.text("value"))),

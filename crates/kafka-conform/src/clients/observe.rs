@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use kafka_core::client::{ClientEvent, ClientFailure, DeliveredRecord, NamedPartition};
+use kafka_core::client::{
+    ClientEvent, ClientFailure, DeliveredRecord, NamedPartition, SharedRecord,
+};
+use kafka_core::error::ErrorCode;
 use kafka_core::protocol::Response;
 use kafka_core::types::{NodeId, TopicPartition};
 use kafka_sim::{HistoryItem, World};
 
-use super::fact::{Fact, callback, failed};
+use super::fact::{self, Fact, callback, failed};
 use super::replay::Played;
 
 /// Acknowledged values by partition and offset.
@@ -47,6 +50,9 @@ pub(super) fn told(played: &Played, client: NodeId) -> Told {
                 told.facts.push(failure_of(&what, failure));
             }
             ClientEvent::Delivered(records) => told.facts.extend(records.iter().map(received)),
+            ClientEvent::ShareDelivered(records) => {
+                told.facts.extend(records.iter().map(shared));
+            }
             event => {
                 // A member of a `consumer` group shows its epoch as it is.
                 let epochs = played.epochs.get(&client).into_iter().flatten();
@@ -61,6 +67,12 @@ pub(super) fn told(played: &Played, client: NodeId) -> Told {
         }
     }
     told
+}
+
+fn shared(shared: &SharedRecord) -> Fact {
+    let place = &shared.delivered;
+    let partition = i64::from(place.partition.partition);
+    fact::given(partition, place.offset.0, i64::from(shared.delivery_count))
 }
 
 fn received(record: &DeliveredRecord) -> Fact {
@@ -115,8 +127,20 @@ fn outcome(event: &ClientEvent) -> Option<Fact> {
             None => Fact::Said("committed".to_string()),
             Some(failure) => failure_of("commit", failure),
         },
+        ClientEvent::ShareCommitted(results) => {
+            let one = |(partition, error): &(NamedPartition, ErrorCode)| {
+                let outcome = if error.is_error() {
+                    error.exception()
+                } else {
+                    "Optional.empty"
+                };
+                format!("{}={outcome}", name(partition))
+            };
+            let all: Vec<String> = results.iter().map(one).collect();
+            Fact::Said(format!("committed {{{}}}", all.join(", ")))
+        }
         ClientEvent::PollFailed(failure) => failure_of("poll", failure),
-        ClientEvent::Closed => Fact::Said("closed".to_string()),
+        ClientEvent::Closed => fact::closed(),
         _ => return None,
     })
 }

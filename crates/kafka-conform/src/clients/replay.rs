@@ -2,12 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use kafka_core::client::{AdminTarget, ClientCommand, ClientEvent, NamedPartition, RecordToSend};
-use kafka_core::config::{ClientConfig, ConsumerConfig, GroupProtocol, ProducerConfig};
+use kafka_core::client::{
+    AdminTarget, ClientCommand, ClientEvent, NamedPartition, RecordToSend, SharedRecord,
+};
+use kafka_core::config::{
+    ClientConfig, ConsumerConfig, GroupProtocol, ProducerConfig, ShareConsumerConfig,
+};
 use kafka_core::protocol::{
-    CreatableTopic, CreatePartitionsRequest, CreatePartitionsTopic, CreateTopicsRequest,
-    DeleteRecordsRequest, ListOffsetsRequest, OffsetCommitRequest, OffsetFetchRequest, OffsetSpec,
-    OffsetToCommit, Request,
+    AlterOp, ConfigResource, CreatableTopic, CreatePartitionsRequest, CreatePartitionsTopic,
+    CreateTopicsRequest, DeleteRecordsRequest, IncrementalAlterConfigsRequest, ListOffsetsRequest,
+    OffsetCommitRequest, OffsetFetchRequest, OffsetSpec, OffsetToCommit, Request,
 };
 use kafka_core::types::{
     Duration, Generation, LeaderEpoch, Name, NodeId, Offset, Time, TopicId, TopicPartition,
@@ -16,7 +20,7 @@ use kafka_sim::{Action, ClusterSpec, HistoryItem, World};
 
 use super::groups::GroupStates;
 use super::observe;
-use super::script::{Deed, Script, ToSend};
+use super::script::{Acknowledgements, Deed, Given, Script, ToSend};
 
 const SEED: u64 = 1;
 const BROKERS: u32 = 3;
@@ -46,6 +50,7 @@ pub(super) struct Played {
     begin: Time,
     /// Applications that do not poll until then, soonest first.
     naps: Vec<(Time, NodeId)>,
+    acknowledgements: Acknowledgements,
     /// Items of the history that were looked at.
     seen: usize,
 }
@@ -72,6 +77,7 @@ pub(super) fn replay(script: &Script) -> Result<Played, String> {
         admin: admin.ok_or("no admin client was made")?,
         next_call: 0,
         naps: Vec::new(),
+        acknowledgements: script.acknowledgements.clone(),
         seen: 0,
     };
     for (number, step) in script.steps.iter().enumerate() {
@@ -94,6 +100,7 @@ fn spec(script: &Script) -> ClusterSpec {
         controller
             .placements
             .push((OFFSETS_TOPIC.into(), lists.clone()));
+        controller.topic_ids.extend(script.drawn.topic_ids());
     }
     spec
 }
@@ -121,6 +128,7 @@ impl Played {
         }
         self.groups.look(&self.world);
         self.look_at_epochs();
+        self.acknowledge();
         self.after_errors();
         stepped
     }
@@ -136,6 +144,41 @@ impl Played {
                 if known.last().is_none_or(|(_, last)| *last != now) {
                     known.push((self.world.now(), now));
                 }
+            }
+        }
+    }
+
+    /// The recorded applications acknowledged at once what they were given.
+    fn acknowledge(&mut self) {
+        let news = self.world.history().iter_from(self.seen);
+        let given = news.filter_map(|item| match &item.event {
+            ClientEvent::ShareDelivered(records) => Some((item.client, records.clone())),
+            _ => None,
+        });
+        let given: Vec<(NodeId, Vec<SharedRecord>)> = given.collect();
+        for (client, records) in given {
+            let mut commit = None;
+            let mut acknowledged = Vec::new();
+            for shared in &records {
+                let place = &shared.delivered;
+                let key = Given {
+                    partition: place.partition.partition,
+                    offset: place.offset.0,
+                    delivery: shared.delivery_count,
+                };
+                let Some((with, command)) = self.acknowledgements.get(&key) else {
+                    continue;
+                };
+                let partition = NamedPartition {
+                    topic: place.topic.clone(),
+                    partition: place.partition.partition,
+                };
+                acknowledged.push((partition, place.offset, *with));
+                commit = Some(command.clone());
+            }
+            if let Some(commit) = commit {
+                self.tell(client, ClientCommand::Acknowledge(acknowledged));
+                self.tell(client, commit);
             }
         }
     }
@@ -167,7 +210,12 @@ impl Played {
     ) -> Result<(), String> {
         match deed {
             Deed::Produce { config, sends } => return self.produce(who, config, sends),
+            Deed::SendMore(sends) => {
+                let node = self.client(who)?;
+                return self.send_all(who, node, sends);
+            }
             Deed::Subscribe { config, topics } => return self.subscribe(who, config, topics),
+            Deed::Share { config, topics } => return self.share(who, config, topics),
             Deed::Call(command) => return self.command(who, command.clone()),
             Deed::Kill => {
                 let client = self.client(who)?;
@@ -244,6 +292,7 @@ impl Played {
                 let request = set_offset(group.clone(), topic, id, *offset);
                 vec![(AdminTarget::Coordinator(group), request)]
             }
+            Deed::GroupConfig { group, name, value } => any(group_config(group, name, value)),
             Deed::EndOffsets {
                 topic,
                 read_committed,
@@ -296,6 +345,10 @@ impl Played {
         let node = self.apply(Action::AddProducer(Box::new(config.clone())))?;
         let node = node.ok_or("no producer was made")?;
         self.clients.insert(who.to_string(), node);
+        self.send_all(who, node, sends)
+    }
+
+    fn send_all(&mut self, who: &str, node: NodeId, sends: &[ToSend]) -> Result<(), String> {
         for send in sends {
             let tag = self.labels.len() as u64 + 1;
             self.labels.insert(tag, send.label.clone());
@@ -359,6 +412,19 @@ impl Played {
         self.command(who, ClientCommand::Subscribe(topics))
     }
 
+    fn share(
+        &mut self,
+        who: &str,
+        config: &ShareConsumerConfig,
+        topics: &[String],
+    ) -> Result<(), String> {
+        let node = self.apply(Action::AddShareConsumer(Box::new(config.clone())))?;
+        let node = node.ok_or("no share consumer was made")?;
+        self.clients.insert(who.to_string(), node);
+        let topics = topics.iter().map(|topic| topic.as_str().into()).collect();
+        self.command(who, ClientCommand::Subscribe(topics))
+    }
+
     fn client(&self, who: &str) -> Result<NodeId, String> {
         let known = self.clients.get(who).copied();
         known.ok_or_else(|| format!("{who} was not started"))
@@ -406,6 +472,14 @@ fn create(script: &Script, topic: &str, partitions: u32, configs: &[(String, Str
     };
     Request::CreateTopics(CreateTopicsRequest {
         topics: vec![topic],
+        validate_only: false,
+    })
+}
+
+fn group_config(group: &str, name: &str, value: &str) -> Request {
+    let op = AlterOp::Set(value.into());
+    Request::IncrementalAlterConfigs(IncrementalAlterConfigsRequest {
+        resources: vec![(ConfigResource::Group(group.into()), vec![(name.into(), op)])],
         validate_only: false,
     })
 }

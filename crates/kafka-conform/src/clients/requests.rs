@@ -22,22 +22,32 @@ const MEMBERSHIP: [&str; 5] = [
     "LEAVE_GROUP",
 ];
 /// Requests to partition leaders.
-const DATA: [&str; 4] = [
+const DATA: [&str; 6] = [
     "PRODUCE",
     "FETCH",
     "LIST_OFFSETS",
     "OFFSET_FOR_LEADER_EPOCH",
+    "SHARE_FETCH",
+    "SHARE_ACKNOWLEDGE",
 ];
 /// What a client must have done before what.
-const BEFORE: [(&str, &str); 5] = [
+const BEFORE: [(&str, &str); 7] = [
     ("METADATA", "PRODUCE"),
     ("INIT_PRODUCER_ID", "PRODUCE"),
     ("METADATA", "FIND_COORDINATOR"),
     ("FIND_COORDINATOR", "JOIN_GROUP"),
     ("OFFSET_FETCH", "FETCH"),
+    ("FIND_COORDINATOR", "SHARE_GROUP_HEARTBEAT"),
+    ("SHARE_GROUP_HEARTBEAT", "SHARE_FETCH"),
 ];
 /// Sent over and over: counts may differ by half and a few.
-const REPEATED: [&str; 3] = ["HEARTBEAT", "FETCH", "METADATA"];
+const REPEATED: [&str; 5] = [
+    "HEARTBEAT",
+    "FETCH",
+    "METADATA",
+    "SHARE_GROUP_HEARTBEAT",
+    "SHARE_FETCH",
+];
 const A_FEW: usize = 6;
 
 /// A request: its API and the broker it went to, if that is not drawn.

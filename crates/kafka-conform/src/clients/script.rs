@@ -6,14 +6,16 @@
 mod consumers;
 mod drawn;
 mod producers;
+mod shares;
 
 use kafka_core::client::ClientCommand;
-use kafka_core::config::{ConsumerConfig, ProducerConfig};
+use kafka_core::config::{ConsumerConfig, ProducerConfig, ShareConsumerConfig};
 
 use super::recording::{Line, Recording};
 
 pub(super) use drawn::Drawn;
 pub(super) use producers::{BATCH_HEADER, RECORD_OVERHEAD};
+pub(super) use shares::{Acknowledgements, Given};
 
 /// What a producer sends.
 #[derive(Clone, Debug)]
@@ -62,9 +64,20 @@ pub(super) enum Deed {
         config: Box<ProducerConfig>,
         sends: Vec<ToSend>,
     },
+    /// The producer sends more.
+    SendMore(Vec<ToSend>),
     Subscribe {
         config: Box<ConsumerConfig>,
         topics: Vec<String>,
+    },
+    Share {
+        config: Box<ShareConsumerConfig>,
+        topics: Vec<String>,
+    },
+    GroupConfig {
+        group: String,
+        name: String,
+        value: String,
     },
     Call(ClientCommand),
     Kill,
@@ -86,6 +99,8 @@ pub(super) struct Script {
     pub drawn: Drawn,
     /// Groups somebody joins.
     pub groups: Vec<String>,
+    /// How the applications acknowledged what share consumers gave them.
+    pub acknowledgements: Acknowledgements,
     /// When the story ends.
     pub end_ms: u64,
 }
@@ -99,7 +114,9 @@ pub(super) fn script(recording: &Recording) -> Result<Script, String> {
     let mut steps = Vec::new();
     for client in recording.clients() {
         let consumes = recording.of(client).any(|line| line.event == "subscribed");
-        if consumes {
+        if shares::is_share(recording, client) {
+            shares::steps(recording, client, &mut steps)?;
+        } else if consumes {
             consumers::steps(recording, client, &mut steps)?;
         } else {
             producers::steps(recording, client, &mut steps)?;
@@ -121,6 +138,7 @@ pub(super) fn script(recording: &Recording) -> Result<Script, String> {
         steps,
         drawn: Drawn::of(recording),
         groups,
+        acknowledgements: shares::acknowledgements(recording),
         end_ms: recording.lines.last().map_or(0, |line| line.at_ms),
     })
 }
@@ -131,9 +149,6 @@ fn unsupported(recording: &Recording) -> Result<(), String> {
         let event = line.event.as_str();
         if event.ends_with("Transaction") || event == "commit_threw" {
             return Err("transactions are not simulated yet".to_string());
-        }
-        if line.is_of_client() && matches!(event, "got" | "commit") {
-            return Err("share groups are not simulated yet".to_string());
         }
     }
     let transactional =

@@ -84,6 +84,8 @@ pub enum ClientCommand {
     // Share consumer
     /// Acknowledge records that `poll` returned, each with its type (SHG-4).
     Acknowledge(Vec<(NamedPartition, Offset, AcknowledgeType)>),
+    /// commitAsync of a share consumer: sends what is acknowledged and does not wait.
+    CommitAsync,
     // Admin
     /// Send this request the way Kafka's AdminClient does (right broker, retries)
     /// and report the answer under this number.

@@ -167,6 +167,7 @@ impl ShareConsumer {
             }
             ClientCommand::Acknowledge(records) => self.acknowledge_by_hand(records),
             ClientCommand::Commit(_) => self.commit_sync(),
+            ClientCommand::CommitAsync => self.commit_async(now, fx),
             ClientCommand::Close { .. } | ClientCommand::CloseLeaving => self.close(now, fx),
             _ => {}
         }

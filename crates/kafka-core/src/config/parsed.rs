@@ -44,6 +44,27 @@ impl Parsed {
         Ok(parsed)
     }
 
+    /// Every setting of the section by default; those without one are null.
+    ///
+    /// # Errors
+    /// A default that is not allowed.
+    pub fn defaults(section: Section) -> Result<Parsed, ConfigError> {
+        let mut values = BTreeMap::new();
+        for definition in definitions::all(section) {
+            let value = if definition.required {
+                ConfigValue::Null
+            } else {
+                default_value(&definition)?
+            };
+            values.insert(definition.name, value);
+        }
+        Ok(Parsed {
+            section,
+            values,
+            set: Vec::new(),
+        })
+    }
+
     /// Whether the setting was given a value, as opposed to having its default.
     pub fn is_set(&self, name: &str) -> bool {
         self.set.contains(&name)

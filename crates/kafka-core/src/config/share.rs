@@ -41,6 +41,8 @@ pub struct ShareConsumerConfig {
     pub poll_every: Duration,
     /// The application: how long it takes for one record.
     pub work: Duration,
+    /// The member id it would draw: a replay knows what the recorded one drew. Not Kafka.
+    pub member_id: Option<Name>,
     /// The application stops reading after this many records (tools).
     pub max_records: Option<u64>,
 }
@@ -62,6 +64,7 @@ impl Default for ShareConsumerConfig {
             heartbeat_interval_ms: 3_000,
             poll_every: Duration::from_ms(100),
             work: Duration::ZERO,
+            member_id: None,
             max_records: None,
         }
     }

@@ -191,7 +191,7 @@ fn check_values(resource: &ConfigResource, configs: &BTreeMap<Name, Name>) -> Re
         .collect();
     let checked = match resource {
         ConfigResource::Topic(_) => check::topic(&properties).map(drop),
-        ConfigResource::Group(_) => Parsed::read(Section::Broker, &Properties::new())
+        ConfigResource::Group(_) => Parsed::defaults(Section::Broker)
             .and_then(|broker| check::group(&properties, &broker))
             .map(drop),
         ConfigResource::Broker(_) => Ok(()),

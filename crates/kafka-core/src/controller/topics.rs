@@ -7,7 +7,7 @@ use super::event::{Event, View};
 use super::placer::Placer;
 use crate::error::ErrorCode;
 use crate::metadata::{MetadataRecord, PartitionRegistration, TopicImage};
-use crate::node::{Prng, Stream};
+use crate::node::Prng;
 use crate::note::Note;
 use crate::protocol::{
     CreatableTopic, CreatePartitionsRequest, CreatePartitionsResponse, CreatePartitionsTopic,
@@ -72,7 +72,9 @@ fn create_one(
     } else {
         assigned(view, wanted)?
     };
-    let uuid = random_uuid(prng);
+    let drawn = prng.uuid();
+    let known = (view.config.topic_ids.iter()).find(|(known, _)| *known == wanted.name);
+    let uuid = known.map_or(drawn, |(_, uuid)| *uuid);
     let mut event = Event::default();
     let name = wanted.name.clone();
     event
@@ -243,18 +245,6 @@ fn partition_records(
                 },
             },
         )
-}
-
-/// As Kafka draws UUIDs: version 4, and none whose text begins with a dash.
-fn random_uuid(prng: &mut Prng) -> Uuid {
-    loop {
-        let high = prng.bits64(Stream::Ids) & 0xffff_ffff_ffff_0fff | 0x4000;
-        let low = prng.bits64(Stream::Ids) & 0x3fff_ffff_ffff_ffff | 0x8000_0000_0000_0000;
-        // The first sextet 62 prints as a dash.
-        if high >> 58 != 62 {
-            return Uuid(u128::from(high) << 64 | u128::from(low));
-        }
-    }
 }
 
 /// DeleteTopics (TOP-9).

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use kafka_core::hash::coordinator_partition;
+use kafka_core::types::{Name, Uuid};
 
 use crate::clients::recording::{Recording, Sent};
 
@@ -16,6 +17,7 @@ pub(in crate::clients) struct Drawn {
     leaders: BTreeMap<(String, u32), u32>,
     /// By partition of `__consumer_offsets`.
     coordinators: BTreeMap<u32, u32>,
+    topic_ids: BTreeMap<String, Uuid>,
 }
 
 impl Drawn {
@@ -34,6 +36,12 @@ impl Drawn {
             }
         }
         drawn
+    }
+
+    /// Ids of topics, where a request names them.
+    pub fn topic_ids(&self) -> impl Iterator<Item = (Name, Uuid)> + '_ {
+        let known = self.topic_ids.iter();
+        known.map(|(topic, id)| (topic.as_str().into(), *id))
     }
 
     fn coordinator(&mut self, sent: &Sent) {
@@ -60,9 +68,12 @@ impl Drawn {
             // `partitionSizes=[ID:TOPIC-PARTITION=BYTES, ...]`.
             let words = sent.body.split(['[', ',', ']', '}']);
             for word in words.filter_map(|word| word.split_once('=')) {
-                let named = word.0.split_once(':').map_or(word.0, |(_, named)| named);
+                let (id, named) = word.0.split_once(':').unwrap_or(("", word.0));
                 if let Some((topic, partition)) = named.rsplit_once('-') {
                     found(topic, partition);
+                    if let Some(id) = Uuid::parse(id) {
+                        self.topic_ids.insert(topic.to_string(), id);
+                    }
                 }
             }
             return;

@@ -14,6 +14,8 @@ const FIRST_KEYS: [&str; 3] = ["k1", "k1", "k2"];
 /// `sticky-partitions` sends tens and pauses.
 const TEN: usize = 10;
 const PAUSE_MS: u64 = 10;
+/// A share story sends its last records long after the first.
+const LONG_AFTER_MS: u64 = 20_000;
 /// Header of a batch, and what a record of a few bytes has beside its value.
 pub(in crate::clients) const BATCH_HEADER: usize = 61;
 pub(in crate::clients) const RECORD_OVERHEAD: usize = 7;
@@ -37,6 +39,7 @@ pub(super) fn steps(
     let begun = recording.sent_by(client).next();
     let at_ms = begun.map_or(first.at_ms.saturating_sub(500), |sent| sent.at_ms);
     let topic = topic_at(recording, at_ms)?;
+    let (lines, late) = bursts(&lines);
     let sends = match numbered(&lines) {
         _ if is_first(recording) => one_by_one(recording, &topic, &lines)?,
         Some(("v", order)) => round_robin(recording, &topic, &order)?,
@@ -44,12 +47,32 @@ pub(super) fn steps(
         None => one_by_one(recording, &topic, &lines)?,
     };
     let config = Box::new(config(recording, client, &lines, &sends));
-    steps.push(Step {
-        at_ms,
-        who: client.to_string(),
-        deed: Deed::Produce { config, sends },
-    });
+    let mut step = |at_ms: u64, deed: Deed| {
+        let who = client.to_string();
+        steps.push(Step { at_ms, who, deed });
+    };
+    step(at_ms, Deed::Produce { config, sends });
+    if let Some(first) = late.first() {
+        let sent = recording.sent_by(client).filter(|s| s.api == "PRODUCE");
+        let begun = sent.take_while(|sent| sent.at_ms <= first.at_ms).last();
+        let at_ms = begun.map_or(first.at_ms, |sent| sent.at_ms);
+        let send = |line: &&Line| ToSend {
+            partition: line.number("partition").map(|number| number as u32),
+            ..record(line.text("value"), &topic)
+        };
+        step(at_ms, Deed::SendMore(late.iter().map(send).collect()));
+    }
     Ok(())
+}
+
+/// What was sent at first, and what long after (to a partition of its own, as the share
+/// stories do).
+fn bursts<'a>(lines: &[&'a Line]) -> (Vec<&'a Line>, Vec<&'a Line>) {
+    let is_late = |pair: &[&Line]| pair[1].at_ms > pair[0].at_ms + LONG_AFTER_MS;
+    let numbered = numbered(lines).is_some_and(|(prefix, _)| prefix == "v");
+    let late = lines.windows(2).position(is_late).filter(|_| numbered);
+    let (first, late) = lines.split_at(late.map_or(lines.len(), |at| at + 1));
+    (first.to_vec(), late.to_vec())
 }
 
 /// Whether the script is that of `produce-first`.

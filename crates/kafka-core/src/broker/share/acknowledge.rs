@@ -4,7 +4,7 @@ use crate::broker::{Broker, Cx};
 use crate::error::ErrorCode;
 use crate::note::Note;
 use crate::protocol::AcknowledgementBatch;
-use crate::share::{Phase, RecordState, StateWrite};
+use crate::share::Phase;
 use crate::types::{Name, TopicPartition};
 
 impl Broker {
@@ -34,7 +34,16 @@ impl Broker {
         }
         if !transition.writes.is_empty() {
             self.wait_for(number);
-            note_archived(cx, &group, id, &transition.writes, batches);
+            for run in &transition.writes {
+                cx.fx.note(Note::ShareAcknowledged {
+                    group: group.clone(),
+                    member: member.clone(),
+                    partition: id,
+                    first: run.first,
+                    last: run.last,
+                    to: run.state,
+                });
+            }
             self.store_state(
                 cx,
                 &group,
@@ -95,28 +104,5 @@ impl Broker {
             let ticket = Some(transition.ticket);
             self.store_state(cx, group, id, transition.writes, ticket, number);
         }
-    }
-}
-
-/// Says which records nobody gets any more although they were not accepted: rejected
-/// ones, and released ones that were delivered too often.
-fn note_archived(
-    cx: &mut Cx<'_>,
-    group: &Name,
-    id: TopicPartition,
-    writes: &[StateWrite],
-    batches: &[AcknowledgementBatch],
-) {
-    use crate::protocol::AcknowledgeType::Gap;
-    let only_gaps = |batch: &AcknowledgementBatch| batch.types.iter().all(|one| *one == Gap);
-    if batches.iter().all(only_gaps) {
-        return;
-    }
-    for run in writes
-        .iter()
-        .filter(|run| run.state == RecordState::Archived)
-    {
-        let note = Note::ShareArchived(group.clone(), id, run.first, run.last, run.delivery_count);
-        cx.fx.note(note);
     }
 }

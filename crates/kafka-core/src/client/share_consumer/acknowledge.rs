@@ -117,6 +117,15 @@ impl ShareConsumer {
         }
     }
 
+    /// commitAsync: brokers that owe an answer get it with the next fetch.
+    pub(super) fn commit_async(&mut self, now: Time, fx: &mut Effects) {
+        let idle = |node: &NodeId| !self.sessions.get(node).is_some_and(|s| s.in_flight);
+        let nodes: Vec<NodeId> = self.owed.keys().copied().filter(idle).collect();
+        for node in nodes {
+            self.send_acknowledgements(node, false, now, fx);
+        }
+    }
+
     pub(super) fn commit_step(&mut self, now: Time, fx: &mut Effects) {
         let Some(commit) = &mut self.commit else {
             return;

@@ -4,10 +4,10 @@ use super::{Purpose, ShareConsumer};
 use crate::client::{ClientFailure, network::ConnId};
 use crate::config::ShareConsumerConfig;
 use crate::error::ErrorCode;
-use crate::node::{Effects, Prng, Stream, TimerKey};
+use crate::node::{Effects, Prng, TimerKey};
 use crate::note::Note;
 use crate::protocol::{Request, ShareGroupHeartbeatRequest, ShareGroupHeartbeatResponse};
-use crate::types::{Duration, GroupEpoch, Name, Time, TopicPartition, Uuid};
+use crate::types::{Duration, GroupEpoch, Name, Time, TopicPartition};
 
 /// Where the membership stands; the names are those of Kafka's client.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -56,21 +56,12 @@ impl Membership {
     }
 }
 
-/// A random id as Kafka's clients make it: none begins with a dash.
-fn random_uuid(prng: &mut Prng) -> Uuid {
-    loop {
-        let high = u128::from(prng.bits64(Stream::Ids));
-        let id = Uuid((high << 64) | u128::from(prng.bits64(Stream::Ids)));
-        if !id.to_string().starts_with('-') {
-            return id;
-        }
-    }
-}
-
 impl ShareConsumer {
     pub(super) fn join(&mut self, prng: &mut Prng) {
         if self.member.id.is_empty() {
-            self.member.id = random_uuid(prng).to_string().as_str().into();
+            let drawn = prng.uuid().to_string();
+            let known = self.config.member_id.clone();
+            self.member.id = known.unwrap_or_else(|| drawn.as_str().into());
         }
         self.rejoin();
     }
