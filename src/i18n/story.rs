@@ -287,6 +287,33 @@ fn english(fact: &Fact) -> String {
         F::OffsetsCommitted(group, partition, offset) => {
             format!("Group {group} committed offset {offset} of {partition}.")
         }
+        F::ShareAcquired(..)
+        | F::ShareLockExpired(..)
+        | F::ShareReleased(..)
+        | F::ShareArchived(..)
+        | F::ShareStart(..) => english_share(fact),
+        F::Assigned(who, count) => format!("{who} was given {}.", partitions(count)),
+        F::Revoked(who, count) => format!("{who} gave up {}.", partitions(count)),
+        F::Retry(who, partition, error) => {
+            format!("{who} sends to {partition} again after {error}: normal.")
+        }
+        F::Delivered(who, count, partition, offset) => {
+            format!(
+                "{who} received {} from {partition}, offset {offset} on.",
+                plural(*count as u64, "record", "records")
+            )
+        }
+        F::Acknowledged(who, partition, offset) => {
+            format!("{who} has its acknowledgement: {partition} offset {offset}.")
+        }
+        F::SendFailed(who, topic, error) => format!("{who} could not write to {topic}: {error}."),
+        F::PollFailed(who, error) => format!("{who} could not read: {error}."),
+    }
+}
+
+fn english_share(fact: &Fact) -> String {
+    use Fact as F;
+    match fact {
         F::ShareAcquired(who, group, partition, first, last, count) => format!(
             "{who} of share group {group} holds {} of {partition}, delivery {count}.",
             english_run(*first, *last)
@@ -306,22 +333,33 @@ fn english(fact: &Fact) -> String {
         F::ShareStart(group, partition, offset) => {
             format!("Share group {group} is done with {partition} up to offset {offset}.")
         }
-        F::Assigned(who, count) => format!("{who} was given {}.", partitions(count)),
-        F::Revoked(who, count) => format!("{who} gave up {}.", partitions(count)),
-        F::Retry(who, partition, error) => {
-            format!("{who} sends to {partition} again after {error}: normal.")
+        _ => String::new(),
+    }
+}
+
+fn chinese_share(fact: &Fact) -> String {
+    use Fact as F;
+    match fact {
+        F::ShareAcquired(who, group, partition, first, last, count) => format!(
+            "共享组 {group} 的 {who} 持有 {partition} 的{}，第 {count} 次投递。",
+            chinese_run(*first, *last)
+        ),
+        F::ShareLockExpired(group, partition, first, last) => format!(
+            "{partition} 的{}的锁已到期：共享组 {group} 的其他成员可以得到它。",
+            chinese_run(*first, *last)
+        ),
+        F::ShareReleased(who, group, partition, first, last) => format!(
+            "{who} 把 {partition} 的{}交还给共享组 {group}。",
+            chinese_run(*first, *last)
+        ),
+        F::ShareArchived(group, partition, first, last, count) => format!(
+            "共享组 {group} 在 {count} 次投递后把 {partition} 的{}搁置：不再交给任何成员。",
+            chinese_run(*first, *last)
+        ),
+        F::ShareStart(group, partition, offset) => {
+            format!("共享组 {group} 已处理完 {partition} 中偏移量 {offset} 之前的消息。")
         }
-        F::Delivered(who, count, partition, offset) => {
-            format!(
-                "{who} received {} from {partition}, offset {offset} on.",
-                plural(*count as u64, "record", "records")
-            )
-        }
-        F::Acknowledged(who, partition, offset) => {
-            format!("{who} has its acknowledgement: {partition} offset {offset}.")
-        }
-        F::SendFailed(who, topic, error) => format!("{who} could not write to {topic}: {error}."),
-        F::PollFailed(who, error) => format!("{who} could not read: {error}."),
+        _ => String::new(),
     }
 }
 
@@ -445,25 +483,11 @@ fn chinese(fact: &Fact) -> String {
         F::OffsetsCommitted(group, partition, offset) => {
             format!("消费组 {group} 提交了 {partition} 的偏移量 {offset}。")
         }
-        F::ShareAcquired(who, group, partition, first, last, count) => format!(
-            "共享组 {group} 的 {who} 持有 {partition} 的{}，第 {count} 次投递。",
-            chinese_run(*first, *last)
-        ),
-        F::ShareLockExpired(group, partition, first, last) => format!(
-            "{partition} 的{}的锁已到期：共享组 {group} 的其他成员可以得到它。",
-            chinese_run(*first, *last)
-        ),
-        F::ShareReleased(who, group, partition, first, last) => format!(
-            "{who} 把 {partition} 的{}交还给共享组 {group}。",
-            chinese_run(*first, *last)
-        ),
-        F::ShareArchived(group, partition, first, last, count) => format!(
-            "共享组 {group} 在 {count} 次投递后把 {partition} 的{}搁置：不再交给任何成员。",
-            chinese_run(*first, *last)
-        ),
-        F::ShareStart(group, partition, offset) => {
-            format!("共享组 {group} 已处理完 {partition} 中偏移量 {offset} 之前的消息。")
-        }
+        F::ShareAcquired(..)
+        | F::ShareLockExpired(..)
+        | F::ShareReleased(..)
+        | F::ShareArchived(..)
+        | F::ShareStart(..) => chinese_share(fact),
         F::Assigned(who, count) => format!("{who} 分到 {count} 个分区。"),
         F::Revoked(who, count) => format!("{who} 交出 {count} 个分区。"),
         F::Retry(who, partition, error) => {
