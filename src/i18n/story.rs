@@ -276,22 +276,15 @@ fn english(fact: &Fact) -> String {
         F::Duplicate(broker, partition, offset) => {
             format!("{broker} knew that batch of {partition} already: it is at offset {offset}.")
         }
-        F::GroupState(group, state, generation) => {
-            format!("Group {group} is {state}, generation {generation}.")
-        }
-        F::MemberJoined(group, member) => format!("{member} joined group {group}."),
-        F::MemberRemoved(group, member, why) => format!(
-            "{member} is no longer in group {group}: {}.",
-            english_removal(*why)
-        ),
-        F::OffsetsCommitted(group, partition, offset) => {
-            format!("Group {group} committed offset {offset} of {partition}.")
-        }
-        F::ShareAcquired(..)
+        F::GroupState(..)
+        | F::MemberJoined(..)
+        | F::MemberRemoved(..)
+        | F::OffsetsCommitted(..)
+        | F::ShareAcquired(..)
         | F::ShareLockExpired(..)
         | F::ShareReleased(..)
         | F::ShareArchived(..)
-        | F::ShareStart(..) => english_share(fact),
+        | F::ShareStart(..) => english_group(fact),
         F::Assigned(who, count) => format!("{who} was given {}.", partitions(count)),
         F::Revoked(who, count) => format!("{who} gave up {}.", partitions(count)),
         F::Retry(who, partition, error) => {
@@ -311,9 +304,20 @@ fn english(fact: &Fact) -> String {
     }
 }
 
-fn english_share(fact: &Fact) -> String {
+fn english_group(fact: &Fact) -> String {
     use Fact as F;
     match fact {
+        F::GroupState(group, state, generation) => {
+            format!("Group {group} is {state}, generation {generation}.")
+        }
+        F::MemberJoined(group, member) => format!("{member} joined group {group}."),
+        F::MemberRemoved(group, member, why) => format!(
+            "{member} is no longer in group {group}: {}.",
+            english_removal(*why)
+        ),
+        F::OffsetsCommitted(group, partition, offset) => {
+            format!("Group {group} committed offset {offset} of {partition}.")
+        }
         F::ShareAcquired(who, group, partition, first, last, count) => format!(
             "{who} of share group {group} holds {} of {partition}, delivery {count}.",
             english_run(*first, *last)
@@ -337,9 +341,20 @@ fn english_share(fact: &Fact) -> String {
     }
 }
 
-fn chinese_share(fact: &Fact) -> String {
+fn chinese_group(fact: &Fact) -> String {
     use Fact as F;
     match fact {
+        F::GroupState(group, state, generation) => {
+            format!("消费组 {group} 进入 {state}，第 {generation} 代。")
+        }
+        F::MemberJoined(group, member) => format!("{member} 加入消费组 {group}。"),
+        F::MemberRemoved(group, member, why) => format!(
+            "{member} 不再属于消费组 {group}：{}。",
+            chinese_removal(*why)
+        ),
+        F::OffsetsCommitted(group, partition, offset) => {
+            format!("消费组 {group} 提交了 {partition} 的偏移量 {offset}。")
+        }
         F::ShareAcquired(who, group, partition, first, last, count) => format!(
             "共享组 {group} 的 {who} 持有 {partition} 的{}，第 {count} 次投递。",
             chinese_run(*first, *last)
@@ -472,22 +487,15 @@ fn chinese(fact: &Fact) -> String {
         F::Duplicate(broker, partition, offset) => {
             format!("{broker} 已有 {partition} 的该批次，位于偏移量 {offset}。")
         }
-        F::GroupState(group, state, generation) => {
-            format!("消费组 {group} 进入 {state}，第 {generation} 代。")
-        }
-        F::MemberJoined(group, member) => format!("{member} 加入消费组 {group}。"),
-        F::MemberRemoved(group, member, why) => format!(
-            "{member} 不再属于消费组 {group}：{}。",
-            chinese_removal(*why)
-        ),
-        F::OffsetsCommitted(group, partition, offset) => {
-            format!("消费组 {group} 提交了 {partition} 的偏移量 {offset}。")
-        }
-        F::ShareAcquired(..)
+        F::GroupState(..)
+        | F::MemberJoined(..)
+        | F::MemberRemoved(..)
+        | F::OffsetsCommitted(..)
+        | F::ShareAcquired(..)
         | F::ShareLockExpired(..)
         | F::ShareReleased(..)
         | F::ShareArchived(..)
-        | F::ShareStart(..) => chinese_share(fact),
+        | F::ShareStart(..) => chinese_group(fact),
         F::Assigned(who, count) => format!("{who} 分到 {count} 个分区。"),
         F::Revoked(who, count) => format!("{who} 交出 {count} 个分区。"),
         F::Retry(who, partition, error) => {
