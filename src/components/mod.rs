@@ -19,3 +19,4 @@ pub mod terminal;
 pub mod text_view;
 pub mod time_bar;
 pub mod toast;
+pub mod worksheet;

@@ -78,6 +78,16 @@ table! {
     GlossaryNone: "No term matches. Try one word, in either language.", "没有匹配的术语。请换一个词，中英文均可。";
     GlossaryAll: "All terms", "全部术语";
     TryAgain: "Try again", "重试";
+    Worksheet: "Worksheet", "练习纸";
+    WorksheetLesson: "Lesson", "课程";
+    WorksheetPaper: "Paper", "纸张";
+    WorksheetPrint: "Print", "打印";
+    WorksheetBack: "Back", "返回";
+    WorksheetComputing: "Running the lesson to compute its answers: step", "正在运行课程以计算答案：步骤";
+    WorksheetName: "Name", "姓名";
+    WorksheetDate: "Date", "日期";
+    WorksheetAnswers: "Answers", "答案";
+    WorksheetComputed: "Computed by running the lesson; another start state or seed may give others.", "由运行课程计算得出；换一个开始状态或种子，答案可能不同。";
     KeyLens: "lens", "视角";
     Narrator: "What happens", "正在发生";
     // Header

@@ -38,6 +38,12 @@ pub fn toggle_full_screen() {
     }
 }
 
+/// Asks the browser to print the page.
+pub fn print() {
+    // A browser that cannot print has its own words for it.
+    let _ = gloo::utils::window().print();
+}
+
 /// Sets the title of the window.
 pub fn set_title(title: &str) {
     gloo::utils::document().set_title(title);

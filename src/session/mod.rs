@@ -97,6 +97,8 @@ pub struct Session {
     pub selected: Option<ObjectId>,
     /// How the moment is looked at.
     pub lens: LensKind,
+    /// The lesson whose worksheet is shown.
+    pub worksheet: Option<String>,
     /// The glossary, as far as it was fetched.
     pub glossary: Fetched<Glossary>,
     /// The presenter view, while it is open.
@@ -150,6 +152,7 @@ impl Session {
             preferences,
             selected: None,
             lens: LensKind::default(),
+            worksheet: None,
             glossary: Fetched::default(),
             presenting: None,
             playing: false,

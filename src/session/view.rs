@@ -45,6 +45,7 @@ impl Session {
             selected: self.selected.clone(),
             lens: self.lens,
             matrix: self.matrix(),
+            worksheet: self.worksheet.clone(),
             glossary: self.glossary.clone(),
             presenter: self.presenter(&cluster),
             dialog: self.overlays.dialog.clone(),

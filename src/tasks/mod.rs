@@ -53,6 +53,8 @@ pub enum Task {
     Select(Option<ObjectId>),
     /// Opens the glossary, at an entry.
     OpenGlossary(Option<String>),
+    /// Shows the worksheet of a lesson, or the page again.
+    OpenWorksheet(Option<String>),
     /// Fetches the glossary, unless it is there.
     NeedGlossary,
     /// The glossary's text is there, or why it is not.
@@ -200,6 +202,7 @@ impl Task {
                 | Task::Lens(_)
                 | Task::OpenGlossary(_)
                 | Task::NeedGlossary
+                | Task::OpenWorksheet(_)
                 | Task::GlossaryRead(_)
                 | Task::TerminalShow(_)
                 | Task::Present(_)
@@ -255,6 +258,11 @@ pub fn perform(session: &mut Session, task: Task) -> Option<Errand> {
             }
         }
         Task::OpenGlossary(entry) => return glossary::open(session, entry),
+        Task::OpenWorksheet(lesson) => {
+            session.playing = false;
+            session.overlays.dialog = None;
+            session.worksheet = lesson;
+        }
         Task::NeedGlossary => return glossary::need(session),
         Task::GlossaryRead(read) => glossary::read(session, read),
         Task::Present(what) => return presenter::present(session, what),

@@ -126,6 +126,8 @@ pub struct AppView {
     pub lens: LensKind,
     /// What the lens "Who got what" shows, while it is chosen.
     pub matrix: Option<Rc<MatrixView>>,
+    /// The lesson whose worksheet is shown instead of everything else.
+    pub worksheet: Option<String>,
     /// The glossary.
     pub glossary: Fetched<Glossary>,
     /// The presenter view, while it is open.

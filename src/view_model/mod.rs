@@ -21,6 +21,7 @@ pub mod story;
 pub mod terminal;
 pub mod time;
 pub mod timers;
+pub mod worksheet;
 pub mod world;
 
 #[cfg(test)]

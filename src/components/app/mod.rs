@@ -16,6 +16,7 @@ use super::terminal::{INPUT_ID, Terminal};
 use super::text_view::TextView;
 use super::time_bar::TimeBar;
 use super::toast::Toast;
+use super::worksheet::Worksheet;
 use crate::i18n::Text;
 use crate::platform::document;
 use crate::platform::keyboard::{self, Press};
@@ -59,6 +60,9 @@ pub fn App(props: &AppProps) -> Html {
         Callback::from(move |task: Task| session.run(task))
     });
     let on_task = (*on_task).clone();
+    if let Some(lesson) = &view.worksheet {
+        return html! { <Worksheet lang={view.preferences.lang} lesson={lesson.clone()} on_task={on_task} /> };
+    }
     if let Some(presenter) = &view.presenter {
         return html! {
             <>
@@ -93,6 +97,13 @@ fn on_key(session: &SessionHandle, press: &Press) -> bool {
     let view = session.view();
     if view.dialog.is_some() {
         return false;
+    }
+    if view.worksheet.is_some() {
+        let leaves = press.key == "Escape";
+        if leaves {
+            session.run(Task::OpenWorksheet(None));
+        }
+        return leaves;
     }
     if view.presenter.is_some() {
         let task = presenter::key(press);

@@ -1,5 +1,6 @@
 //! Share: the link of this moment, and the run as a scenario file.
 
+use kafka_lessons::index::INDEX;
 use yew::prelude::*;
 
 use crate::i18n::{Lang, Text, open as words};
@@ -27,6 +28,9 @@ pub fn Share(props: &ShareProps) -> Html {
         let on_task = props.on_task.clone();
         move |_| on_task.emit(task.clone())
     };
+    let worksheet = emit(Task::OpenWorksheet(
+        INDEX.first().map(|lesson| lesson.id.to_owned()),
+    ));
     let file = Task::Save(FileKind::Scenario, props.share.scenario.clone());
     html! {
         <>
@@ -39,6 +43,7 @@ pub fn Share(props: &ShareProps) -> Html {
             <label for="share-scenario">{ lang.say(Text::ShareScenario) }</label>
             <textarea id="share-scenario" rows="9" readonly=true value={props.share.scenario.clone()} />
             <div class="row">
+                <button type="button" class="button quiet" onclick={worksheet}>{ lang.say(Text::Worksheet) }</button>
                 <button type="button" class="button quiet" onclick={emit(file)}>{ lang.say(Text::Download) }</button>
                 <button type="button" class="button quiet" onclick={emit(Task::Copy(props.share.scenario.clone()))}>{ lang.say(Text::CopyScenario) }</button>
             </div>
