@@ -10,6 +10,7 @@ use crate::process::Ctx;
 mod config_check;
 mod console_consumer;
 mod console_producer;
+mod console_share_consumer;
 mod consumer_groups;
 mod leader_election;
 mod line_reader;
@@ -52,6 +53,12 @@ pub const TOOLS: &[Tool] = &[
         options: console_consumer::OPTIONS,
         start: |ctx, words| Box::pin(console_consumer::run(ctx, words)),
         main_class: "ConsoleConsumer",
+    },
+    Tool {
+        name: "kafka-console-share-consumer",
+        options: console_share_consumer::OPTIONS,
+        start: |ctx, words| Box::pin(console_share_consumer::run(ctx, words)),
+        main_class: "ConsoleShareConsumer",
     },
     Tool {
         name: "kafka-consumer-groups",
@@ -115,6 +122,13 @@ const MISSING: &[(&str, &str)] = &[
     ("kafka-console-consumer", "--key-deserializer"),
     ("kafka-console-consumer", "--value-deserializer"),
     ("kafka-console-consumer", "--consumer.config"),
+    ("kafka-console-share-consumer", "--command-config"),
+    ("kafka-console-share-consumer", "--consumer-config"),
+    ("kafka-console-share-consumer", "--consumer-property"),
+    ("kafka-console-share-consumer", "--formatter"),
+    ("kafka-console-share-consumer", "--formatter-config"),
+    ("kafka-console-share-consumer", "--property"),
+    ("kafka-console-share-consumer", "--reject-message-on-error"),
     ("kafka-consumer-groups", "--reset-offsets"),
     ("kafka-consumer-groups", "--delete-offsets"),
     ("kafka-consumer-groups", "--validate-regex"),

@@ -1,6 +1,6 @@
 //! How the console consumer prints a record (`DefaultMessageFormatter`).
 
-use kafka_core::client::DeliveredRecord;
+use kafka_core::client::{DeliveredRecord, SharedRecord};
 use kafka_core::types::Bytes;
 
 /// Prints records by the formatter's properties.
@@ -60,6 +60,15 @@ impl Formatter {
     /// The text of one record. Fields are ended by the key separator, the last
     /// one by the line separator; with the value switched off only a key ends a line.
     pub(super) fn format(&self, delivered: &DeliveredRecord) -> String {
+        self.line(delivered, None)
+    }
+
+    /// The same of a record of a share group, which knows the how manieth delivery it is.
+    pub(super) fn format_shared(&self, shared: &SharedRecord) -> String {
+        self.line(&shared.delivered, Some(shared.delivery_count))
+    }
+
+    fn line(&self, delivered: &DeliveredRecord, delivery: Option<u16>) -> String {
         let record = &delivered.record;
         let mut fields: Vec<String> = Vec::new();
         if self.timestamp {
@@ -75,7 +84,10 @@ impl Formatter {
             fields.push("Epoch:NOT_PRESENT".to_string());
         }
         if self.delivery {
-            fields.push("Delivery:NOT_PRESENT".to_string());
+            fields.push(match delivery {
+                Some(count) => format!("Delivery:{count}"),
+                None => "Delivery:NOT_PRESENT".to_string(),
+            });
         }
         if self.headers {
             fields.push(self.headers_of(delivered));
