@@ -121,6 +121,7 @@ fn broker_setting(
         "group.consumer.assignment.interval.ms" => modern_groups.consumer.assignment_interval_ms,
         "group.consumer.max.size" => modern_groups.consumer.max_size,
         "group.consumer.migration.policy" => modern_groups.migration,
+        "group.consumer.assignors" => modern_groups.assignors,
         "group.share.session.timeout.ms" => modern_groups.share.session_timeout_ms,
         "group.share.heartbeat.interval.ms" => modern_groups.share.heartbeat_interval_ms,
         "group.share.assignment.interval.ms" => modern_groups.share.assignment_interval_ms,

@@ -147,7 +147,12 @@ fn choose_protocol(dice: &mut Dice, workload: &mut Workload, faults: &mut [(Time
         Action::AddConsumer(config) => Some(&mut **config),
         _ => None,
     });
+    // Some are in the middle of a migration (NGP-12).
+    let is_mixed = dice.chance(40);
     for consumer in workload.consumers.iter_mut().chain(joining) {
+        if is_mixed && dice.chance(50) {
+            continue;
+        }
         consumer.protocol = GroupProtocol::Consumer;
         consumer.remote_assignor = assignor.map(Into::into);
     }

@@ -51,6 +51,22 @@ impl ServerAssignor {
     }
 }
 
+/// `group.consumer.assignors`; the first one is the default.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ServerAssignors(pub Vec<ServerAssignor>);
+
+impl std::str::FromStr for ServerAssignors {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<ServerAssignors, ()> {
+        let names = text
+            .split(',')
+            .map(|name| ServerAssignor::parse(name.trim()));
+        let all: Option<Vec<ServerAssignor>> = names.collect();
+        all.map(ServerAssignors).ok_or(())
+    }
+}
+
 /// `group.consumer.migration.policy` (NGP-12).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum MigrationPolicy {
@@ -107,7 +123,7 @@ pub struct ModernGroupsConfig {
     /// `group.share.*`.
     pub share: ModernKindConfig,
     /// `group.consumer.assignors`; the first one is the default.
-    pub assignors: Vec<ServerAssignor>,
+    pub assignors: ServerAssignors,
     /// `group.consumer.migration.policy`.
     pub migration: MigrationPolicy,
 }
@@ -115,7 +131,7 @@ pub struct ModernGroupsConfig {
 impl ModernGroupsConfig {
     /// The assignor of a group whose members ask for none.
     pub fn default_assignor(&self) -> ServerAssignor {
-        let first = self.assignors.first();
+        let first = self.assignors.0.first();
         first.copied().unwrap_or(ServerAssignor::Uniform)
     }
 }
@@ -125,7 +141,7 @@ impl Default for ModernGroupsConfig {
         ModernGroupsConfig {
             consumer: ModernKindConfig::with_max_size(u32::MAX >> 1),
             share: ModernKindConfig::with_max_size(200),
-            assignors: vec![ServerAssignor::Uniform, ServerAssignor::Range],
+            assignors: ServerAssignors(vec![ServerAssignor::Uniform, ServerAssignor::Range]),
             migration: MigrationPolicy::Bidirectional,
         }
     }

@@ -80,6 +80,7 @@ pub(super) fn ready(groups: &Groups, deferred: Deferred) -> Response {
     match deferred {
         Deferred::Heartbeat(error) => Response::Heartbeat(HeartbeatResponse { error }),
         Deferred::Leave(response) => Response::LeaveGroup(response),
+        Deferred::Join(response) => Response::JoinGroup(response),
         Deferred::ConsumerHeartbeat(response) => Response::ConsumerGroupHeartbeat(response),
         Deferred::ShareHeartbeat(response) => Response::ShareGroupHeartbeat(response),
         Deferred::Fetch(request) => Response::OffsetFetch(offsets::fetch(groups, &request)),
@@ -90,6 +91,7 @@ pub(super) fn refused(deferred: Deferred, error: ErrorCode) -> Response {
     match deferred {
         Deferred::Heartbeat(_) => Response::Heartbeat(HeartbeatResponse { error }),
         Deferred::Leave(_) => leave_error(error),
+        Deferred::Join(response) => join_error(error, response.member_id),
         Deferred::ConsumerHeartbeat(_) => {
             Response::ConsumerGroupHeartbeat(heartbeat::refused(error))
         }

@@ -3,6 +3,7 @@
 //! Not here: how the join phase ends (`rebalance`).
 
 use super::groups::Groups;
+use super::modern::{classic, edit};
 use super::rebalance::{
     join_current, join_error, maybe_complete_join, prepare_rebalance, rebalance_or_complete,
     sync_error,
@@ -30,6 +31,15 @@ pub(super) fn join(
     if let Err(error) = validate(env, request) {
         env.respond(asker, join_error(error, request.member_id.clone()));
         return;
+    }
+    if let Some(group) = groups.get_mut(&request.group)
+        && group.modern.is_some()
+    {
+        if classic::takes_joins(group) {
+            return classic::join(group, env, prng, asker, request);
+        }
+        // An empty group of the newer protocol makes way, as Kafka deletes it.
+        edit::retire(group, env);
     }
     let is_new_group = groups.get(&request.group).is_none();
     let is_unknown = request.member_id.is_empty();
@@ -303,7 +313,7 @@ pub(super) fn on_static_rejoin_stored(
 }
 
 /// `<prefix>-<uuid>`, the uuid as `java.util.UUID.randomUUID` prints it (GRP-3).
-fn member_id(prefix: &str, prng: &mut Prng) -> Name {
+pub(super) fn member_id(prefix: &str, prng: &mut Prng) -> Name {
     let high = (prng.bits64(Stream::Ids) & !0xf000) | 0x4000;
     let low = (prng.bits64(Stream::Ids) & (u64::MAX >> 2)) | (1 << 63);
     let uuid = format!(

@@ -3,7 +3,7 @@
 use super::admin::Deletions;
 use super::answers::refused;
 use super::groups::Groups;
-use super::modern::edit;
+use super::modern::{convert, edit};
 use super::offsets::{self, CommitOutcome};
 use super::state::GroupState;
 use super::writes::{Done, Env, Write, may_still_commit, write_error};
@@ -73,8 +73,15 @@ pub(super) fn finish(
         }
         Done::OffsetsRemoved(gone) if in_log => remove_offsets(groups, name, &gone),
         Done::OffsetsRemoved(_) => {}
+        Done::Converted(before) => {
+            if let (Some(group), false) = (groups.get_mut(name), in_log) {
+                convert::undo(group, env, *before);
+            }
+        }
         Done::ModernChanged(before) => {
-            if let Some(group) = groups.get_mut(name) {
+            // A conversion before it may have been undone.
+            let group = groups.get_mut(name);
+            if let Some(group) = group.filter(|group| group.modern.is_some()) {
                 if in_log {
                     group.is_visible = true;
                 } else if before.is_unknown_to_log() {
@@ -137,6 +144,7 @@ pub(super) fn abandon(deletions: &mut Deletions, write: Write, fx: &mut Effects)
         | Done::StaticRejoined { .. }
         | Done::OffsetsRemoved(_)
         | Done::ModernChanged(_)
+        | Done::Converted(_)
         | Done::GroupDeleted(None) => {}
     }
     for (asker, deferred) in write.deferred {

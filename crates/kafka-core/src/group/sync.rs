@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::groups::Groups;
+use super::modern::classic;
 use super::rebalance::{
     drop_member, maybe_complete_join, rebalance_or_complete, reset_assignments, sync_error,
 };
@@ -24,10 +25,13 @@ pub(super) fn sync(
     asker: Asker,
     request: &SyncGroupRequest,
 ) {
-    let Some(group) = classic_mut(groups, &request.group) else {
+    let Some(group) = groups.get_mut(&request.group) else {
         env.respond(asker, sync_error(ErrorCode::UnknownMemberId));
         return;
     };
+    if group.modern.is_some() {
+        return classic::sync(group, env, asker, request);
+    }
     if let Err(error) = validate_sync(group, request) {
         env.respond(asker, sync_error(error));
         return;
@@ -48,10 +52,6 @@ pub(super) fn sync(
         let done = Done::Synced(group.generation, assignments);
         env.append_group(group, &value, done);
     }
-}
-
-fn classic_mut<'a>(groups: &'a mut Groups, name: &str) -> Option<&'a mut Group> {
-    groups.get_mut(name).filter(|group| group.modern.is_none())
 }
 
 fn validate_sync(group: &Group, request: &SyncGroupRequest) -> Result<(), ErrorCode> {
@@ -131,17 +131,19 @@ pub(super) fn on_sync_stored(
 
 /// Judges a Heartbeat and restarts the session of a member that is known (GRP-13).
 pub(super) fn heartbeat(
-    groups: &Groups,
+    groups: &mut Groups,
     env: &mut Env<'_>,
     request: &HeartbeatRequest,
 ) -> ErrorCode {
     if request.group.is_empty() {
         return ErrorCode::InvalidGroupId;
     }
-    let group = groups.get(&request.group);
-    let Some(group) = group.filter(|group| group.modern.is_none()) else {
+    let Some(group) = groups.get_mut(&request.group) else {
         return ErrorCode::UnknownMemberId;
     };
+    if group.modern.is_some() {
+        return classic::heartbeat(group, env, request);
+    }
     if group.state == GroupState::Dead {
         return ErrorCode::CoordinatorNotAvailable;
     }
@@ -176,7 +178,7 @@ pub(super) fn leave(
         error: ErrorCode::None,
         members: Vec::new(),
     };
-    let Some(group) = classic_mut(groups, &request.group) else {
+    let Some(group) = groups.get_mut(&request.group) else {
         let unknown = |(id, _): &(Name, _)| (id.clone(), ErrorCode::UnknownMemberId);
         response.members = request.members.iter().map(unknown).collect();
         return response;
@@ -186,7 +188,12 @@ pub(super) fn leave(
         return response;
     }
     for (id, instance) in &request.members {
-        let left = leave_one(group, env, id, instance.as_deref());
+        let instance = instance.as_deref();
+        let left = if group.modern.is_some() {
+            classic::leave_one(group, env, id, instance)
+        } else {
+            leave_one(group, env, id, instance)
+        };
         let error = left.err().unwrap_or(ErrorCode::None);
         response.members.push((id.clone(), error));
     }

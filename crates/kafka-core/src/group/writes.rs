@@ -17,8 +17,8 @@ use crate::metadata::ClusterImage;
 use crate::node::Effects;
 use crate::note::Note;
 use crate::protocol::{
-    ConsumerGroupHeartbeatResponse, LeaveGroupResponse, OffsetCommitResponse, OffsetDeleteResponse,
-    OffsetFetchRequest, Response, ShareGroupHeartbeatResponse,
+    ConsumerGroupHeartbeatResponse, JoinGroupResponse, LeaveGroupResponse, OffsetCommitResponse,
+    OffsetDeleteResponse, OffsetFetchRequest, Response, ShareGroupHeartbeatResponse,
 };
 use crate::record::Record;
 use crate::types::{Bytes, Duration, Generation, Name, Time, TopicPartition};
@@ -50,6 +50,8 @@ pub(super) enum Done {
     OffsetsRemoved(Vec<(Name, u32)>),
     /// A group of a newer protocol changed; what it was before.
     ModernChanged(Box<ModernGroup>),
+    /// A group went from one protocol to the other (NGP-12); what it was before.
+    Converted(Box<Group>),
     /// A whole group: by DeleteGroups (who asked), or because it expired.
     GroupDeleted(Option<Asker>),
 }
@@ -59,6 +61,7 @@ pub(super) enum Done {
 pub(super) enum Deferred {
     Heartbeat(ErrorCode),
     Leave(LeaveGroupResponse),
+    Join(JoinGroupResponse),
     ConsumerHeartbeat(ConsumerGroupHeartbeatResponse),
     ShareHeartbeat(ShareGroupHeartbeatResponse),
     Fetch(OffsetFetchRequest),

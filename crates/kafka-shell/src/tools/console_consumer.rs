@@ -1,7 +1,7 @@
 //! `kafka-console-consumer.sh`: prints records as they arrive.
 
 use kafka_core::client::{ClientCommand, ClientEvent, DeliveredRecord, NamedPartition};
-use kafka_core::config::{ClientConfig, ConsumerConfig, OffsetReset};
+use kafka_core::config::{ClientConfig, ConsumerConfig, GroupProtocol, OffsetReset};
 use kafka_core::node::mix;
 use kafka_core::protocol::OffsetSpec;
 use kafka_core::types::{Duration, Name, NodeId, Offset, Time};
@@ -240,6 +240,18 @@ fn set(config: &mut ConsumerConfig, key: &str, value: &str) -> Result<(), Stop> 
                 }
             };
         }
+        "group.protocol" => {
+            config.protocol = match value.to_ascii_lowercase().as_str() {
+                "classic" => GroupProtocol::Classic,
+                "consumer" => GroupProtocol::Consumer,
+                _ => {
+                    return Err(bad(
+                        "String must be one of (case insensitive): CONSUMER, CLASSIC",
+                    ));
+                }
+            };
+        }
+        "group.remote.assignor" => config.remote_assignor = Some(value.into()),
         "enable.auto.commit" => config.auto_commit = value == "true",
         "auto.commit.interval.ms" => config.auto_commit_interval_ms = int()?,
         "max.poll.records" => config.max_poll_records = int()?,
@@ -279,6 +291,7 @@ async fn consume(ctx: &Ctx, words: &[String]) -> Result<i32, Stop> {
         Some(group) => format!("Consumer clientId={CLIENT_ID}, groupId={group}"),
         None => format!("Consumer clientId={CLIENT_ID}, groupId=null"),
     };
+    let is_classic = config.protocol == GroupProtocol::Classic;
     let topic: Name = options.one("topic")?.unwrap_or_default().into();
     let consumer = ctx
         .add_client(NewClient::Consumer(config))
@@ -299,7 +312,9 @@ async fn consume(ctx: &Ctx, words: &[String]) -> Result<i32, Stop> {
     match partition {
         Some(partition) => reader.assign(&options, topic, partition).await?,
         None => {
-            ctx.err(PROTOCOL_NOTICE);
+            if is_classic {
+                ctx.err(PROTOCOL_NOTICE);
+            }
             ctx.command(consumer, ClientCommand::Subscribe(vec![topic]))
                 .await;
         }

@@ -7,6 +7,7 @@
 use super::super::groups::Groups;
 use super::super::state::{Group, GroupState};
 use super::super::writes::{Done, Env};
+use super::convert;
 use super::{ModernGroup, ModernKind, ModernMember, ModernMemberState, Origin, records};
 use crate::config::BrokerConfig;
 use crate::config::groups::ModernKindConfig;
@@ -64,6 +65,10 @@ pub(in crate::group) fn find_or_create<'a>(
     match &group.modern {
         Some(modern) if modern.kind == kind => return Ok(group),
         None if create && group.state == GroupState::Empty => {}
+        None if create && kind == ModernKind::Consumer && convert::may_upgrade(group, env) => {
+            convert::upgrade(group, env);
+            return Ok(group);
+        }
         _ => return Err(ErrorCode::GroupIdNotFound),
     }
     if origin == Origin::Classic {
@@ -175,9 +180,12 @@ pub(in crate::group) fn after_load(
     }
     let Some(modern) = &group.modern else { return };
     let in_ms = |ms: u32| now + Duration::from_ms(u64::from(ms));
-    let session = settings(config, image, &group.name, modern.kind).session_timeout_ms;
+    let settings = settings(config, image, &group.name, modern.kind);
     for member in modern.members.values() {
-        fx.set_timer(group.session_timer(member.number), in_ms(session));
+        fx.set_timer(
+            group.session_timer(member.number),
+            in_ms(session_timeout_ms(member, &settings)),
+        );
         if member.state == ModernMemberState::UnrevokedPartitions {
             let key = TimerKey::GroupRevocation(group.number, member.number);
             fx.set_timer(key, in_ms(member.rebalance_timeout_ms));
@@ -189,15 +197,36 @@ pub(in crate::group) fn after_load(
 pub(in crate::group) fn restart_session(group: &Group, env: &mut Env<'_>, id: &str) {
     let Some(modern) = &group.modern else { return };
     if let Some(member) = modern.members.get(id) {
-        let timeout = settings(env.config, env.image, &group.name, modern.kind).session_timeout_ms;
-        let at = env.in_ms(timeout);
+        let settings = settings(env.config, env.image, &group.name, modern.kind);
+        let at = env.in_ms(session_timeout_ms(member, &settings));
         env.fx.set_timer(group.session_timer(member.number), at);
     }
 }
 
+/// A member of the classic protocol brings its own session timeout.
+fn session_timeout_ms(member: &ModernMember, settings: &ModernKindConfig) -> u32 {
+    let own = member.classic.as_ref();
+    own.map_or(settings.session_timeout_ms, |it| it.session_timeout_ms)
+}
+
+/// An empty group of a newer protocol is deleted, but for its offsets: a classic one of
+/// the same name begins (NGP-12).
+pub(in crate::group) fn retire(group: &mut Group, env: &mut Env<'_>) {
+    let pairs = group.tombstones();
+    env.transition(group, GroupState::Dead);
+    group.modern = None;
+    group.generation = Generation(0);
+    group.protocol_type = None;
+    group.subscribed_topics = None;
+    env.transition(group, GroupState::Empty);
+    env.append(group, pairs, Done::Nothing);
+}
+
 fn set_revocation_timer(group_number: u32, member: &ModernMember, env: &mut Env<'_>) {
     let key = TimerKey::GroupRevocation(group_number, member.number);
-    if member.state == ModernMemberState::UnrevokedPartitions {
+    if member.classic.is_some() {
+        // It has another deadline: when it has to have joined again.
+    } else if member.state == ModernMemberState::UnrevokedPartitions {
         let at = env.in_ms(member.rebalance_timeout_ms);
         env.fx.set_timer(key, at);
     } else {
@@ -205,7 +234,7 @@ fn set_revocation_timer(group_number: u32, member: &ModernMember, env: &mut Env<
     }
 }
 
-fn cancel_timers(group_number: u32, member: &ModernMember, env: &mut Env<'_>) {
+pub(super) fn cancel_timers(group_number: u32, member: &ModernMember, env: &mut Env<'_>) {
     let keys = [
         TimerKey::GroupSession(group_number, member.number),
         TimerKey::GroupRevocation(group_number, member.number),
@@ -221,6 +250,9 @@ pub(in crate::group) fn fence(group: &mut Group, env: &mut Env<'_>, id: &str, wh
     let Some(mut after) = group.modern.clone() else {
         return;
     };
+    if convert::may_downgrade(&after, id, env) && after.members.contains_key(id) {
+        return convert::downgrade(group, env, id, why);
+    }
     if after.members.remove(id).is_none() {
         return;
     }
@@ -237,7 +269,10 @@ pub(in crate::group) fn on_session_timer(group: &mut Group, env: &mut Env<'_>, n
 
 /// A member had to give partitions up by now (NGP-6).
 pub(in crate::group) fn on_revocation_timer(group: &mut Group, env: &mut Env<'_>, number: u32) {
-    let late = |member: &ModernMember| member.state == ModernMemberState::UnrevokedPartitions;
+    let late = |member: &ModernMember| match member.classic {
+        None => member.state == ModernMemberState::UnrevokedPartitions,
+        Some(_) => member.awaits_join,
+    };
     fence_by_number(group, env, number, late, MemberRemoval::RebalanceTimeout);
 }
 

@@ -59,7 +59,7 @@ fn validate(env: &Env<'_>, request: &ConsumerGroupHeartbeatRequest) -> Result<()
     match request.server_assignor.as_deref() {
         Some(name) => {
             let known = &env.config.modern_groups.assignors;
-            let assignor = ServerAssignor::parse(name).filter(|it| known.contains(it));
+            let assignor = ServerAssignor::parse(name).filter(|it| known.0.contains(it));
             assignor.map(|_| ()).ok_or(ErrorCode::UnsupportedAssignor)
         }
         None => Ok(()),
@@ -114,7 +114,7 @@ fn admit(
     let holder = holder.and_then(|instance| after.static_member(instance));
     match holder.cloned() {
         Some(old) if joins => {
-            if old.epoch != GroupEpoch::LEAVE_STATIC {
+            if old.epoch != GroupEpoch::LEAVE_STATIC && old.classic.is_none() {
                 return Err(ErrorCode::UnreleasedInstanceId);
             }
             return Ok(replace(group, after, old, id));
@@ -194,6 +194,7 @@ fn update(after: &mut ModernGroup, request: &ConsumerGroupHeartbeatRequest) -> b
     if request.server_assignor.is_some() {
         member.server_assignor.clone_from(&request.server_assignor);
     }
+    member.classic = None;
     member.client_id = request.client_id.clone();
     member.client_host = request.client_host.clone();
     let Some(topics) = &request.subscribed_topics else {

@@ -13,12 +13,15 @@
 //! | `target` | epochs, assignors, target assignment (NGP-3) | uniform, range | simple |
 //! | `reconcile` | target to assignment, with revocation (NGP-4) | yes | no: a member's assignment is its target at once |
 //! | `heartbeat`, `share` | heartbeats, leaving, fencing (NGP-1, NGP-2, NGP-11; SHG-1) | ConsumerGroupHeartbeat | ShareGroupHeartbeat |
+//! | `convert`, `classic` | online migration (NGP-12) | yes | no |
 //! | `records`, `codec` | records and their replay | types 3 to 8 | types 10 to 14 |
 //!
 //! Invariant: epochs never go down; `target` names members only; in a consumer group a
 //! partition is assigned to (or not yet given up by) at most one member (NGP-5).
 
+pub(super) mod classic;
 pub mod codec;
+pub(super) mod convert;
 pub(super) mod describe;
 pub(super) mod edit;
 pub(super) mod heartbeat;
@@ -126,6 +129,8 @@ pub struct ModernMember {
     pub classic: Option<ClassicMember>,
     /// Number of its timers within the group.
     pub(super) number: u32,
+    /// Speaks the classic protocol and was told to join again; its timer runs.
+    pub(super) awaits_join: bool,
 }
 
 impl ModernMember {
@@ -147,6 +152,7 @@ impl ModernMember {
             pending_revocation: Owned::new(),
             classic: None,
             number,
+            awaits_join: false,
         }
     }
 

@@ -3,6 +3,7 @@
 
 mod failover;
 mod membership;
+mod migration;
 mod modern;
 mod offsets;
 mod rebalance;
