@@ -35,6 +35,8 @@ pub enum Icon {
     Text,
     /// A screen on a stand.
     Screen,
+    /// An open book.
+    Book,
 }
 
 impl Icon {
@@ -52,6 +54,9 @@ impl Icon {
             Icon::Share => "M8 10V2M5 4.500L8 1.800l3 2.700M3 8v6h10V8",
             Icon::Branch => "M4 2v12M4 8c5 0 8-1 8-6",
             Icon::Close => "M4 4l8 8M12 4l-8 8",
+            Icon::Book => {
+                "M8 4C6 2.6 4 2.6 2 3v9.5c2-.4 4-.4 6 1 2-1.4 4-1.4 6-1V3c-2-.4-4-.4-6 1zM8 4v9.5"
+            }
             Icon::Screen => "M2 3h12v8H2zM8 11v3M5 14h6",
             Icon::Text => "M3 4h10M3 8h10M3 12h6",
         }

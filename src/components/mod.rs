@@ -9,6 +9,7 @@ pub mod glossary;
 pub mod header;
 pub mod icon;
 pub mod inspector;
+pub mod lesson;
 pub mod matrix;
 pub mod menu;
 pub mod presenter;

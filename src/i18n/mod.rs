@@ -7,6 +7,7 @@
 mod breach;
 pub mod checks;
 pub mod fate;
+pub mod lesson;
 pub mod matrix;
 pub mod open;
 pub mod presenter;

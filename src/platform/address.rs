@@ -24,6 +24,17 @@ pub fn clear_hash() {
     }
 }
 
+/// Whether the address has a parameter of that name, as in `?embed`.
+pub fn has_parameter(name: &str) -> bool {
+    let search = gloo::utils::window()
+        .location()
+        .search()
+        .unwrap_or_default();
+    let pairs = search.trim_start_matches('?').split('&').map(str::to_owned);
+    let mut names = pairs.map(|pair| pair.split('=').next().unwrap_or_default().to_owned());
+    names.any(|known| known == name)
+}
+
 /// Loads the page again.
 pub fn reload() {
     let _ = gloo::utils::window().location().reload();

@@ -120,6 +120,13 @@ pub fn focus_is_within(id: &str) -> bool {
     }
 }
 
+/// Scrolls the element of that id to its beginning.
+pub fn scroll_to_top(id: &str) {
+    if let Some(element) = gloo::utils::document().get_element_by_id(id) {
+        element.set_scroll_top(0);
+    }
+}
+
 /// Scrolls `element` to its end.
 pub fn scroll_to_end(element: &Element) {
     element.set_scroll_top(element.scroll_height());

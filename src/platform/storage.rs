@@ -13,6 +13,8 @@ pub enum Slot {
     Previous,
     /// Lines typed into the terminal.
     History,
+    /// Progress in the lessons.
+    Lessons,
 }
 
 impl Slot {
@@ -22,6 +24,7 @@ impl Slot {
             Slot::Session => "brokerscope.session",
             Slot::Previous => "brokerscope.previous",
             Slot::History => "brokerscope.history",
+            Slot::Lessons => "brokerscope.lessons",
         }
     }
 
@@ -32,6 +35,7 @@ impl Slot {
             Slot::Session => "kept.brokerscope.session",
             Slot::Previous => "kept.brokerscope.previous",
             Slot::History => "kept.brokerscope.history",
+            Slot::Lessons => "kept.brokerscope.lessons",
         }
     }
 }

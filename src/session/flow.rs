@@ -75,7 +75,7 @@ impl Session {
         }
         self.rate = self.pace();
         let span = (std::mem::take(&mut self.owed_ms) * 1_000.0 * self.rate) as u64;
-        let target = Time(self.now() + span);
+        let target = self.watch_limit(Time(self.now() + span));
         let end = clock() + SLICE_MS;
         self.halted = false;
         if self.rate > SPEEDS[self.speed].1 {
@@ -105,6 +105,7 @@ impl Session {
                 Work::Search { from, known } => self.search(*from, *known),
                 Work::Replay(replay) => self.replay(replay),
                 Work::Open(opening) => self.open_slice(opening),
+                Work::Lesson => self.lesson_slice(),
             };
             if done || self.halted || clock() >= end {
                 return done || self.halted;
@@ -121,10 +122,11 @@ impl Session {
                 self.playing = replay.plays;
                 self.shells.look_at_all();
             }
-            Work::Run { .. } | Work::Command { .. } | Work::Search { .. } => {}
+            Work::Run { .. } | Work::Command { .. } | Work::Search { .. } | Work::Lesson => {}
         }
         self.world_changed();
         self.narrate_last();
+        self.lesson_goes_on();
     }
 
     fn run_command(&mut self, terminal: u8, until: u64, wants_input: bool, plays: bool) -> bool {

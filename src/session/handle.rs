@@ -10,6 +10,7 @@ use super::{Moving, Session};
 use crate::platform::frame::wall_ms;
 use crate::platform::storage::{self, Slot};
 use crate::platform::{address, clipboard, document, fetch, notes, panic};
+use crate::tasks::lesson::Learn;
 use crate::tasks::presenter::Present;
 use crate::tasks::{self, Errand, Task};
 use crate::view_model::app::AppView;
@@ -25,6 +26,8 @@ struct Inner {
     keeper: RefCell<Option<(Interval, EventListener)>>,
     /// Revision that was kept last.
     kept: Cell<Option<u64>>,
+    /// Revision of the progress in lessons that was kept last.
+    kept_progress: Cell<u64>,
     /// True once the browser refused to keep it; that is told once.
     refused: Cell<bool>,
 }
@@ -47,6 +50,7 @@ impl SessionHandle {
             listener: RefCell::new(None),
             keeper: RefCell::new(None),
             kept: Cell::new(None),
+            kept_progress: Cell::new(0),
             refused: Cell::new(false),
         }))
     }
@@ -61,8 +65,9 @@ impl SessionHandle {
         self.0.listener.borrow_mut().take();
     }
 
-    /// The page now.
+    /// The page now; a lesson whose end has just been reached notes it.
     pub fn view(&self) -> Rc<AppView> {
+        self.0.session.borrow_mut().look_at_goal();
         Rc::new(self.0.session.borrow().view())
     }
 
@@ -105,6 +110,13 @@ impl SessionHandle {
                 let found = storage::read(Slot::Previous).is_some();
                 self.change(|session| session.offer_previous(found));
             }
+            Errand::FetchLesson(place) => {
+                let handle = self.clone();
+                fetch::text(&format!("lessons/{}.lesson", place.lesson), move |text| {
+                    handle.run(Task::Learn(Learn::Loaded(place, text)));
+                });
+            }
+            Errand::CopyLink(hash) => self.do_errand(Errand::Copy(address::with_hash(&hash))),
             Errand::Copy(text) => {
                 let handle = self.clone();
                 clipboard::copy(&text, move |done| handle.run(Task::Copied(done)));
@@ -141,6 +153,10 @@ impl SessionHandle {
         let Ok(session) = self.0.session.try_borrow() else {
             return;
         };
+        let progress = &session.lessons.progress;
+        if self.0.kept_progress.replace(progress.revision()) != progress.revision() {
+            storage::write(Slot::Lessons, &progress.write());
+        }
         let revision = session.revision();
         if session.is_opening() || self.0.kept.replace(Some(revision)) == Some(revision) {
             return;

@@ -8,6 +8,7 @@ mod export;
 mod fate;
 mod flow;
 pub mod handle;
+pub mod lesson;
 pub mod library;
 mod opening;
 mod pace;
@@ -40,6 +41,7 @@ use crate::view_model::lens::LensKind;
 use crate::view_model::object::ObjectId;
 use crate::view_model::time::SPEED_START;
 use checks::Checks;
+use lesson::Lessons;
 use preferences::Preferences;
 use presenter::Presenting;
 use replay::Replay;
@@ -111,6 +113,10 @@ pub struct Session {
     pub overlays: Overlays,
     /// Sentence for the narrator.
     pub narration: String,
+    /// The lesson that is open, and what was done of all of them.
+    pub lessons: Lessons,
+    /// The page stands within another one: no header, controls locked.
+    pub embedded: bool,
     /// The story of the branch.
     pub story: StoryLog,
     /// The terminals.
@@ -159,6 +165,8 @@ impl Session {
             speed: SPEED_START,
             overlays: Overlays::default(),
             narration: String::new(),
+            lessons: Lessons::default(),
+            embedded: false,
             story: StoryLog::default(),
             shells: Terminals::default(),
             before: None,
@@ -212,6 +220,7 @@ impl Session {
     pub fn take_over(&mut self, before: &Session) {
         self.lens = before.lens;
         self.glossary.clone_from(&before.glossary);
+        self.embedded = before.embedded;
         self.presenting.clone_from(&before.presenting);
         self.wall = before.wall;
         self.told = before.told;
@@ -271,7 +280,10 @@ impl Session {
 
     /// True while the run is built up; nothing can be done to it meanwhile.
     pub fn is_opening(&self) -> bool {
-        matches!(self.work, Some(Work::Open(_) | Work::Replay(_)))
+        matches!(
+            self.work,
+            Some(Work::Open(_) | Work::Replay(_) | Work::Lesson)
+        )
     }
 
     /// Virtual time now.
@@ -302,6 +314,9 @@ impl Session {
 
     /// Gives up long work; the present stays where it is.
     pub fn cancel_work(&mut self) {
+        if self.work.is_some() {
+            self.stop_lesson();
+        }
         if let Some(Work::Open(opening)) = self.work.take() {
             self.opened(opening.cut());
             self.playing = false;

@@ -85,6 +85,8 @@ pub struct Preferences {
     pub text_view: bool,
     /// Story lists only important events.
     pub important_only: bool,
+    /// Lessons show both languages.
+    pub both_languages: bool,
     /// Single letters are shortcuts (WCAG 2.1.4).
     pub single_keys: bool,
     /// Pane on a phone.
@@ -102,6 +104,7 @@ impl Default for Preferences {
             dock: true,
             text_view: false,
             important_only: false,
+            both_languages: false,
             single_keys: true,
             pane: Pane::Story,
         }

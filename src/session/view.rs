@@ -48,6 +48,8 @@ impl Session {
             worksheet: self.worksheet.clone(),
             glossary: self.glossary.clone(),
             presenter: self.presenter(&cluster),
+            lesson: self.lesson_view(),
+            embedded: self.embedded,
             dialog: self.overlays.dialog.clone(),
             menu: self.overlays.menu.as_ref().map(|(object, x, y)| MenuView {
                 x: *x,
@@ -163,7 +165,7 @@ impl Session {
                     current: id == here,
                 })
                 .collect(),
-            progress: self.work().map(|work| work.progress(self.now())),
+            progress: self.progress(),
         }
     }
 

@@ -61,6 +61,8 @@ pub enum Work {
     Replay(Box<Replay>),
     /// Plays the scenario a run begins with.
     Open(Box<Opening>),
+    /// Whatever the open lesson has under way.
+    Lesson,
 }
 
 impl Work {
@@ -95,7 +97,7 @@ impl Work {
     /// Wall time in ms it may take of a frame. Nobody plays while a run is built up again.
     pub fn slice_ms(&self) -> f64 {
         match self {
-            Work::Replay(_) | Work::Open(_) => 40.0,
+            Work::Replay(_) | Work::Open(_) | Work::Lesson => 40.0,
             _ => 8.0,
         }
     }
@@ -119,6 +121,8 @@ impl Work {
             Work::Search { from, .. } => span(*from, from + SEARCH_SPAN),
             Work::Replay(replay) => replay.progress(),
             Work::Open(opening) => opening.progress(),
+            // The lesson knows; see `Session::progress`.
+            Work::Lesson => span(now, now),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The key map: a press to what it does. Pure, so that the whole map is tested without a browser.
 
+use super::lesson::Learn;
 use super::presenter::{self, Present};
 use super::{Preference, Task};
 use crate::platform::keyboard::Press;
@@ -88,6 +89,7 @@ fn letter(press: &Press) -> Option<Task> {
         "t" | "T" => Task::Set(Preference::TextView),
         "g" | "G" => Task::Present(Present::Open),
         "h" | "H" => Task::OpenGlossary(None),
+        "l" | "L" => Task::Learn(Learn::List),
         "o" | "O" => Task::OpenImport,
         "s" | "S" => Task::OpenShare,
         "?" => Task::OpenShortcuts,

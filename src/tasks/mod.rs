@@ -6,6 +6,7 @@ pub mod act;
 pub mod action;
 pub mod glossary;
 pub mod keymap;
+pub mod lesson;
 pub mod open;
 pub mod play;
 pub mod presenter;
@@ -14,12 +15,14 @@ pub mod terminal;
 pub mod travel;
 
 use crate::session::Session;
+use crate::session::lesson::progress::Place;
 use crate::session::library::Example;
 use crate::view_model::app::{Dialog, Toast};
 use crate::view_model::lens::LensKind;
 use crate::view_model::object::ObjectId;
 use crate::view_model::story::StoryRow;
 use action::Action;
+use lesson::Learn;
 use presenter::Present;
 
 /// Something a person asks for.
@@ -61,6 +64,8 @@ pub enum Task {
     GlossaryRead(Result<String, String>),
     /// Asks the presenter view for something.
     Present(Present),
+    /// Something of a lesson.
+    Learn(Learn),
     /// Looks through another lens.
     Lens(LensKind),
     /// Goes to a row of the story.
@@ -146,6 +151,8 @@ pub enum Preference {
     TextView,
     /// Filter of the story.
     ImportantOnly,
+    /// Lessons in both languages.
+    BothLanguages,
     /// Single-letter keys.
     SingleKeys,
     /// Pane of the phone.
@@ -169,6 +176,10 @@ pub enum Errand {
     OpenNotes,
     /// Fills the screen, or leaves it.
     FullScreen,
+    /// Fetches the text of a lesson.
+    FetchLesson(Place),
+    /// Copies a link to this page with that hash.
+    CopyLink(String),
     /// Copies a text.
     Copy(String),
     /// Offers a text as a file of that name.
@@ -206,6 +217,7 @@ impl Task {
                 | Task::GlossaryRead(_)
                 | Task::TerminalShow(_)
                 | Task::Present(_)
+                | Task::Learn(_)
                 | Task::OpenMenu(..)
                 | Task::CloseMenu
                 | Task::CancelWork
@@ -227,6 +239,10 @@ impl Task {
 /// left alone until it is there, or the building is cancelled.
 pub fn perform(session: &mut Session, task: Task) -> Option<Errand> {
     if session.is_opening() && task.touches_run() {
+        return None;
+    }
+    if let Some(reason) = lesson::lock(session, &task) {
+        session.toast(session.preferences.lang.say(reason), false, false);
         return None;
     }
     let passing = |toast: &Toast| !toast.error && !toast.undo;
@@ -266,6 +282,7 @@ pub fn perform(session: &mut Session, task: Task) -> Option<Errand> {
         Task::NeedGlossary => return glossary::need(session),
         Task::GlossaryRead(read) => glossary::read(session, read),
         Task::Present(what) => return presenter::present(session, what),
+        Task::Learn(what) => return lesson::learn(session, what),
         Task::Lens(lens) => session.lens = lens,
         Task::Act(action) => act::act(session, action),
         Task::CrashLeader => act::crash_leader(session),

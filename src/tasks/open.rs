@@ -2,9 +2,12 @@
 
 use kafka_scenario::{ParseError, Scenario};
 
+use kafka_lessons::Lesson;
+
 use super::Errand;
-use crate::i18n::{Text, open as words};
+use crate::i18n::{Text, lesson as lesson_words, open as words};
 use crate::session::Session;
+use crate::session::lesson::progress::Place;
 use crate::session::script::{Saved, Script};
 use crate::view_model::app::{Dialog, ImportView, ShareView};
 
@@ -27,6 +30,9 @@ pub fn show_import(session: &mut Session) -> Option<Errand> {
 /// Opens what a text holds: a link, a kept run or a scenario.
 pub fn import(session: &mut Session, text: &str) -> Option<Errand> {
     let trimmed = text.trim();
+    if trimmed.starts_with("lesson ") {
+        return own_lesson(session, text);
+    }
     let hash = trimmed.rsplit_once('#').map(|(_, hash)| hash);
     let link = hash
         .filter(|_| trimmed.contains("://"))
@@ -52,6 +58,38 @@ pub fn import(session: &mut Session, text: &str) -> Option<Errand> {
             let error = format!("{} {reason}.", words::bad_link(lang));
             refuse(session, text, error, None);
             None
+        }
+    }
+}
+
+/// Opens a lesson from a file of one's own.
+fn own_lesson(session: &mut Session, text: &str) -> Option<Errand> {
+    let lang = session.preferences.lang;
+    let place = |lesson: &Lesson| Place {
+        lesson: lesson.id.clone(),
+        ..Place::default()
+    };
+    match Lesson::read(text) {
+        Err(error) => {
+            let told = error.text(lesson_words::of(lang));
+            let told = lesson_words::mistake(lang, &told);
+            refuse(
+                session,
+                text,
+                told,
+                Some(range(text, error.line, error.column)),
+            );
+            None
+        }
+        Ok(lesson) => {
+            let place = place(&lesson);
+            match super::lesson::open(session, lesson, true, &place) {
+                Ok(errand) => errand,
+                Err(reason) => {
+                    refuse(session, text, reason, None);
+                    None
+                }
+            }
         }
     }
 }
@@ -89,6 +127,8 @@ pub fn copied(session: &mut Session, done: bool) {
 /// Puts another run in the place of this one, which is kept.
 fn replace(session: &mut Session, mut new: Session) -> Errand {
     let before = session.saved().write();
+    session.leave_lesson();
+    new.lessons = std::mem::take(&mut session.lessons);
     new.speed = session.speed;
     new.shells.restore_histories(session.shells.histories());
     new.shells.set_lang(session.preferences.lang);
@@ -101,7 +141,12 @@ fn replace(session: &mut Session, mut new: Session) -> Errand {
 
 fn refuse_scenario(session: &mut Session, text: &str, error: &ParseError) {
     let told = words::mistake(session.preferences.lang, error);
-    refuse(session, text, told, Some(place(text, error)));
+    refuse(
+        session,
+        text,
+        told,
+        Some(range(text, error.line, error.column)),
+    );
 }
 
 fn refuse(session: &mut Session, text: &str, error: String, place: Option<(u32, u32)>) {
@@ -115,12 +160,12 @@ fn refuse(session: &mut Session, text: &str, error: String, place: Option<(u32, 
 }
 
 /// The mistake's place to the end of its line, in UTF-16 units.
-fn place(text: &str, error: &ParseError) -> (u32, u32) {
+fn range(text: &str, line_number: usize, column: usize) -> (u32, u32) {
     let units = |text: &str| text.encode_utf16().count() as u32;
     let mut from = 0;
     for (number, line) in text.split('\n').enumerate() {
-        if number + 1 == error.line {
-            let before: String = line.chars().take(error.column.saturating_sub(1)).collect();
+        if number + 1 == line_number {
+            let before: String = line.chars().take(column.saturating_sub(1)).collect();
             return (from + units(&before), from + units(line));
         }
         from += units(line) + 1;

@@ -15,6 +15,7 @@ pub fn set(session: &mut Session, preference: Preference) {
         Preference::Dock => p.dock = !p.dock,
         Preference::TextView => p.text_view = !p.text_view,
         Preference::ImportantOnly => p.important_only = !p.important_only,
+        Preference::BothLanguages => p.both_languages = !p.both_languages,
         Preference::SingleKeys => p.single_keys = !p.single_keys,
         Preference::Pane(pane) => p.pane = pane,
     }

@@ -8,6 +8,7 @@ use super::cluster::ClusterView;
 use super::fetched::Fetched;
 use super::inspector::InspectorView;
 use super::lens::LensKind;
+use super::lesson::{LessonView, ListView};
 use super::matrix::MatrixView;
 use super::object::ObjectId;
 use super::presenter::PresenterView;
@@ -25,6 +26,8 @@ pub enum Dialog {
     Glossary(Option<String>),
     /// Link and scenario of the run.
     Share(ShareView),
+    /// The list of lessons.
+    Lessons(ListView),
     /// Another run to open.
     Import(ImportView),
     /// Something from outside cannot be used.
@@ -132,6 +135,10 @@ pub struct AppView {
     pub glossary: Fetched<Glossary>,
     /// The presenter view, while it is open.
     pub presenter: Option<Rc<PresenterView>>,
+    /// The open lesson.
+    pub lesson: Option<Rc<LessonView>>,
+    /// The page stands within another one: no header.
+    pub embedded: bool,
     /// Open dialog.
     pub dialog: Option<Dialog>,
     /// Open menu.

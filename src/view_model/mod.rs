@@ -12,6 +12,7 @@ pub mod flight;
 pub mod groups;
 pub mod inspector;
 pub mod lens;
+pub mod lesson;
 pub mod logs;
 pub mod matrix;
 pub mod object;

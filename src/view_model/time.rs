@@ -20,6 +20,9 @@ pub const SPEEDS: [(&str, f64); 12] = [
 /// second. Time in which nothing worth watching flies passes faster.
 pub const SPEED_START: usize = 10;
 
+/// Index of 1/100: slow enough to follow every message.
+pub const SPEED_SLOW: usize = 8;
+
 /// What a tick of the track stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum TickKind {

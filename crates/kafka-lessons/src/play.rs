@@ -24,7 +24,7 @@ use crate::deeds::{Deed, Entry, Script};
 use crate::scene::Scene;
 
 pub use build::{Build, start_of};
-pub use doing::{COMMAND_SPAN, Doing, INPUT_SPAN, QUIET};
+pub use doing::{Actor, COMMAND_SPAN, Doing, INPUT_SPAN, QUIET};
 
 /// Terminals a run may have.
 pub const TERMINALS_MAX: u8 = 8;

@@ -254,12 +254,12 @@ impl Run {
                 };
                 // What is refused here is refused in the run the person sees, too: a topic that is
                 // there already, a client that was started by hand.
-                self.doing = self.play.begin(&act).ok();
+                self.doing = Doing::begin(&mut self.play, &act).ok();
                 continue;
             };
             // Watched steps are looked at after every event.
             let slice = if looks { 1 } else { left };
-            if !self.play.advance(&mut doing, slice) {
+            if !doing.advance(&mut self.play, slice) {
                 self.doing = Some(doing);
             }
             left = left.saturating_sub(slice);

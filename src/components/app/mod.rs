@@ -7,6 +7,7 @@ use yew::prelude::*;
 use super::dialogs::Dialogs;
 use super::header::Header;
 use super::inspector::Inspector;
+use super::lesson::Lesson;
 use super::matrix::Matrix;
 use super::menu::Menu;
 use super::presenter::Presenter;
@@ -23,7 +24,7 @@ use crate::platform::keyboard::{self, Press};
 use crate::session::handle::SessionHandle;
 use crate::session::preferences::{Pane, Preferences, Theme};
 use crate::tasks::keymap::{self, Effect};
-use crate::tasks::{Preference, Task, presenter};
+use crate::tasks::{Preference, Task, lesson, presenter};
 use crate::view_model::app::AppView;
 use crate::view_model::lens::LensKind;
 use crate::view_model::object::ObjectId;
@@ -90,7 +91,7 @@ fn apply(preferences: &Preferences, presenting: bool) {
     );
 }
 
-const REGIONS: [&str; 4] = ["stage", "time", "inspector", "dock"];
+const REGIONS: [&str; 5] = ["lesson", "stage", "time", "inspector", "dock"];
 
 /// Does what the key map says; true when the key was used.
 fn on_key(session: &SessionHandle, press: &Press) -> bool {
@@ -111,7 +112,13 @@ fn on_key(session: &SessionHandle, press: &Press) -> bool {
         task.into_iter().for_each(|task| session.run(task));
         return used;
     }
-    match keymap::effect(press, view.preferences.single_keys) {
+    let single = view.preferences.single_keys;
+    let lesson = view.lesson.as_ref();
+    if let Some(task) = lesson.and_then(|lesson| lesson::key(press, single, lesson)) {
+        session.run(task);
+        return true;
+    }
+    match keymap::effect(press, single) {
         None => return false,
         Some(Effect::Do(task)) => session.run(task),
         Some(Effect::Terminal) => {
@@ -155,7 +162,9 @@ fn Frame(props: &FrameProps) -> Html {
     let class = classes!(
         "frame",
         (!preferences.inspector).then_some("no-inspector"),
-        (!preferences.dock).then_some("no-dock")
+        (!preferences.dock).then_some("no-dock"),
+        view.lesson.is_some().then_some("with-lesson"),
+        view.embedded.then_some("embedded")
     );
     html! {
         <>
@@ -163,8 +172,13 @@ fn Frame(props: &FrameProps) -> Html {
             <a class="skip" href={format!("#{INPUT_ID}")} onclick={jump(INPUT_ID)}>{ lang.say(Text::SkipTerminal) }</a>
             <a class="skip" href="#time" onclick={jump("time")}>{ lang.say(Text::SkipTime) }</a>
             <div class={class} data-pane={preferences.pane.attribute()}>
+                if !view.embedded {
                 <Header lang={lang} theme={preferences.theme} lens={view.lens} title={view.title.clone()} time={view.time.clone()} on_task={on_task.clone()} />
+                }
                 { chips(view, on_task) }
+                if let Some(lesson) = &view.lesson {
+                    <Lesson lang={lang} both={preferences.both_languages} lesson={lesson.clone()} on_task={on_task.clone()} />
+                }
                 if let Some(matrix) = &view.matrix {
                     <Matrix lang={lang} matrix={matrix.clone()} selected={view.selected.clone()} session={props.session.clone()} on_task={on_task.clone()} />
                 } else {

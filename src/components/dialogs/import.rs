@@ -65,7 +65,7 @@ pub fn Import(props: &ImportProps) -> Html {
                 <p id="import-error" class="problem" role="alert" hidden={props.import.error.is_none()}>{ props.import.error.clone() }</p>
                 <div class="row">
                     <button type="submit" class="button primary">{ lang.say(Text::ImportRun) }</button>
-                    <label class="file">{ lang.say(Text::ChooseFile) }{ " " }<input type="file" accept=".txt,.scenario,text/plain" onchange={choose} /></label>
+                    <label class="file">{ lang.say(Text::ChooseFile) }{ " " }<input type="file" accept=".txt,.scenario,.lesson,text/plain" onchange={choose} /></label>
                 </div>
             </form>
         </>

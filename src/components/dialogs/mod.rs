@@ -1,6 +1,7 @@
 //! Dialogs: shortcuts, share, open, trouble.
 
 mod import;
+mod lessons;
 mod share;
 mod trouble;
 
@@ -16,6 +17,7 @@ use crate::view_model::app::Dialog;
 use crate::view_model::fetched::Fetched;
 use import::Import;
 use kafka_lessons::glossary::Glossary;
+use lessons::Lessons;
 use share::Share;
 
 /// What a dialog shows.
@@ -62,6 +64,10 @@ pub fn Dialogs(props: &DialogsProps) -> Html {
             Text::Import,
             html! { <Import lang={lang} import={import.clone()} on_task={props.on_task.clone()} /> },
         ),
+        Dialog::Lessons(list) => (
+            Text::Lessons,
+            html! { <Lessons lang={lang} list={list.clone()} on_task={props.on_task.clone()} /> },
+        ),
         Dialog::Trouble(told) => (
             Text::TroubleTitle,
             trouble::trouble(lang, told, &props.on_task),
@@ -82,7 +88,7 @@ pub fn Dialogs(props: &DialogsProps) -> Html {
     }
 }
 
-const KEYS: [(&str, Text); 21] = [
+const KEYS: [(&str, Text); 23] = [
     ("Space  .", Text::KeyPlay),
     ("← →  [ ]", Text::KeyStep),
     ("Shift ← →", Text::KeyInteresting),
@@ -95,6 +101,8 @@ const KEYS: [(&str, Text); 21] = [
     ("1 5", Text::KeyLens),
     ("G", Text::PresenterTitle),
     ("H", Text::Glossary),
+    ("L", Text::Lessons),
+    ("A B C D", Text::LessonKeys),
     ("K", Text::KeyKeyLine),
     ("I D", Text::KeyPanels),
     ("T", Text::KeyTextView),

@@ -8,6 +8,7 @@ use super::icon::{Icon, sign};
 use crate::i18n::{Lang, Text};
 use crate::platform::HtmlSelectElement;
 use crate::session::preferences::Theme;
+use crate::tasks::lesson::Learn;
 use crate::tasks::presenter::Present;
 use crate::tasks::{Preference, Task};
 use crate::view_model::app::TitleView;
@@ -123,6 +124,7 @@ pub fn Header(props: &HeaderProps) -> Html {
             </div>
             { lenses(props) }
             <div class="tools">
+                { tool("lessons", say(Text::Lessons), Icon::Book, Task::Learn(Learn::List), true) }
                 { tool("wide", say(Text::Import), Icon::Import, Task::OpenImport, true) }
                 { tool("wide", say(Text::Share), Icon::Share, Task::OpenShare, true) }
                 { tool("wide", say(Text::TextView), Icon::Text, Task::Set(Preference::TextView), true) }

@@ -4,11 +4,14 @@
 
 use std::rc::Rc;
 
+use kafka_lessons::index::INDEX;
 use yew::prelude::*;
 
-use crate::i18n::Lang;
 use crate::i18n::start::{self, Suggestion};
+use crate::i18n::{Lang, Text, lesson as lesson_words};
+use crate::session::lesson::progress::Place;
 use crate::tasks::Task;
+use crate::tasks::lesson::Learn;
 use crate::view_model::cluster::ClusterView;
 use crate::view_model::object::{ObjectId, PartitionName};
 
@@ -90,7 +93,37 @@ pub fn Start(props: &StartProps) -> Html {
             <button type="button" class="offer" onclick={press}>{ words }</button>
             <p class="note">{ note }</p>
             { suggestions(props) }
+            { lessons(props) }
         </div>
+    }
+}
+
+/// Lessons to begin with; the list has them all.
+const FIRST_LESSONS: [&str; 3] = ["L01", "L06", "L12"];
+
+fn lessons(props: &StartProps) -> Html {
+    let of = lesson_words::of(props.lang);
+    let known = INDEX
+        .iter()
+        .filter(|lesson| FIRST_LESSONS.contains(&lesson.id));
+    html! {
+        <>
+            <h3>{ props.lang.say(Text::Lessons) }</h3>
+            <ul class="suggestions">
+                { for known.map(|lesson| {
+                    let place = Place { lesson: lesson.id.to_owned(), ..Place::default() };
+                    let on_task = props.on_task.clone();
+                    html! {
+                        <li>
+                            <button type="button" onclick={move |_| on_task.emit(Task::Learn(Learn::Open(place.clone())))}>
+                                <b>{ lesson.title(of) }</b>
+                                <span>{ lesson_words::facts(props.lang, lesson.minutes, lesson.steps) }</span>
+                            </button>
+                        </li>
+                    }
+                }) }
+            </ul>
+        </>
     }
 }
 

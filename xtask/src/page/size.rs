@@ -8,7 +8,7 @@ pub const GOAL: usize = 200_000;
 
 /// The limit: a page above it is not published. The whole simulator comes with the first
 /// visit, which is far above the goal; the limit keeps it from growing unseen.
-pub const LIMIT: usize = 950_000;
+pub const LIMIT: usize = 1_000_000;
 
 /// Prints every file's size and fails above the limit.
 pub fn report(site: &Site) -> Outcome {

@@ -1,4 +1,4 @@
-//! An act of a lesson, done in slices.
+//! An act of a lesson, done in slices: on a headless run, or on the page's session.
 
 use kafka_core::types::{Duration, Time};
 use kafka_shell::terminal::TerminalStatus;
@@ -6,6 +6,7 @@ use lesson_format::Act;
 
 use super::Play;
 use crate::action::Action;
+use crate::scene::Scene;
 
 /// Virtual time a typed command may take before the next act begins, µs; as in the page.
 pub const COMMAND_SPAN: u64 = 12_000_000;
@@ -32,29 +33,75 @@ enum Until {
 /// An act under way.
 pub struct Doing(Option<Until>);
 
-impl Play {
+/// Whoever does acts: a run with terminals, which keeps what is done as deeds.
+pub trait Actor {
+    /// What an expression may look at.
+    fn scene(&self) -> Scene<'_>;
+    /// What a terminal waits for.
+    fn status(&self, terminal: u8) -> TerminalStatus;
+    /// Types a line into a terminal.
+    fn type_line(&mut self, terminal: u8, line: &str);
+    /// Ctrl-C.
+    fn interrupt(&mut self, terminal: u8);
+    /// Does something to the world.
+    ///
+    /// # Errors
+    /// Why it could not be done; then it is no deed.
+    fn intervene(&mut self, action: Action) -> Result<(), String>;
+    /// Delivers the next event that is due by `limit`; without one, time moves to `limit` or to
+    /// what a terminal waits for. True when an event was delivered.
+    fn step_event(&mut self, limit: Time) -> bool;
+}
+
+impl Actor for Play {
+    fn scene(&self) -> Scene<'_> {
+        Play::scene(self)
+    }
+
+    fn status(&self, terminal: u8) -> TerminalStatus {
+        Play::status(self, terminal)
+    }
+
+    fn type_line(&mut self, terminal: u8, line: &str) {
+        Play::type_line(self, terminal, line);
+    }
+
+    fn interrupt(&mut self, terminal: u8) {
+        Play::interrupt(self, terminal);
+    }
+
+    fn intervene(&mut self, action: Action) -> Result<(), String> {
+        Play::intervene(self, action)
+    }
+
+    fn step_event(&mut self, limit: Time) -> bool {
+        Play::step_event(self, limit)
+    }
+}
+
+impl Doing {
     /// Begins an act.
     ///
     /// # Errors
     /// Why a statement could not be done.
-    pub fn begin(&mut self, act: &Act) -> Result<Doing, String> {
-        let now = self.world().now();
+    pub fn begin(actor: &mut impl Actor, act: &Act) -> Result<Doing, String> {
+        let now = actor.scene().world.now();
         let after = |us: u64| now + Duration(us);
         Ok(Doing(match act {
             Act::Scenario(statement) => {
-                self.intervene(Action::Statement(statement.text.clone()))?;
+                actor.intervene(Action::Statement(statement.text.clone()))?;
                 None
             }
             Act::Shell { terminal, line, .. } => {
-                self.type_line(*terminal, line);
+                actor.type_line(*terminal, line);
                 Some(Until::Command(*terminal, after(COMMAND_SPAN)))
             }
             Act::Input { terminal, line } => {
-                self.type_line(*terminal, line);
+                actor.type_line(*terminal, line);
                 Some(Until::Time(after(INPUT_SPAN)))
             }
             Act::Interrupt { terminal } => {
-                self.interrupt(*terminal);
+                actor.interrupt(*terminal);
                 Some(Until::Command(*terminal, after(COMMAND_SPAN)))
             }
             Act::Run(us) => Some(Until::Time(after(*us))),
@@ -66,43 +113,48 @@ impl Play {
         }))
     }
 
-    /// Lets time pass for an act; true when it is done.
-    pub fn advance(&mut self, doing: &mut Doing, budget: u64) -> bool {
+    /// Lets time pass for an act, for at most that many events; true when it is done.
+    pub fn advance(&mut self, actor: &mut impl Actor, budget: u64) -> bool {
         for _ in 0..budget {
-            let Some(until) = &doing.0 else {
+            let Some(until) = &self.0 else {
                 return true;
             };
-            if self.is_over(until) {
-                doing.0 = None;
+            if until.is_over(actor) {
+                self.0 = None;
                 return true;
             }
-            let limit = match until {
-                Until::Time(at) | Until::Command(_, at) | Until::Holds(_, at) => *at,
-                Until::Quiet(from, limit) => self.calm(*from).min(*limit),
-                Until::Event => self.world().now() + Duration::from_secs(86_400),
-            };
-            let delivered = self.step_event(limit);
+            let limit = until.limit(actor);
+            let delivered = actor.step_event(limit);
             if matches!(until, Until::Event) && delivered {
-                doing.0 = None;
+                self.0 = None;
                 return true;
             }
         }
-        doing.0.is_none()
+        self.0.is_none()
+    }
+}
+
+/// When it is calm, if nothing happens until then.
+fn calm(actor: &impl Actor, from: Time) -> Time {
+    actor.scene().world.last_activity().max(from) + Duration(QUIET)
+}
+
+impl Until {
+    fn limit(&self, actor: &impl Actor) -> Time {
+        match self {
+            Until::Time(at) | Until::Command(_, at) | Until::Holds(_, at) => *at,
+            Until::Quiet(from, limit) => calm(actor, *from).min(*limit),
+            Until::Event => actor.scene().world.now() + Duration::from_secs(86_400),
+        }
     }
 
-    /// When it is calm, if nothing happens until then.
-    fn calm(&self, from: Time) -> Time {
-        self.world().last_activity().max(from) + Duration(QUIET)
-    }
-
-    fn is_over(&self, until: &Until) -> bool {
-        let now = self.world().now();
-        match until {
+    fn is_over(&self, actor: &impl Actor) -> bool {
+        let now = actor.scene().world.now();
+        match self {
             Until::Time(at) => now >= *at,
             Until::Command(terminal, at) => {
-                let status = self.status(*terminal);
                 let goes_on = matches!(
-                    status,
+                    actor.status(*terminal),
                     TerminalStatus::Running {
                         wants_input: false,
                         ..
@@ -110,19 +162,21 @@ impl Play {
                 );
                 !goes_on || now >= *at
             }
-            Until::Holds(condition, at) => now >= *at || self.scene().holds(condition),
-            Until::Quiet(from, limit) => now >= *limit || now >= self.calm(*from),
+            Until::Holds(condition, at) => now >= *at || actor.scene().holds(condition),
+            Until::Quiet(from, limit) => now >= *limit || now >= calm(actor, *from),
             Until::Event => false,
         }
     }
+}
 
+impl Play {
     /// Does an act to its end.
     ///
     /// # Errors
     /// Why a statement could not be done.
     pub fn act(&mut self, act: &Act) -> Result<(), String> {
-        let mut doing = self.begin(act)?;
-        while !self.advance(&mut doing, u64::MAX) {}
+        let mut doing = Doing::begin(self, act)?;
+        while !doing.advance(self, u64::MAX) {}
         Ok(())
     }
 }
