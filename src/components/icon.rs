@@ -29,6 +29,8 @@ pub enum Icon {
     Share,
     /// Fork.
     Branch,
+    /// Plus.
+    Add,
     /// Cross.
     Close,
     /// Lines.
@@ -53,6 +55,7 @@ impl Icon {
             Icon::Import => "M8 2v8M5 7.500L8 10.300l3-2.800M3 8v6h10V8",
             Icon::Share => "M8 10V2M5 4.500L8 1.800l3 2.700M3 8v6h10V8",
             Icon::Branch => "M4 2v12M4 8c5 0 8-1 8-6",
+            Icon::Add => "M8 3v10M3 8h10",
             Icon::Close => "M4 4l8 8M12 4l-8 8",
             Icon::Book => {
                 "M8 4C6 2.6 4 2.6 2 3v9.5c2-.4 4-.4 6 1 2-1.4 4-1.4 6-1V3c-2-.4-4-.4-6 1zM8 4v9.5"

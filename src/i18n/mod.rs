@@ -15,6 +15,7 @@ pub mod sentence;
 pub mod start;
 pub mod story;
 mod table;
+pub mod terminal;
 
 pub use table::Text;
 

@@ -217,6 +217,10 @@ table! {
     TerminalHint: "Kafka's own tools. Tab completes, help lists them.", "Kafka 自带的工具。Tab 补全，help 列出全部。";
     CommandLeft: "The running command was left: time was moved to where it had not been typed.", "运行中的命令已放弃：时间已移到输入它之前。";
     StopCommand: "Stop (Ctrl+C)", "停止 (Ctrl+C)";
+    OpenTerminal: "Open one more terminal", "再打开一个终端";
+    TerminalsFull: "Six terminals are open: close one first", "已打开六个终端：请先关闭一个";
+    ToolRuns: "running:", "正在运行：";
+    NewOutput: "new output", "有新输出";
     ExitCode: "exit code", "退出码";
     Complete: "Complete", "补全";
     // Inspector

@@ -148,6 +148,13 @@ pub fn reveal(parent: &Element, selector: &str) {
     } else if below > 0.0 {
         parent.set_scroll_top(parent.scroll_top() + below.ceil() as i32);
     }
+    let left = inner.left() - outer.left();
+    let right = inner.right() - outer.right();
+    if left < 0.0 {
+        parent.set_scroll_left(parent.scroll_left() + left as i32);
+    } else if right > 0.0 {
+        parent.set_scroll_left(parent.scroll_left() + right.ceil() as i32);
+    }
 }
 
 /// Places a fixed element at a point of the window, moved so that all of it is visible.
