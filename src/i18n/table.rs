@@ -128,6 +128,8 @@ table! {
     LessonRight: "answer", "正确答案";
     LessonRead: "You may have read", "你可能读到过";
     LessonTrue: "What is true", "事实是";
+    LessonBelief: "The idea behind it:", "背后的想法：";
+    LessonExport: "Save my result", "保存我的结果";
     LessonLink: "Copy link to this step", "复制本步链接";
     LessonLeave: "Leave the lesson", "离开课程";
     LessonBoth: "Both languages", "双语";

@@ -111,7 +111,10 @@ impl SessionHandle {
                 self.change(|session| session.offer_previous(found));
             }
             Errand::FetchLesson(place) => {
-                let handle = self.clone();
+                let (handle, other) = (self.clone(), self.clone());
+                fetch::text("lessons/misconceptions.txt", move |text| {
+                    other.run(Task::Learn(Learn::Beliefs(text)));
+                });
                 fetch::text(&format!("lessons/{}.lesson", place.lesson), move |text| {
                     handle.run(Task::Learn(Learn::Loaded(place, text)));
                 });

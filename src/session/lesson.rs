@@ -4,6 +4,7 @@
 //! the acts of a step are done in the real run. Invariant: `checkpoints[k]` is the run right before
 //! step k, and every step begins on exactly that run, whatever was tried in between.
 
+mod claims;
 mod flow;
 pub mod progress;
 #[cfg(test)]
@@ -16,7 +17,8 @@ use std::rc::Rc;
 use kafka_check::Checker;
 use kafka_core::types::Time;
 use kafka_lessons::play::{Actor, Doing};
-use kafka_lessons::{Act, Control, Lesson, Offered, Probe, Scene, Step, Twin};
+use kafka_lessons::result::LessonResult;
+use kafka_lessons::{Act, Control, Entries, Lesson, Offered, Probe, Scene, Step, Twin};
 use kafka_shell::terminal::TerminalStatus;
 use kafka_sim::World;
 
@@ -39,6 +41,9 @@ pub struct Lessons {
     pub progress: Progress,
     /// The lesson whose text is on its way.
     pub loading: Option<Place>,
+    /// What people believe about Kafka, to name it: fetched with the first lesson. Without it a
+    /// wrong answer still has its reason.
+    pub beliefs: Entries,
     /// Its text could not be had, and why.
     pub failed: Option<(Place, String)>,
 }
@@ -153,6 +158,8 @@ pub struct Learning {
     held: bool,
     /// Why work stopped.
     pub trouble: Option<String>,
+    /// What was answered and reached, as a file.
+    result: LessonResult,
     checkpoints: Vec<Script>,
     job: Option<Job>,
     then: Option<Then>,
@@ -161,8 +168,9 @@ pub struct Learning {
 }
 
 impl Learning {
-    fn new(lesson: Rc<Lesson>, own: bool, seed: u64) -> Learning {
+    fn new(lesson: Rc<Lesson>, text: &str, own: bool, seed: u64) -> Learning {
         Learning {
+            result: LessonResult::new(&lesson.id, text),
             lesson,
             own,
             seed,

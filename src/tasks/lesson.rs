@@ -1,6 +1,6 @@
 //! Lessons: opening one, answering, going through its steps; and what is locked meanwhile.
 
-use kafka_lessons::{Control, Lesson};
+use kafka_lessons::{Control, Entries, Lesson};
 
 use super::action::Action;
 use super::{Errand, Task};
@@ -20,6 +20,8 @@ pub enum Learn {
     Open(Place),
     /// The text is there, or why not.
     Loaded(Place, Result<String, String>),
+    /// What people believe about Kafka is there, or not.
+    Beliefs(Result<String, String>),
     /// Fetches the text that could not be had again.
     Retry,
     /// Chooses an option.
@@ -52,6 +54,8 @@ pub enum Learn {
     Cancel,
     /// Copies a link to the step.
     Link,
+    /// Saves what was answered and reached as a file.
+    Export,
     /// Leaves the lesson.
     Leave,
 }
@@ -93,6 +97,15 @@ pub fn learn(session: &mut Session, what: Learn) -> Option<Errand> {
         Learn::Link => {
             let place = session.lessons.open.as_ref()?.place();
             return Some(Errand::CopyLink(place.link()));
+        }
+        Learn::Export => {
+            let result = session.lessons.open.as_ref()?.result();
+            return Some(Errand::Save("brokerscope-result.json", result));
+        }
+        Learn::Beliefs(text) => {
+            if let Some(read) = text.ok().and_then(|text| Entries::read(&text).ok()) {
+                session.lessons.beliefs = read;
+            }
         }
         Learn::Leave => session.leave_lesson(),
     }
@@ -136,7 +149,7 @@ fn loaded(session: &mut Session, place: &Place, text: Result<String, String>) ->
         Err(reason) => words::not_loaded(lang, &place.lesson, &reason),
         Ok(text) => match Lesson::read(&text) {
             Err(error) => words::not_usable(lang, &place.lesson, &error.text(words::of(lang))),
-            Ok(lesson) => match open(session, lesson, false, place) {
+            Ok(lesson) => match open(session, lesson, &text, false, place) {
                 Ok(errand) => return errand,
                 Err(reason) => words::not_usable(lang, &place.lesson, &reason),
             },
@@ -154,12 +167,13 @@ fn loaded(session: &mut Session, place: &Place, text: Result<String, String>) ->
 pub fn open(
     session: &mut Session,
     lesson: Lesson,
+    text: &str,
     own: bool,
     place: &Place,
 ) -> Result<Option<Errand>, String> {
     let kept = session.lessons.open.is_none();
     let before = kept.then(|| session.saved().write());
-    session.open_lesson(lesson, own, place)?;
+    session.open_lesson(lesson, text, own, place)?;
     Ok(before.map(Errand::KeepPrevious))
 }
 

@@ -83,7 +83,7 @@ fn own_lesson(session: &mut Session, text: &str) -> Option<Errand> {
         }
         Ok(lesson) => {
             let place = place(&lesson);
-            match super::lesson::open(session, lesson, true, &place) {
+            match super::lesson::open(session, lesson, text, true, &place) {
                 Ok(errand) => errand,
                 Err(reason) => {
                     refuse(session, text, reason, None);

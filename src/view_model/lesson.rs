@@ -61,6 +61,8 @@ pub struct RevealView {
     pub verdict: String,
     /// True when it was the right one.
     pub right: bool,
+    /// What people believe who answer so: its name, and what is true.
+    pub belief: Option<(Both, Both)>,
     /// What may stand behind a wrong answer.
     pub reason: Option<Both>,
     /// Why it is so.

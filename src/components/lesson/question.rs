@@ -84,6 +84,9 @@ pub fn reveal(lang: Lang, told: &RevealView) -> Html {
             <h3 class="ask">{ both(lang, &told.ask) }</h3>
             <ul class="options told">{ for told.options.iter().map(option) }</ul>
             <p class={classes!("verdict", told.right.then_some("right"))}>{ told.verdict.clone() }</p>
+            if let Some((name, meaning)) = &told.belief {
+                <p class="reason"><b>{ lang.say(Text::LessonBelief) }{ " " }{ both(lang, name) }</b>{ both(lang, meaning) }</p>
+            }
             if let Some(reason) = &told.reason {
                 <p class="reason">{ both(lang, reason) }</p>
             }

@@ -20,7 +20,13 @@ impl Session {
     ///
     /// # Errors
     /// Why its start state cannot be built, or that it has no such step.
-    pub fn open_lesson(&mut self, lesson: Lesson, own: bool, place: &Place) -> Result<(), String> {
+    pub fn open_lesson(
+        &mut self,
+        lesson: Lesson,
+        text: &str,
+        own: bool,
+        place: &Place,
+    ) -> Result<(), String> {
         let step = match &place.step {
             None => None,
             Some(id) => {
@@ -29,7 +35,7 @@ impl Session {
             }
         };
         let script = start_of(&lesson, place.seed)?;
-        let learning = Learning::new(Rc::new(lesson), own, script.seed);
+        let learning = Learning::new(Rc::new(lesson), text, own, script.seed);
         let before = self.lessons.open.replace(Box::new(learning));
         let then = step.map_or(Then::Poke, Then::Walk);
         if let Err(reason) = self.rebuild(&script, then) {
@@ -63,6 +69,22 @@ impl Session {
         let learning = self.lessons.open.as_deref();
         let holds = learning.map_or_else(Vec::new, |learning| self.holding(learning, goals));
         !holds.is_empty() && holds.iter().all(|holds| *holds)
+    }
+
+    /// Whether the goals of the step hold now.
+    fn reached_now(&self) -> bool {
+        let learning = self.lessons.open.as_deref();
+        let step = learning.and_then(Learning::current);
+        step.is_some_and(|step| self.reached(&step.goals))
+    }
+
+    /// Claims the goal of the step.
+    fn claim_step(&mut self) {
+        let script = self.script();
+        if let Some(learning) = &mut self.lessons.open {
+            let step = learning.current().map(|step| step.id.clone());
+            learning.claim_goal(step, script);
+        }
     }
 
     /// Whether the learner reached the step's goals by hand.
@@ -345,6 +367,13 @@ impl Session {
         let next = learning.step + 1;
         learning.checkpoints.truncate(next);
         learning.checkpoints.push(script);
+        learning.claim_answers();
+        if self.reached_now() {
+            self.claim_step();
+        }
+        let Some(learning) = &mut self.lessons.open else {
+            return;
+        };
         let (lesson, own) = (learning.lesson.clone(), learning.own);
         let (Some(step), false) = (lesson.steps.get(learning.step), own) else {
             return;
@@ -525,6 +554,7 @@ impl Session {
             let end = self.holding(&learning, &learning.lesson.end);
             if !end.is_empty() && end.iter().all(|holds| *holds) {
                 learning.solved = true;
+                learning.claim_goal(None, self.script());
                 if !learning.own {
                     let id = &learning.lesson.id;
                     self.lessons.progress.note(id, |done| done.finished = true);
@@ -549,7 +579,7 @@ impl Learning {
     }
 
     /// The answers of the step, by the id of the question.
-    fn answers(&self) -> Vec<(String, Answered)> {
+    pub(super) fn answers(&self) -> Vec<(String, Answered)> {
         let Some(step) = self.lesson.steps.get(self.step) else {
             return Vec::new();
         };

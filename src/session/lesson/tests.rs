@@ -1,5 +1,6 @@
 //! Lessons done in the session as a learner does them, without a browser.
 
+use kafka_lessons::grade::grade;
 use kafka_lessons::index;
 use kafka_lessons::play::start_of;
 use kafka_lessons::{Act, Lesson, Play};
@@ -111,6 +112,39 @@ fn wrong_answers_are_told_with_a_reason_and_the_run_is_the_same() {
         );
         assert!(told.reason.is_some(), "{told:?}");
     }
+}
+
+/// The file that is saved holds when it is graded; a false claim in it does not.
+#[test]
+fn the_result_is_graded_by_doing_it_again() {
+    let mut session = opened("L12", None);
+    go_through(&mut session, false);
+    let learning = session.lessons.open.as_ref().expect("a lesson");
+    let file = learning.result();
+    let report = grade(&file, index::text).expect("a result");
+    assert!(report.holds() && !report.claims.is_empty(), "{report:?}");
+    let forged = file.replacen("\"right\": false", "\"right\": true", 1);
+    assert!(!grade(&forged, index::text).expect("a result").holds());
+}
+
+#[test]
+fn a_wrong_answer_is_called_by_the_name_of_its_misconception() {
+    let mut session = opened("L12", Some("S3"));
+    learn(
+        &mut session,
+        Learn::Beliefs(Ok(index::MISCONCEPTIONS.into())),
+    );
+    let learning = session.lessons.open.as_ref().expect("a lesson");
+    let tagged = |offer: &kafka_lessons::Offer| offer.tag.is_some() && !offer.right;
+    let choice = learning.offered[0].options.iter().position(tagged);
+    learn(
+        &mut session,
+        Learn::Choose(choice.expect("a tagged option")),
+    );
+    learn(&mut session, Learn::Answer);
+    learn(&mut session, Learn::Skip);
+    let view = session.lesson_view().expect("the panel");
+    assert!(view.reveals[0].belief.is_some(), "{:?}", view.reveals[0]);
 }
 
 #[test]

@@ -190,7 +190,10 @@ impl Session {
                 let all = step.questions.iter().zip(&learning.offered);
                 let all = all.zip(&learning.given);
                 view.reveals = all
-                    .map(|((question, offered), given)| reveal(speaker, question, offered, given))
+                    .map(|((question, offered), given)| RevealView {
+                        belief: self.belief(speaker, offered, given),
+                        ..reveal(speaker, question, offered, given)
+                    })
                     .collect();
                 view.notice = step.notice.as_ref().map(|t| speaker.text(t));
                 let last = learning.step + 1 == learning.lesson.steps.len();
@@ -217,6 +220,14 @@ impl Session {
             0,
             speaker.button(Text::LessonReset, Learn::Reset, "Backspace"),
         );
+    }
+
+    /// What people believe who give that wrong answer.
+    fn belief(&self, speaker: Speaker, offered: &Offered, given: &Given) -> Option<(Both, Both)> {
+        let offer = offered.options.get(given.choice?)?;
+        let id = offer.tag.filter(|_| !offer.right)?.to_string();
+        let entry = self.lessons.beliefs.0.iter().find(|entry| entry.id == id)?;
+        Some((speaker.text(&entry.name), speaker.text(&entry.meaning)))
     }
 
     fn show_end(&self, learning: &Learning, speaker: Speaker, view: &mut LessonView) {
@@ -291,6 +302,7 @@ impl Learning {
         if !self.own {
             tools.push(speaker.button(Text::LessonLink, Learn::Link, ""));
         }
+        tools.push(speaker.button(Text::LessonExport, Learn::Export, ""));
         tools.push(speaker.button(Text::LessonLeave, Learn::Leave, ""));
         tools
     }
@@ -375,6 +387,7 @@ fn reveal(speaker: Speaker, question: &Question, offered: &Offered, given: &Give
         options: options(speaker, offered, given.choice, true),
         verdict: words::verdict(speaker.lang, right, given.sure).to_owned(),
         right: right == Some(true),
+        belief: None,
         reason,
         why: speaker.text(&question.why),
     }
