@@ -255,7 +255,7 @@ pub fn key(press: &Press, single: bool, view: &LessonView) -> Option<Task> {
             }
         }
     }
-    let buttons = || view.primary.iter().chain(&view.others);
+    let buttons = || view.primary.iter().chain(&view.others).chain(&view.tools);
     let usable = |button: &&Button| {
         let letter = button.key.chars().count() == 1;
         button.off.is_none() && button.key.eq_ignore_ascii_case(&press.key) && (single || !letter)
