@@ -7,19 +7,30 @@ use crate::project::Outcome;
 pub const GOAL: usize = 200_000;
 
 /// The limit: a page above it is not published. The whole simulator comes with the first
-/// visit, which is far above the goal; the limit keeps it from growing unseen.
-pub const LIMIT: usize = 1_000_000;
+/// visit, which is far above the goal; the limit keeps it from growing unseen. It was 920 kB
+/// before the consumer protocol, share groups, lessons, presenter, matrix and terminals' tabs.
+pub const LIMIT: usize = 1_270_000;
 
-/// Prints every file's size and fails above the limit.
+/// Whether the page works without this file: the texts of lessons are fetched when one is opened,
+/// the notes are a window of their own. The service worker keeps them, after the page is usable.
+fn is_fetched_later(name: &str) -> bool {
+    name.starts_with("lessons/") || name.starts_with("notes.")
+}
+
+/// Prints every file's size and fails if what is needed at first is above the limit.
 pub fn report(site: &Site) -> Outcome {
-    let mut total = 0;
+    let (mut total, mut later) = (0, 0);
     println!("{:>10} {:>10}  file", "bytes", "gzip");
     for (name, content) in site {
         let gzip = gzip_size(content);
-        total += gzip;
+        *(if is_fetched_later(name) {
+            &mut later
+        } else {
+            &mut total
+        }) += gzip;
         println!("{:>10} {gzip:>10}  {name}", content.len());
     }
-    println!("First visit: {total} bytes after gzip (goal {GOAL}, limit {LIMIT}).");
+    println!("First visit: {total} bytes after gzip (goal {GOAL}, limit {LIMIT}); later {later}.");
     if total > LIMIT {
         return Err(format!(
             "the page is {total} bytes after gzip; the limit is {LIMIT}"
@@ -49,8 +60,10 @@ mod tests {
         })
         .take(LIMIT + 1)
         .collect();
-        let site = Site::from([("page.wasm".to_owned(), noise)]);
+        let site = Site::from([("page.wasm".to_owned(), noise.clone())]);
         assert!(report(&site).unwrap_err().contains("limit"));
+        let later = Site::from([("lessons/L01.lesson".to_owned(), noise)]);
+        assert_eq!(report(&later), Ok(()));
         let small = Site::from([("page.wasm".to_owned(), vec![0; LIMIT * 4])]);
         assert_eq!(report(&small), Ok(()));
     }
