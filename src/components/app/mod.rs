@@ -172,8 +172,10 @@ fn Frame(props: &FrameProps) -> Html {
             <a class="skip" href={format!("#{INPUT_ID}")} onclick={jump(INPUT_ID)}>{ lang.say(Text::SkipTerminal) }</a>
             <a class="skip" href="#time" onclick={jump("time")}>{ lang.say(Text::SkipTime) }</a>
             <div class={class} data-pane={preferences.pane.attribute()}>
-                if !view.embedded {
-                <Header lang={lang} theme={preferences.theme} lens={view.lens} title={view.title.clone()} time={view.time.clone()} on_task={on_task.clone()} />
+                if view.embedded {
+                    <h1 class="aloud">{ view.title.document.clone() }</h1>
+                } else {
+                    <Header lang={lang} theme={preferences.theme} lens={view.lens} title={view.title.clone()} time={view.time.clone()} on_task={on_task.clone()} />
                 }
                 { chips(view, on_task) }
                 if let Some(lesson) = &view.lesson {

@@ -45,7 +45,8 @@ export class Session {
    *
    * theme "light" | "dark", language "en" | "zh" (as the browser prefers them), size "desktop" |
    * "phone", hash (a link's state, with "#"), reducedMotion, ready (false: do not wait),
-   * before (called with the page before it loads).
+   * before (called with the page before it loads), worker (false: no service worker, which
+   * would answer for a file that shall not be had).
    */
   async open(options = {}) {
     const { theme = "light", language = "en", size = "desktop", hash = "", reducedMotion = false } = options;
@@ -55,6 +56,7 @@ export class Session {
       locale: LOCALES[language],
       reducedMotion: reducedMotion ? "reduce" : "no-preference",
       permissions: ["clipboard-read", "clipboard-write"],
+      serviceWorkers: options.worker === false ? "block" : "allow",
     });
     context.setDefaultTimeout(15_000);
     this.#contexts.push(context);

@@ -55,7 +55,7 @@ export const tests = {
   },
 
   "a worksheet that cannot be fetched is told": async (session) => {
-    const page = await session.open({ size: "phone", before: (page) => page.route("**/lessons/*.lesson", (route) => route.abort()) });
+    const page = await session.open({ size: "phone", worker: false, before: (page) => page.route("**/lessons/*.lesson", (route) => route.abort()) });
     await session.call(page, "load", "scenario 1\nseed 7\n");
     await page.keyboard.press("s");
     await page.getByRole("button", { name: "Worksheet" }).click();

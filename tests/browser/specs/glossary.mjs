@@ -92,6 +92,7 @@ export const tests = {
   "a file that cannot be fetched is told, with a way to try again": async (session) => {
     let broken = true;
     const page = await session.open({
+      worker: false,
       before: (page) => page.route("**/lessons/glossary.txt", (route) => (broken ? route.abort() : route.continue())),
     });
     await page.keyboard.press("h");
