@@ -59,7 +59,7 @@ impl Replication {
             let running = cluster.replica(broker, partition).and_then(|r| r.running);
             if let Some(running) = running.filter(|r| r.is_leader) {
                 book.leaders.insert(running.leader_epoch, (broker, seq));
-                self.on_high_watermark(scene, seq, broker, partition);
+                self.on_high_watermark(scene, seq, broker, partition, running.high_watermark);
             }
         }
     }
@@ -84,8 +84,8 @@ impl Replication {
                 self.on_truncated(scene, seq, broker, *partition, *to);
                 self.check_replica(scene, seq, broker, *partition);
             }
-            Note::HighWatermarkAdvanced(partition, _) => {
-                self.on_high_watermark(scene, seq, broker, *partition);
+            Note::HighWatermarkAdvanced(partition, to) => {
+                self.on_high_watermark(scene, seq, broker, *partition, *to);
                 self.check_replica(scene, seq, broker, *partition);
             }
             Note::BecameLeader(partition, epoch, _) => {
@@ -258,12 +258,15 @@ impl Replication {
         }
     }
 
+    /// The high watermark reached `to`. The leader's own may be further already: an event may
+    /// append and advance several times, and the book knows only what was told so far.
     fn on_high_watermark<C: Cluster>(
         &mut self,
         scene: &mut Scene<'_, C>,
         seq: Seq,
         broker: BrokerId,
         partition: TopicPartition,
+        to: Offset,
     ) {
         let book = self.books.entry(partition).or_default();
         let view = scene.cluster.replica(broker, partition);
@@ -272,7 +275,7 @@ impl Replication {
         };
         let replica = book.replica(broker);
         check_bounds(scene, seq, broker, partition, &leader);
-        match book.commit(replica, leader.high_watermark, seq) {
+        match book.commit(replica, to, seq) {
             Ok(new) => check_sessions(scene, book, seq, partition, new),
             Err(offset) => {
                 let permit = permit(book, leader.effective_min_isr, self.is_elr_off);
@@ -287,7 +290,7 @@ impl Replication {
                 let fork = book.fork(replica);
                 book.cut_committed(fork, seq, permit);
                 // Both agree now, so this cannot fail.
-                if let Ok(new) = book.commit(replica, leader.high_watermark, seq) {
+                if let Ok(new) = book.commit(replica, to, seq) {
                     check_sessions(scene, book, seq, partition, new);
                 }
             }

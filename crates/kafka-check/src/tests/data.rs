@@ -157,3 +157,29 @@ fn an_idempotent_session_leaves_no_duplicate() {
     breaks(session(&[0, 1, 0]), Invariant::NoDup);
     breaks(session(&[0, 2]), Invariant::NoDup);
 }
+
+/// INV-2: one event may commit, append and commit again. Each note is judged by what was told up to
+/// it, although the leader's high watermark is at its end already.
+#[test]
+fn an_event_may_commit_twice() {
+    let mut bench = Bench::new();
+    assert_eq!(bench.append(A, 1), None);
+    assert_eq!(bench.copy(B, A), None);
+    assert_eq!(bench.copy(C, A), None);
+    for broker in [A, B, C] {
+        let mut second = bench.at(A).batches[0].clone();
+        second.base_offset = Offset(1);
+        second.body = Rc::new(body(2, ProducerId::NONE, -1));
+        bench.at(broker).batches.push(second);
+    }
+    bench.at(A).high_watermark = Offset(2);
+    for (broker, note) in [
+        (A, Note::HighWatermarkAdvanced(P, Offset(1))),
+        (A, Note::LeaderAppended(P, Offset(1), Offset(2))),
+        (B, Note::FollowerAppended(P, Offset(1), Offset(2))),
+        (C, Note::FollowerAppended(P, Offset(1), Offset(2))),
+        (A, Note::HighWatermarkAdvanced(P, Offset(2))),
+    ] {
+        assert_eq!(bench.note(broker, note), None);
+    }
+}
