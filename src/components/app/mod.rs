@@ -173,7 +173,7 @@ fn Frame(props: &FrameProps) -> Html {
             <a class="skip" href="#time" onclick={jump("time")}>{ lang.say(Text::SkipTime) }</a>
             <div class={class} data-pane={preferences.pane.attribute()}>
                 if view.embedded {
-                    <h1 class="aloud">{ view.title.document.clone() }</h1>
+                    <header class="aloud"><h1>{ view.title.document.clone() }</h1></header>
                 } else {
                     <Header lang={lang} theme={preferences.theme} lens={view.lens} title={view.title.clone()} time={view.time.clone()} on_task={on_task.clone()} />
                 }
