@@ -6,11 +6,11 @@ use kafka_core::protocol::Acks;
 use kafka_core::types::{Name, NodeId};
 
 use super::line_reader::{Line, LineReader};
-use super::{Stop, VERSION, require, usage};
+use super::{Stop, exit_status, opening, require};
 use crate::admin::bootstrap;
 use crate::host::NewClient;
 use crate::java::{Exception, client_log, log_line};
-use crate::jopt::{Arg, OptionSpec, Parsed, flag, integer, parse, text};
+use crate::jopt::{Arg, OptionSpec, Parsed, flag, integer, text};
 use crate::process::{Ctx, Signal, Wake};
 
 const CLIENT_ID: &str = "console-producer";
@@ -70,27 +70,15 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
 
 /// Runs the tool.
 pub(super) async fn run(ctx: Ctx, words: Vec<String>) -> i32 {
-    match produce(&ctx, &words).await {
-        Ok(exit) => exit,
-        Err(Stop::Exit(exit)) => exit,
-        Err(Stop::Usage(message)) => usage(&ctx, &message, OPTIONS),
-        Err(Stop::Throw(exception)) => {
-            ctx.err(exception.trace());
-            1
-        }
-    }
+    let outcome = produce(&ctx, &words).await;
+    exit_status(&ctx, outcome, OPTIONS, |exception| {
+        ctx.err(exception.trace());
+        1
+    })
 }
 
 fn check(ctx: &Ctx, words: &[String]) -> Result<Parsed, Stop> {
-    // This tool prints its table for every mistake of the parser.
-    let options = parse(OPTIONS, words).map_err(|error| Stop::Usage(error.message))?;
-    if words.is_empty() || options.has("help") {
-        return Err(Stop::Usage(HELP.to_string()));
-    }
-    if options.has("version") {
-        ctx.out(format!("{VERSION}\n"));
-        return Err(Stop::Exit(0));
-    }
+    let options = opening(ctx, words, OPTIONS, HELP)?;
     for (new, old) in [
         ("reader-property", "property"),
         ("command-property", "producer-property"),

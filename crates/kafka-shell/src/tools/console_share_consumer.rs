@@ -7,11 +7,11 @@ use kafka_core::protocol::{AcknowledgeType, ShareAcquireMode};
 use kafka_core::types::{Duration, Name, NodeId, Time};
 
 use super::record_formatter::Formatter;
-use super::{Stop, VERSION, require, usage};
+use super::{Stop, consumer_failed, exit_status, opening, require};
 use crate::admin::bootstrap;
 use crate::host::NewClient;
 use crate::java::{Exception, client_log, log_line};
-use crate::jopt::{OptionSpec, Parsed, flag, integer, parse, text};
+use crate::jopt::{OptionSpec, Parsed, flag, integer, text};
 use crate::process::{Ctx, Wake};
 
 const CLIENT_ID: &str = "console-share-consumer";
@@ -60,27 +60,14 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
 
 /// Runs the tool.
 pub(super) async fn run(ctx: Ctx, words: Vec<String>) -> i32 {
-    match consume(&ctx, &words).await {
-        Ok(exit) | Err(Stop::Exit(exit)) => exit,
-        Err(Stop::Usage(message)) => usage(&ctx, &message, OPTIONS),
-        Err(Stop::Throw(exception)) => {
-            let message = "Unknown error when running consumer: ";
-            ctx.err(log_line(ctx.wall_ms(), "ERROR", message, LOGGER));
-            ctx.err(exception.trace());
-            1
-        }
-    }
+    let outcome = consume(&ctx, &words).await;
+    exit_status(&ctx, outcome, OPTIONS, |exception| {
+        consumer_failed(&ctx, exception, LOGGER)
+    })
 }
 
 fn check(ctx: &Ctx, words: &[String]) -> Result<Parsed, Stop> {
-    let options = parse(OPTIONS, words).map_err(|error| Stop::Usage(error.message))?;
-    if words.is_empty() || options.has("help") {
-        return Err(Stop::Usage(HELP.to_string()));
-    }
-    if options.has("version") {
-        ctx.out(format!("{VERSION}\n"));
-        return Err(Stop::Exit(0));
-    }
+    let options = opening(ctx, words, OPTIONS, HELP)?;
     require(&options, &["topic", "bootstrap-server"])?;
     if options.has("reject") && options.has("release") {
         let text = "At most one of --reject and --release may be specified.";

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use crate::java::{Exception, log_line};
-use crate::jopt::{OptionSpec, Parsed, help_table};
+use crate::jopt::{OptionSpec, Parsed, help_table, parse};
 use crate::process::Ctx;
 
 mod config_check;
@@ -157,8 +157,49 @@ impl From<crate::jopt::OptionError> for Stop {
     }
 }
 
+/// What the tools of the older option parser begin with: every mistake of the parser,
+/// `--help` and a bare name end in the table, `--version` in Kafka's version.
+pub(crate) fn opening(
+    ctx: &Ctx,
+    words: &[String],
+    options: &[OptionSpec],
+    help: &str,
+) -> Result<Parsed, Stop> {
+    let parsed = parse(options, words).map_err(|error| Stop::Usage(error.message))?;
+    if words.is_empty() || parsed.has("help") {
+        return Err(Stop::Usage(help.to_string()));
+    }
+    if parsed.has("version") {
+        ctx.out(format!("{VERSION}\n"));
+        return Err(Stop::Exit(0));
+    }
+    Ok(parsed)
+}
+
+/// The exit status of a run; `throw` reports an exception and gives its status.
+pub(crate) fn exit_status(
+    ctx: &Ctx,
+    outcome: Result<i32, Stop>,
+    options: &[OptionSpec],
+    throw: impl FnOnce(&Exception) -> i32,
+) -> i32 {
+    match outcome {
+        Ok(exit) | Err(Stop::Exit(exit)) => exit,
+        Err(Stop::Usage(message)) => usage(ctx, &message, options),
+        Err(Stop::Throw(exception)) => throw(&exception),
+    }
+}
+
+/// A consumer tool's exception: a line of its log, the trace, exit status 1.
+pub(crate) fn consumer_failed(ctx: &Ctx, exception: &Exception, logger: &str) -> i32 {
+    let message = "Unknown error when running consumer: ";
+    ctx.err(log_line(ctx.wall_ms(), "ERROR", message, logger));
+    ctx.err(exception.trace());
+    1
+}
+
 /// Message line, then the help table; exit status 1.
-pub(crate) fn usage(ctx: &Ctx, message: &str, options: &[OptionSpec]) -> i32 {
+fn usage(ctx: &Ctx, message: &str, options: &[OptionSpec]) -> i32 {
     ctx.err(format!("{message}\n{}", help_table(options)));
     1
 }

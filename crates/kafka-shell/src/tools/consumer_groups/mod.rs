@@ -11,13 +11,14 @@ use kafka_core::protocol::{
 };
 use kafka_core::types::Name;
 
-use super::{Stop, VERSION, require, usage};
+use super::{Stop, exit_status, opening, require};
 use crate::admin::{Admin, interruption};
 use crate::hints::Hint;
 use crate::java::Exception;
-use crate::jopt::{Arg, OptionSpec, Parsed, flag, integer, parse, text};
+use crate::jopt::{Arg, OptionSpec, Parsed, flag, integer, text};
 use crate::process::Ctx;
 
+const HELP: &str = "This tool helps to list all consumer groups, describe a consumer group, delete consumer group info, or reset consumer group offsets.";
 const ACTIONS: [&str; 6] = [
     "list",
     "describe",
@@ -97,18 +98,13 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
 
 /// Runs the tool.
 pub(super) async fn run(ctx: Ctx, words: Vec<String>) -> i32 {
-    match execute(&ctx, &words).await {
-        Ok(()) => 0,
-        Err(Stop::Exit(exit)) => exit,
-        Err(Stop::Usage(message)) => usage(&ctx, &message, OPTIONS),
-        Err(Stop::Throw(exception)) => match interruption(&exception) {
-            Some(exit) => exit,
-            None => {
-                print_error(&ctx, &exception);
-                0
-            }
-        },
-    }
+    let outcome = execute(&ctx, &words).await.map(|()| 0);
+    exit_status(&ctx, outcome, OPTIONS, |exception| {
+        interruption(exception).unwrap_or_else(|| {
+            print_error(&ctx, exception);
+            0
+        })
+    })
 }
 
 /// Failures go to standard output with a blank line before, the trace to
@@ -123,16 +119,7 @@ fn print_error(ctx: &Ctx, exception: &Exception) {
 }
 
 fn check(ctx: &Ctx, words: &[String]) -> Result<Parsed, Stop> {
-    let options = parse(OPTIONS, words).map_err(|error| Stop::Usage(error.message))?;
-    if words.is_empty() || options.has("help") {
-        return Err(Stop::Usage(
-            "This tool helps to list all consumer groups, describe a consumer group, delete consumer group info, or reset consumer group offsets.".to_string(),
-        ));
-    }
-    if options.has("version") {
-        ctx.out(format!("{VERSION}\n"));
-        return Err(Stop::Exit(0));
-    }
+    let options = opening(ctx, words, OPTIONS, HELP)?;
     if ACTIONS.iter().filter(|action| options.has(action)).count() != 1 {
         let actions: Vec<String> = ACTIONS.iter().map(|a| format!("--{a}")).collect();
         return Err(Stop::Usage(format!(
