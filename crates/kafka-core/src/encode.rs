@@ -84,6 +84,13 @@ pub fn marker_record(commit: bool, coordinator_epoch: i32, timestamp_ms: i64) ->
     }
 }
 
+/// The epoch of the coordinator that wrote a transaction marker; `None` for a record
+/// that is none.
+pub fn marker_coordinator_epoch(record: &Record) -> Option<i32> {
+    let value = record.value.as_deref()?.get(2..6)?;
+    Some(i32::from_be_bytes(value.try_into().ok()?))
+}
+
 /// Size of a batch of these records in bytes: header and records.
 pub fn batch_size(records: &[Record]) -> u32 {
     let base = records.first().map_or(0, |record| record.timestamp_ms);

@@ -182,5 +182,11 @@ fn read_one(
         at_least_one,
         &mut answer.batches,
     );
+    if request.read_committed
+        && let Some(last) = answer.batches.last()
+    {
+        let transactions = log.producers().transactions();
+        answer.aborted = transactions.aborted_in(from, last.next_offset());
+    }
     answer
 }

@@ -20,9 +20,14 @@ impl Broker {
         request: &ListOffsetsRequest,
     ) {
         let questions = request.partitions.iter();
+        let visible = |client| match (client, request.read_committed) {
+            (false, _) => Visible::Everything,
+            (true, false) => Visible::Committed,
+            (true, true) => Visible::Stable,
+        };
         let partitions = questions.map(|(partition, epoch, spec)| {
             let found = leader_in_epoch(&self.partitions, &self.image, *partition, *epoch)
-                .and_then(|led| list_offset(led, *spec, from.is_client()));
+                .and_then(|led| list_offset(led, *spec, visible(from.is_client())));
             let (error, found) = match found {
                 Ok(found) => (ErrorCode::None, found),
                 Err(error) => (error, None),
@@ -69,17 +74,29 @@ fn undefined(
     (id, error, LeaderEpoch::NONE, Offset::UNKNOWN)
 }
 
-/// LOG-13. A client sees up to the high watermark, a follower the whole log.
+/// How far the asker sees.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Visible {
+    /// Followers: the whole log.
+    Everything,
+    /// read_uncommitted: up to the high watermark.
+    Committed,
+    /// read_committed: up to the last stable offset (LOG-2).
+    Stable,
+}
+
+/// LOG-13.
 fn list_offset(
     partition: &Partition,
     spec: OffsetSpec,
-    client: bool,
+    visible: Visible,
 ) -> Result<Option<FoundOffset>, ErrorCode> {
     let log = &partition.log;
-    let visible_end = if client {
-        log.last_stable_offset()
-    } else {
-        log.log_end_offset()
+    let client = visible != Visible::Everything;
+    let visible_end = match visible {
+        Visible::Everything => log.log_end_offset(),
+        Visible::Committed => log.high_watermark(),
+        Visible::Stable => log.last_stable_offset(),
     };
     let epoch_start = partition
         .leadership()

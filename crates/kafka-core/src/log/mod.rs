@@ -5,7 +5,7 @@
 //! loss also loses what lies above the recovery point (LOG-15). Not here: who may
 //! append, fetch or move the high watermark (`broker`). Invariant:
 //! log start <= high watermark <= log end, and offsets grow from batch to batch.
-//! Transactions are not kept yet: the last stable offset is the high watermark.
+//! Log start <= last stable offset <= high watermark.
 
 mod config;
 mod disk;
@@ -15,6 +15,7 @@ mod replica_log;
 mod retention;
 mod search;
 mod segment;
+mod transactions;
 
 pub use config::LogConfig;
 pub use disk::LogDisk;
@@ -23,6 +24,9 @@ pub use producers::{ProducerCheck, ProducerEntry, ProducerStates, RecentBatch};
 pub use replica_log::Log;
 pub use search::FoundOffset;
 pub use segment::Segment;
+pub use transactions::{AbortedTxn, Transactions};
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod txn_tests;

@@ -61,10 +61,12 @@ impl Log {
         self.high_watermark
     }
 
-    /// End of what read_committed consumers may read. No transaction is kept yet,
-    /// so it is the high watermark.
+    /// End of what read_committed consumers may read: where the first transaction
+    /// begins that is not stable, else the high watermark (LOG-2).
     pub fn last_stable_offset(&self) -> Offset {
-        self.high_watermark
+        let unstable = self.producers.transactions().first_unstable_offset();
+        let unstable = unstable.map(|first| first.max(self.disk.log_start));
+        unstable.map_or(self.high_watermark, |it| it.min(self.high_watermark))
     }
 
     /// The producers' state.
@@ -93,6 +95,7 @@ impl Log {
         let bounded = to.min(self.disk.end).max(self.disk.log_start);
         let moved = bounded != self.high_watermark;
         self.high_watermark = bounded;
+        self.producers.transactions.high_watermark_moved(bounded);
         moved
     }
 
@@ -166,6 +169,9 @@ impl Log {
         self.disk.log_start = to;
         self.high_watermark = self.high_watermark.max(to);
         self.disk.epochs.truncate_start(to);
+        let transactions = &mut self.producers.transactions;
+        transactions.log_start_moved(to);
+        transactions.high_watermark_moved(self.high_watermark);
         true
     }
 
@@ -179,5 +185,7 @@ impl Log {
         for batch in self.disk.segments.iter().flat_map(|s| s.batches()) {
             self.producers.note(batch);
         }
+        let transactions = &mut self.producers.transactions;
+        transactions.high_watermark_moved(self.high_watermark);
     }
 }
