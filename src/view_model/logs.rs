@@ -104,9 +104,9 @@ fn log_view(log: &LogDisk) -> ReplicaView {
     let first = Offset(end.0 - TAIL).max(log.log_start_offset());
     let mut tail = Vec::new();
     for batch in log.batches_from(first) {
-        let records = (batch.base_offset.0..).take(batch.body.count() as usize);
-        tail.extend(records.filter(|o| *o >= first.0).map(|o| RecordView {
-            offset: offset(Offset(o)),
+        let records = batch.records().map(|(offset, _)| offset);
+        tail.extend(records.filter(|o| *o >= first).map(|o| RecordView {
+            offset: offset(o),
             epoch: batch.leader_epoch.0,
         }));
     }

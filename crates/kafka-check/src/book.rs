@@ -48,7 +48,7 @@ pub(crate) struct BatchFate {
 
 impl BatchFate {
     pub(crate) fn next_offset(&self) -> Offset {
-        self.base_offset.plus(i64::from(self.body.count()))
+        self.base_offset.plus(i64::from(self.body.span()))
     }
 
     fn is(&self, batch: &Batch) -> bool {

@@ -5,7 +5,7 @@
 //! exactly what [`encode_batch`] writes, and allocate nothing.
 
 use crate::hash::crc32c;
-use crate::record::{Batch, BatchBody, BatchKind, Record};
+use crate::record::{Batch, BatchBody, BatchKind, Cleaned, Record};
 use crate::types::{Bytes, ProducerEpoch, ProducerId, Sequence};
 use crate::varint::{size_of_varint, size_of_varlong, write_varint, write_varlong};
 
@@ -22,6 +22,9 @@ const ATTRIBUTES_AT: usize = 21;
 const RECORD_OVERHEAD_BYTES_MAX: u32 = 21;
 
 const MAGIC: u8 = 2;
+
+/// The batch's first timestamp is its delete horizon (KIP-534).
+const DELETE_HORIZON_BIT: i16 = 0x40;
 
 /// Where a batch's timestamps come from (`message.timestamp.type`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,8 +67,44 @@ impl BatchBody {
             size_bytes: batch_size(&records),
             max_timestamp_ms: timestamps.max().unwrap_or(-1),
             records,
+            cleaned: None,
         }
     }
+
+    /// What is left of it when only the records at these places (ascending, relative to
+    /// its first offset) stay. Its offsets and sequences remain (CMP-3, CMP-5); with a
+    /// delete horizon, record times are kept relative to that (CMP-4).
+    pub fn keeping(&self, kept: &[u32], delete_horizon_ms: Option<i64>) -> BatchBody {
+        let wanted = self.deltas().filter(|(delta, _)| kept.contains(delta));
+        let records: Vec<Record> = wanted.map(|(_, record)| record.clone()).collect();
+        let newest = records.iter().map(|record| record.timestamp_ms).max();
+        let cleaned = Cleaned {
+            offset_deltas: kept.to_vec(),
+            last_offset_delta: self.span() - 1,
+            delete_horizon_ms,
+        };
+        let mut body = BatchBody {
+            kind: self.kind,
+            producer_id: self.producer_id,
+            producer_epoch: self.producer_epoch,
+            base_sequence: self.base_sequence,
+            size_bytes: 0,
+            max_timestamp_ms: newest.unwrap_or(self.max_timestamp_ms),
+            records,
+            cleaned: Some(Box::new(cleaned)),
+        };
+        body.size_bytes = body_size(&body);
+        body
+    }
+}
+
+/// Size of a batch with that body in bytes.
+fn body_size(body: &BatchBody) -> u32 {
+    let base = body.base_timestamp_ms();
+    let sizes = body
+        .deltas()
+        .map(|(delta, record)| record_size(record, delta as i32, record.timestamp_ms - base));
+    BATCH_HEADER_BYTES + sizes.sum::<u32>()
 }
 
 /// The one record of a transaction marker.
@@ -147,7 +186,7 @@ pub fn estimate_upper_bound(record: &Record) -> u32 {
 pub fn encode_batch(batch: &Batch, timestamps: TimestampType) -> Vec<u8> {
     let body = &batch.body;
     let mut bytes = Vec::with_capacity(body.size_bytes as usize);
-    let base_timestamp_ms = body.records.first().map_or(-1, |it| it.timestamp_ms);
+    let base_timestamp_ms = body.base_timestamp_ms();
     bytes.extend(batch.base_offset.0.to_be_bytes());
     let length = body.size_bytes - LOG_OVERHEAD_BYTES;
     bytes.extend((length as i32).to_be_bytes());
@@ -155,17 +194,19 @@ pub fn encode_batch(batch: &Batch, timestamps: TimestampType) -> Vec<u8> {
     bytes.push(MAGIC);
     let checksum_at = bytes.len();
     bytes.extend([0; 4]);
-    bytes.extend(batch_attributes(body.kind, timestamps).to_be_bytes());
-    bytes.extend((body.count() as i32 - 1).to_be_bytes());
+    let horizon_bit = body.delete_horizon_ms().map_or(0, |_| DELETE_HORIZON_BIT);
+    let attributes = batch_attributes(body.kind, timestamps) | horizon_bit;
+    bytes.extend(attributes.to_be_bytes());
+    bytes.extend((body.span() as i32 - 1).to_be_bytes());
     bytes.extend(base_timestamp_ms.to_be_bytes());
     bytes.extend(body.max_timestamp_ms.to_be_bytes());
     bytes.extend(body.producer_id.0.to_be_bytes());
     bytes.extend(body.producer_epoch.0.to_be_bytes());
     bytes.extend(body.base_sequence.0.to_be_bytes());
     bytes.extend((body.count() as i32).to_be_bytes());
-    for (record, offset_delta) in body.records.iter().zip(0..) {
+    for (offset_delta, record) in body.deltas() {
         let timestamp_delta_ms = record.timestamp_ms - base_timestamp_ms;
-        encode_record(record, offset_delta, timestamp_delta_ms, &mut bytes);
+        encode_record(record, offset_delta as i32, timestamp_delta_ms, &mut bytes);
     }
     let checksum = crc32c(&bytes[ATTRIBUTES_AT..]);
     bytes[checksum_at..ATTRIBUTES_AT].copy_from_slice(&checksum.to_be_bytes());

@@ -4,7 +4,9 @@
 //! The payload ([`BatchBody`]) is shared by every replica and every message that
 //! carries it; only the header ([`Batch`]), which the leader stamps, is copied.
 //! Not here: the exact bytes on the wire, which `encode` computes.
-//! Invariant: a body never changes after it was made, and holds >= 1 record.
+//! Invariant: a body never changes after it was made; as a producer made it, it holds
+//! >= 1 record. Compaction replaces a body by a new one that may have gaps, or nothing
+//! left (LOG-3, CMP-5), but stands for the same offsets and sequences.
 
 use std::rc::Rc;
 
@@ -38,6 +40,17 @@ pub enum BatchKind {
     Marker(bool),
 }
 
+/// What compaction left of a batch: which of its offsets still have a record.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Cleaned {
+    /// Offsets of the records that are left, relative to the first, ascending.
+    pub offset_deltas: Vec<u32>,
+    /// Last offset relative to the first, as the leader appended the batch.
+    pub last_offset_delta: u32,
+    /// From this wall-clock time on (ms) a later pass removes its tombstones (CMP-4).
+    pub delete_horizon_ms: Option<i64>,
+}
+
 /// The shared, immutable part of a batch.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct BatchBody {
@@ -49,8 +62,10 @@ pub struct BatchBody {
     pub producer_epoch: ProducerEpoch,
     /// Sequence of the first record, or [`Sequence::NONE`].
     pub base_sequence: Sequence,
-    /// The records, at least one.
+    /// The records, at least one unless it was `cleaned`.
     pub records: Vec<Record>,
+    /// Set once compaction has rewritten the batch; then offsets have gaps.
+    pub cleaned: Option<Box<Cleaned>>,
     /// Size of the encoded batch in bytes (61 header bytes + records).
     pub size_bytes: u32,
     /// Largest record timestamp in milliseconds.
@@ -69,9 +84,36 @@ pub struct Batch {
 }
 
 impl BatchBody {
-    /// Number of records (>= 1).
+    /// Number of records that it holds.
     pub fn count(&self) -> u32 {
         self.records.len() as u32
+    }
+
+    /// Number of offsets (and sequences) it stands for (>= 1): the records it was made
+    /// with, also when compaction removed some.
+    pub fn span(&self) -> u32 {
+        match &self.cleaned {
+            None => self.count(),
+            Some(cleaned) => cleaned.last_offset_delta + 1,
+        }
+    }
+
+    /// Its records, each with its offset relative to the first offset of the batch.
+    pub fn deltas(&self) -> impl Iterator<Item = (u32, &Record)> {
+        let deltas = self.cleaned.as_deref().map(|it| &it.offset_deltas[..]);
+        let records = (0_u32..).zip(&self.records);
+        records.map(move |(at, record)| (deltas.map_or(at, |deltas| deltas[at as usize]), record))
+    }
+
+    /// From this wall-clock time on (ms) compaction removes its tombstones (CMP-4).
+    pub fn delete_horizon_ms(&self) -> Option<i64> {
+        self.cleaned.as_ref().and_then(|it| it.delete_horizon_ms)
+    }
+
+    /// Timestamp its records' are relative to, in milliseconds; -1 without records.
+    pub fn base_timestamp_ms(&self) -> i64 {
+        let first = self.records.first().map_or(-1, |it| it.timestamp_ms);
+        self.delete_horizon_ms().unwrap_or(first)
     }
 
     /// Sequence of the last record; [`Sequence::NONE`] without idempotence.
@@ -79,7 +121,7 @@ impl BatchBody {
         if self.base_sequence == Sequence::NONE {
             Sequence::NONE
         } else {
-            self.base_sequence.plus(self.count() - 1)
+            self.base_sequence.plus(self.span() - 1)
         }
     }
 
@@ -92,12 +134,18 @@ impl BatchBody {
 impl Batch {
     /// Offset of the last record.
     pub fn last_offset(&self) -> Offset {
-        self.base_offset.plus(i64::from(self.body.count()) - 1)
+        self.base_offset.plus(i64::from(self.body.span()) - 1)
     }
 
     /// Offset after the last record.
     pub fn next_offset(&self) -> Offset {
-        self.base_offset.plus(i64::from(self.body.count()))
+        self.base_offset.plus(i64::from(self.body.span()))
+    }
+
+    /// Its records with their offsets.
+    pub fn records(&self) -> impl Iterator<Item = (Offset, &Record)> {
+        let deltas = self.body.deltas();
+        deltas.map(|(delta, record)| (self.base_offset.plus(i64::from(delta)), record))
     }
 
     /// Encoded size in bytes.

@@ -366,6 +366,7 @@ fn body(tag: u64, producer_id: ProducerId, sequence: i32) -> BatchBody {
             tag,
             ..Record::default()
         }],
+        cleaned: None,
         size_bytes: 70,
         max_timestamp_ms: 0,
     }

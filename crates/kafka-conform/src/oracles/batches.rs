@@ -87,7 +87,7 @@ fn bytes(fields: &Fields, name: &str) -> Result<Option<Bytes>, Trouble> {
 
 fn same_header(case: &Fields, batch: &Batch, timestamps: TimestampType) -> Result<(), Trouble> {
     let body = &batch.body;
-    let base_timestamp_ms = body.records.first().map_or(-1, |it| it.timestamp_ms);
+    let base_timestamp_ms = body.base_timestamp_ms();
     let last_delta = i64::from(body.count()) - 1;
     let attributes = batch_attributes(body.kind, timestamps);
     let transactional = body.kind != BatchKind::Data;
@@ -119,7 +119,7 @@ fn same_records(case: &Fields, batch: &Batch, timestamps: TimestampType) -> Resu
     let body = &batch.body;
     let kafka = case.objects("records")?;
     same("records", kafka.len(), body.records.len())?;
-    let base_timestamp_ms = body.records.first().map_or(-1, |it| it.timestamp_ms);
+    let base_timestamp_ms = body.base_timestamp_ms();
     for ((kafka, ours), delta) in kafka.iter().zip(&body.records).zip(0u32..) {
         let size = record_size(ours, delta as i32, ours.timestamp_ms - base_timestamp_ms);
         same("record size", kafka.int::<u32>("sizeInBytes")?, size)?;

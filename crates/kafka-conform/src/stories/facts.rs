@@ -112,8 +112,7 @@ fn stored(
     let log = &world.broker(node)?.partition(partition)?.log;
     let mut records = Vec::new();
     for batch in log.disk().batches_from(from).filter(|b| b.base_offset < to) {
-        for (record, index) in batch.body.records.iter().zip(0..) {
-            let offset = batch.base_offset.plus(index);
+        for (offset, record) in batch.records() {
             let key = record.key.as_deref().unwrap_or_default();
             let text = match codec::decode(key, record.value.as_deref()) {
                 Some(record) => offsets_record(&record),

@@ -36,6 +36,10 @@ impl Broker {
         let min_isr = plain("min.insync.replicas", "min.insync.replicas");
         let segment_bytes = plain("segment.bytes", "log.segment.bytes");
         let max_message_bytes = plain("max.message.bytes", "message.max.bytes");
+        let ratio = text(
+            "min.cleanable.dirty.ratio",
+            "log.cleaner.min.cleanable.ratio",
+        );
         let before_max = "message.timestamp.before.max.ms";
         let after_max = "message.timestamp.after.max.ms";
         Rc::new(LogConfig {
@@ -58,6 +62,23 @@ impl Broker {
             .unwrap_or(default.retention_ms),
             delete: has("delete").unwrap_or(default.delete),
             compact: has("compact").unwrap_or(default.compact),
+            min_cleanable_dirty_ppm: ratio
+                .and_then(|text| text.trim().parse::<f64>().ok())
+                .map_or(default.min_cleanable_dirty_ppm, |ratio| {
+                    (ratio.clamp(0.0, 1.0) * 1e6).round() as u32
+                }),
+            delete_retention_ms: plain("delete.retention.ms", "log.cleaner.delete.retention.ms")
+                .unwrap_or(default.delete_retention_ms),
+            min_compaction_lag_ms: plain(
+                "min.compaction.lag.ms",
+                "log.cleaner.min.compaction.lag.ms",
+            )
+            .unwrap_or(default.min_compaction_lag_ms),
+            max_compaction_lag_ms: plain(
+                "max.compaction.lag.ms",
+                "log.cleaner.max.compaction.lag.ms",
+            )
+            .unwrap_or(default.max_compaction_lag_ms),
             max_message_bytes: max_message_bytes
                 .map_or(default.max_message_bytes, |bytes| bytes as u32),
             log_append_time: stamp_type.is_some_and(|value| &**value == "LogAppendTime"),

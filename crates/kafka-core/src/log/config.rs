@@ -15,6 +15,14 @@ pub struct LogConfig {
     pub delete: bool,
     /// `cleanup.policy` contains `compact`.
     pub compact: bool,
+    /// `min.cleanable.dirty.ratio` in millionths (CMP-2).
+    pub min_cleanable_dirty_ppm: u32,
+    /// `delete.retention.ms` (CMP-4).
+    pub delete_retention_ms: i64,
+    /// `min.compaction.lag.ms` (CMP-1).
+    pub min_compaction_lag_ms: i64,
+    /// `max.compaction.lag.ms` (CMP-2).
+    pub max_compaction_lag_ms: i64,
     /// `max.message.bytes` (LOG-4).
     pub max_message_bytes: u32,
     /// `message.timestamp.type` is LogAppendTime (LOG-12).
@@ -36,6 +44,10 @@ impl Default for LogConfig {
             retention_ms: 604_800_000,
             delete: true,
             compact: false,
+            min_cleanable_dirty_ppm: 500_000,
+            delete_retention_ms: 86_400_000,
+            min_compaction_lag_ms: 0,
+            max_compaction_lag_ms: i64::MAX,
             max_message_bytes: 1_048_588,
             log_append_time: false,
             timestamp_before_max_ms: i64::MAX,

@@ -15,6 +15,8 @@ pub struct LogDisk {
     pub(super) log_start: Offset,
     pub(super) epochs: EpochCache,
     pub(super) recovery_point: Offset,
+    /// Up to where the cleaner has come, if it has been here.
+    pub(super) first_dirty: Option<Offset>,
 }
 
 impl LogDisk {
@@ -31,6 +33,7 @@ impl LogDisk {
             log_start: start,
             epochs: EpochCache::default(),
             recovery_point: start,
+            first_dirty: None,
         }
     }
 
@@ -47,6 +50,12 @@ impl LogDisk {
     /// Everything below is flushed and survives a power loss (LOG-15).
     pub fn recovery_point(&self) -> Offset {
         self.recovery_point
+    }
+
+    /// Its line in `cleaner-offset-checkpoint`: the first dirty offset (CMP-1), if the
+    /// log was ever cleaned.
+    pub fn first_dirty_offset(&self) -> Option<Offset> {
+        self.first_dirty
     }
 
     /// The leader-epoch cache.
@@ -124,7 +133,11 @@ impl LogDisk {
         } else {
             now.since(active.created).as_ms() as i64
         };
-        waited_ms > config.segment_ms
+        let most_ms = match config.compact && config.max_compaction_lag_ms > 0 {
+            true => config.segment_ms.min(config.max_compaction_lag_ms),
+            false => config.segment_ms,
+        };
+        waited_ms > most_ms
     }
 
     /// Begins a new active segment; the closed ones are flushed.
@@ -151,6 +164,8 @@ impl LogDisk {
             active.truncate(to);
             active.base_offset = active.base_offset.min(to);
         }
+        let active = self.segments.last().map_or(to, |s| s.base_offset);
+        self.first_dirty = self.first_dirty.map(|dirty| dirty.min(active));
         self.end = to;
         self.log_start = self.log_start.min(to);
         self.recovery_point = self.recovery_point.min(to);

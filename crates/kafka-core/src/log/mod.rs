@@ -7,6 +7,7 @@
 //! log start <= high watermark <= log end, and offsets grow from batch to batch.
 //! Log start <= last stable offset <= high watermark.
 
+mod clean;
 mod config;
 mod disk;
 mod epoch_cache;
@@ -17,6 +18,7 @@ mod search;
 mod segment;
 mod transactions;
 
+pub use clean::{Cleanable, CleanedLog};
 pub use config::LogConfig;
 pub use disk::LogDisk;
 pub use epoch_cache::EpochCache;
@@ -26,6 +28,8 @@ pub use search::FoundOffset;
 pub use segment::Segment;
 pub use transactions::{AbortedTxn, Transactions};
 
+#[cfg(test)]
+mod clean_tests;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]

@@ -88,8 +88,7 @@ impl Log {
         wanted: impl Fn(i64) -> bool,
     ) -> Option<FoundOffset> {
         for batch in batches {
-            for (index, record) in batch.body.records.iter().enumerate() {
-                let offset = batch.base_offset.plus(index as i64);
+            for (offset, record) in batch.records() {
                 if offset >= self.disk.log_start && wanted(record.timestamp_ms) {
                     return Some(FoundOffset {
                         offset,

@@ -24,6 +24,7 @@ fn body(producer: i64, epoch: i16, sequence: i32, stamps: &[i64]) -> Rc<BatchBod
         size_bytes: 61 + 10 * records.len() as u32,
         max_timestamp_ms: stamps.iter().copied().max().unwrap_or(-1),
         records,
+        cleaned: None,
     })
 }
 

@@ -252,8 +252,8 @@ fn role_name(role: Role) -> &'static str {
 fn values(log: &LogDisk) -> Vec<String> {
     let start = log.log_start_offset();
     let batches = log.batches().filter(|batch| !batch.body.is_control());
-    let records = batches.flat_map(|batch| (batch.base_offset.0..).zip(&batch.body.records));
-    let readable = records.filter(|(offset, _)| *offset >= start.0);
+    let records = batches.flat_map(|batch| batch.records());
+    let readable = records.filter(|(offset, _)| *offset >= start);
     readable
         .map(|(_, record)| text(record.value.as_deref()))
         .collect()

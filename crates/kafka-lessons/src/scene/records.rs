@@ -16,8 +16,9 @@ impl Scene<'_> {
         let place = self.place(topic, u32::try_from(partition).ok()?)?;
         let log = self.leading_log(place)?;
         let batch = log.batches_from(Offset(offset)).next()?;
-        let at = usize::try_from(offset - batch.base_offset.0).ok()?;
-        batch.body.records.get(at).map(|record| record.tag)
+        let mut records = batch.records();
+        let found = records.find(|(at, _)| at.0 == offset);
+        found.map(|(_, record)| record.tag)
     }
 
     fn fates(&self) -> impl Iterator<Item = Fate> + '_ {

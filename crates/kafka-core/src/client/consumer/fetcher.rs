@@ -274,14 +274,13 @@ impl Consumer {
         while let Some(batch) = buffered.batches.get(buffered.at).cloned() {
             let skipped = batch.body.is_control();
             if !buffered.is_aborted(&batch) && !skipped {
-                let first = (assigned.offset.0 - batch.base_offset.0).max(0);
-                let wanted = batch.body.records.iter().skip(first as usize);
-                for (record, index) in wanted.zip(first..) {
+                let first = assigned.offset;
+                let wanted = batch.records().skip_while(|(offset, _)| *offset < first);
+                for (offset, record) in wanted {
                     if records.len() as u64 >= most {
                         buffered.position = assigned.offset;
                         return;
                     }
-                    let offset = batch.base_offset.plus(index);
                     records.push(DeliveredRecord {
                         topic: assigned.topic.clone(),
                         partition: buffered.partition,

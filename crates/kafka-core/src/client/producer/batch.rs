@@ -153,6 +153,7 @@ impl ProducerBatch {
             producer_epoch: self.session.1,
             base_sequence: self.base_sequence,
             records,
+            cleaned: None,
             size_bytes: self.size_bytes,
             max_timestamp_ms: max.unwrap_or(-1),
         });

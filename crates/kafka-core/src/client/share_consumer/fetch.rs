@@ -177,8 +177,7 @@ impl ShareConsumer {
                 .iter()
                 .filter(|batch| !batch.body.is_control())
             {
-                let offsets = (0..).map(|at| batch.base_offset.plus(at));
-                for (offset, record) in offsets.zip(&batch.body.records) {
+                for (offset, record) in batch.records() {
                     if offset < run.first || offset > run.last {
                         continue;
                     }

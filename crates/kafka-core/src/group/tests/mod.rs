@@ -214,6 +214,7 @@ impl Bench {
                 size_bytes: 0,
                 max_timestamp_ms: 0,
                 records: append.records.clone(),
+                cleaned: None,
             }),
         });
     }
