@@ -5,7 +5,7 @@
 //! carries it; only the header ([`Batch`]), which the leader stamps, is copied.
 //! Not here: the exact bytes on the wire, which `encode` computes.
 //! Invariant: a body never changes after it was made; as a producer made it, it holds
-//! >= 1 record. Compaction replaces a body by a new one that may have gaps, or nothing
+//! at least one record. Compaction replaces a body by a new one that may have gaps, or nothing
 //! left (LOG-3, CMP-5), but stands for the same offsets and sequences.
 
 use std::rc::Rc;
