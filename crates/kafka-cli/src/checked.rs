@@ -1,18 +1,16 @@
-//! A world whose invariants are checked after every event.
+//! A checked world that can tell its trace as it happens.
 
 use kafka_check::{Checker, Violation};
 use kafka_core::types::Time;
+use kafka_scenario::checked;
 use kafka_scenario::driver::{Driver, Runs};
 use kafka_sim::{Action, ActionError, Applied, Seq, World};
 
 use crate::tell;
 
-/// The world, its checker, and the first breach. After a breach no event happens any
-/// more: the world stays as it was when the invariant broke.
+/// A checked world, and the first trace entry not printed yet, if its trace is told.
 pub struct Checked {
-    world: World,
-    checker: Checker,
-    broken: Option<Violation>,
+    inner: checked::Checked,
     traced: Option<u32>,
 }
 
@@ -20,58 +18,49 @@ impl Checked {
     /// Watches a world from here on; `trace` prints every entry as it happens.
     pub fn new(world: World, trace: bool) -> Checked {
         Checked {
-            checker: Checker::new(&world),
-            broken: None,
+            inner: checked::Checked::new(world),
             traced: trace.then_some(0),
-            world,
         }
     }
 
     /// What the checker knows.
     pub fn checker(&self) -> &Checker {
-        &self.checker
+        self.inner.checker()
     }
 
     /// The breach that stopped the run.
     pub fn broken(&self) -> Option<&Violation> {
-        self.broken.as_ref()
+        self.inner.broken()
     }
 
     fn look(&mut self) {
-        self.broken = self.checker.after_event(&self.world);
         if let Some(from) = self.traced {
-            for (seq, entry) in self.world.trace().iter_from(Seq(from)) {
-                println!("{}", tell::line(&self.world, seq, entry));
+            let world = self.inner.world();
+            for (seq, entry) in world.trace().iter_from(Seq(from)) {
+                println!("{}", tell::line(world, seq, entry));
             }
-            self.traced = Some(self.world.trace().len());
+            self.traced = Some(world.trace().len());
         }
     }
 }
 
 impl Driver for Checked {
     fn world(&self) -> &World {
-        &self.world
+        self.inner.world()
     }
 
     fn act(&mut self, action: Action) -> Result<Applied, ActionError> {
-        let applied = self.world.apply(&action);
-        if self.broken.is_none() {
-            self.look();
-        }
+        let applied = self.inner.act(action);
+        self.look();
         applied
     }
 }
 
 impl Runs for Checked {
     fn step_until(&mut self, until: Time) -> bool {
-        if self.broken.is_some() {
-            return false;
-        }
-        let stepped = self.world.step_until(until);
+        let stepped = self.inner.step_until(until);
         if stepped {
             self.look();
-        } else {
-            self.world.run_until(until);
         }
         stepped
     }

@@ -40,6 +40,8 @@ pub struct Setup {
     pub truncation: Truncation,
     /// Broker settings, by Kafka's names.
     pub settings: Vec<(String, String)>,
+    /// `broker.rack` of brokers, by number.
+    pub racks: Vec<(u32, String)>,
     /// Replica lists for topics the placer would draw.
     pub placements: Vec<(String, Vec<Vec<u32>>)>,
 }
@@ -55,6 +57,7 @@ impl Default for Setup {
             elr: true,
             truncation: Truncation::Epochs,
             settings: Vec::new(),
+            racks: Vec::new(),
             placements: Vec::new(),
         }
     }
@@ -90,6 +93,15 @@ pub enum LinkVerb {
     Slow(Duration),
 }
 
+/// One end of a link.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum End {
+    /// A server, by its number.
+    Server(NodeId),
+    /// A client of the scenario, by its name.
+    Client(String),
+}
+
 /// One statement.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Statement {
@@ -99,14 +111,14 @@ pub enum Statement {
     Events(u64),
     /// `crash 1` and the like.
     Server(ServerVerb, NodeId),
-    /// `cut 0 -> 1`, or both ways `cut 0 - 1`.
+    /// `cut 0 -> 1`, or both ways `cut 0 - 1`; an end may be a client's name.
     Link {
         /// What it does.
         verb: LinkVerb,
         /// One end.
-        from: NodeId,
+        from: End,
         /// The other end.
-        to: NodeId,
+        to: End,
         /// Both directions.
         both: bool,
     },

@@ -7,6 +7,8 @@
 //! remedy; printing what was read and reading it again gives the same scenario.
 
 pub mod ast;
+pub mod card;
+pub mod checked;
 pub mod clients;
 pub mod driver;
 pub mod error;

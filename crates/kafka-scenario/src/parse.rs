@@ -3,7 +3,7 @@
 use kafka_core::config::Truncation;
 use kafka_core::types::NodeId;
 
-use crate::ast::{LinkVerb, Scenario, ServerVerb, Setup, Statement, Step};
+use crate::ast::{End, LinkVerb, Scenario, ServerVerb, Setup, Statement, Step};
 use crate::clients;
 use crate::error::{ParseError, Problem};
 use crate::line::{Line, Word, span};
@@ -14,12 +14,13 @@ pub const BYTES_MAX: usize = 262_144;
 /// Most steps of a scenario.
 pub const STEPS_MAX: usize = 10_000;
 
-const STATEMENTS: [&str; 35] = [
+const STATEMENTS: [&str; 36] = [
     "scenario",
     "title",
     "seed",
     "cluster",
     "set",
+    "racks",
     "placement",
     "elr",
     "truncation",
@@ -188,6 +189,7 @@ impl Parser {
             "seed",
             "cluster",
             "set",
+            "racks",
             "placement",
             "elr",
             "truncation",
@@ -205,6 +207,7 @@ impl Parser {
             "seed" => setup.seed = line.number("the seed")?,
             "cluster" => cluster(setup, line)?,
             "set" => set(setup, line)?,
+            "racks" => racks(setup, line)?,
             "placement" => placement(setup, line)?,
             "start-cold" => setup.cold = true,
             "truncation" => setup.truncation = truncation(line)?,
@@ -266,8 +269,7 @@ impl Parser {
     }
 
     fn link(&self, verb: LinkVerb, line: &mut Line) -> Result<Statement, ParseError> {
-        let (from, column) = line.node("one end of the link")?;
-        self.check_server(line, from, column)?;
+        let from = self.end(line, "one end of the link")?;
         let arrow = line.want("-> or -")?;
         let both = match arrow.text.as_str() {
             "->" => false,
@@ -277,8 +279,7 @@ impl Parser {
                 return Err(line.error(arrow.column, problem));
             }
         };
-        let (to, column) = line.node("the other end of the link")?;
-        self.check_server(line, to, column)?;
+        let to = self.end(line, "the other end of the link")?;
         let verb = match verb {
             LinkVerb::Slow(_) => LinkVerb::Slow(line.span("how much longer it takes")?),
             other => other,
@@ -289,6 +290,18 @@ impl Parser {
             to,
             both,
         })
+    }
+
+    /// A client's name, or a server's number.
+    fn end(&self, line: &mut Line, what: &'static str) -> Result<End, ParseError> {
+        let word = line.want(what)?;
+        if self.clients.contains(&word.text) {
+            return Ok(End::Client(word.text));
+        }
+        let unknown = line.error(word.column, Problem::UnknownClient(word.text.clone()));
+        let node = NodeId(word.text.parse().map_err(|_| unknown)?);
+        self.check_server(line, node, word.column)?;
+        Ok(End::Server(node))
     }
 
     fn partition(&self, line: &mut Line) -> Result<Statement, ParseError> {
@@ -489,6 +502,19 @@ fn set(setup: &mut Setup, line: &mut Line) -> Result<(), ParseError> {
             .map_err(|error| line.error(column, Problem::BadProperty(error.to_string())))?;
         setup.settings.retain(|(known, _)| *known != name);
         setup.settings.push((name, value));
+    }
+    Ok(())
+}
+
+fn racks(setup: &mut Setup, line: &mut Line) -> Result<(), ParseError> {
+    for (number, rack, column) in line.settings()? {
+        let bad = line.error(column, Problem::NotANumber(number.clone()));
+        let broker: u32 = number.parse().map_err(|_| bad)?;
+        if broker >= setup.brokers {
+            return Err(line.error(column, Problem::UnknownServer(broker)));
+        }
+        setup.racks.retain(|(known, _)| *known != broker);
+        setup.racks.push((broker, rack));
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use kafka_core::config::Truncation;
 use kafka_core::types::NodeId;
 
-use crate::ast::{LinkVerb, Scenario, ServerVerb, Setup, Statement};
+use crate::ast::{End, LinkVerb, Scenario, ServerVerb, Setup, Statement};
 use crate::line::{show_span, show_word};
 
 /// The scenario's text.
@@ -42,6 +42,13 @@ fn print_setup(setup: &Setup, text: &mut String) {
     for (name, value) in &setup.settings {
         let _ = writeln!(text, "set {}", show_word(&format!("{name}={value}")));
     }
+    if !setup.racks.is_empty() {
+        text.push_str("racks");
+        for (broker, rack) in &setup.racks {
+            let _ = write!(text, " {}", show_word(&format!("{broker}={rack}")));
+        }
+        text.push('\n');
+    }
     for (topic, lists) in &setup.placements {
         let _ = write!(text, "placement {}", show_word(topic));
         for (partition, replicas) in lists.iter().enumerate() {
@@ -74,7 +81,7 @@ fn statement(statement: &Statement, text: &mut String) {
             from,
             to,
             both,
-        } => link(*verb, *from, *to, *both),
+        } => link(*verb, &end(from), &end(to), *both),
         Statement::Partition(one, other) => format!("partition {} | {}", side(one), side(other)),
         Statement::Heal => "heal".to_string(),
         Statement::Producer(name, pairs) => {
@@ -174,7 +181,14 @@ fn server(verb: ServerVerb) -> &'static str {
     }
 }
 
-fn link(verb: LinkVerb, from: NodeId, to: NodeId, both: bool) -> String {
+fn end(end: &End) -> String {
+    match end {
+        End::Server(node) => node.to_string(),
+        End::Client(name) => show_word(name),
+    }
+}
+
+fn link(verb: LinkVerb, from: &str, to: &str, both: bool) -> String {
     let arrow = if both { "-" } else { "->" };
     match verb {
         LinkVerb::Up => format!("link-up {from} {arrow} {to}"),

@@ -8,7 +8,7 @@ use kafka_core::config::ProducerConfig;
 use kafka_core::types::{Name, NodeId, Offset};
 use kafka_sim::{Action, ActionError, ClusterSpec, LinkState, StartState, World};
 
-use crate::ast::{LinkVerb, ServerVerb, Setup, Statement, Step};
+use crate::ast::{End, LinkVerb, ServerVerb, Setup, Statement, Step};
 use crate::clients::{ConsumerPlan, consumer_setting, producer_setting};
 use crate::driver::{Driver, Runs};
 use crate::parse::statement;
@@ -29,6 +29,16 @@ pub fn spec(setup: &Setup) -> Result<ClusterSpec, PropertyError> {
     }
     for broker in &mut spec.brokers {
         broker.truncation = setup.truncation;
+        let rack = setup.racks.iter().find(|(id, _)| *id == broker.node.0);
+        if let Some((_, rack)) = rack {
+            broker.rack = Some(rack.as_str().into());
+            broker
+                .properties
+                .retain(|(known, _)| **known != *"broker.rack");
+            broker
+                .properties
+                .push(("broker.rack".into(), rack.as_str().into()));
+        }
     }
     for controller in &mut spec.controllers {
         controller.elr_version = i16::from(setup.elr);
@@ -156,9 +166,10 @@ impl Player {
                 to,
                 both,
             } => {
-                apply(driver, set_link(*verb, *from, *to))?;
+                let (from, to) = (self.end(from)?, self.end(to)?);
+                apply(driver, set_link(*verb, from, to))?;
                 if *both {
-                    apply(driver, set_link(*verb, *to, *from))?;
+                    apply(driver, set_link(*verb, to, from))?;
                 }
                 Ok(())
             }
@@ -175,6 +186,13 @@ impl Player {
                 }
                 None => Ok(()),
             },
+        }
+    }
+
+    fn end(&self, end: &End) -> Result<NodeId, String> {
+        match end {
+            End::Server(node) => Ok(*node),
+            End::Client(name) => self.named(name),
         }
     }
 

@@ -11,6 +11,7 @@ elr off
 truncation high-watermark
 start-cold
 set broker.session.timeout.ms=6000
+racks 0=east 1=west
 placement t 0=1,2,0 1=0,3
 producer p1 acks=1 linger.ms=0 bootstrap=0,2
 consumer c1 topic=t,u group=g from=earliest assignor=cooperative-sticky poll-every=50ms capacity=15/s
@@ -31,6 +32,8 @@ cut 0 -> 1
 hold 1 - 2
 slow 1 -> 2 20ms
 link-up 0 -> 1
+cut 0 -> p1
+hold c1 - 3
 partition 0 | 1,2
 heal
 stop-load p1
