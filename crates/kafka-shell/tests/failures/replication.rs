@@ -22,7 +22,7 @@ fn acks_1_loses_what_no_follower_has() {
         "orders-0",
         "leader 1 epoch 1 isr 1,2 | 0: down, 12 | 1: 12/12* | 2: 12/12",
     );
-    story.to_the_end();
+    story.play_out();
     story.says(
         "orders-0",
         "leader 1 epoch 1 isr 0,1,2 | 0: 12/12 | 1: 12/12* | 2: 12/12",
@@ -48,7 +48,7 @@ fn two_of_three_must_have_it() {
     );
     story.producer("p", "sent 12, acked 11, failed 0, retries 4");
     story.producer("q", "sent 1, acked 1, failed 0, retries 0");
-    story.to_the_end();
+    story.play_out();
     story.says(
         "orders-0",
         "leader 0 epoch 0 isr 0,1 | 0: 13/13* | 1: 13/13 | 2: down, 10",
@@ -68,7 +68,7 @@ fn a_write_that_waits_for_a_dead_replica_is_sent_again() {
         "orders-0",
         "leader 0 epoch 0 isr 0 | 0: 11/10* | 1: down, 10",
     );
-    story.to_the_end();
+    story.play_out();
     story.says(
         "orders-0",
         "leader 0 epoch 0 isr 0,1 | 0: 12/12* | 1: 12/12",
@@ -76,7 +76,7 @@ fn a_write_that_waits_for_a_dead_replica_is_sent_again() {
     story.counts("sent 11, acked 11, failed 0, lost 0, twice 1");
     story.end();
     let mut story = Story::changed("FAIL-03", " enable.idempotence=false", "");
-    story.to_the_end();
+    story.play_out();
     story.says(
         "orders-0",
         "leader 0 epoch 0 isr 0,1 | 0: 11/11* | 1: 11/11",
@@ -97,7 +97,7 @@ fn an_unclean_election_forgets() {
     );
     story.until("start 0");
     story.says("orders-0", "leader 1 epoch 1 isr 1 | 0: down, 20 | 1: 5/5*");
-    story.to_the_end();
+    story.play_out();
     story.says("orders-0", "leader 1 epoch 1 isr 0,1 | 0: 5/5 | 1: 5/5*");
     story.counts("sent 20, acked 20, failed 0, lost 15, twice 0");
     story.permits("INV-12 LeaderComplete by unclean.leader.election.enable=true; INV-13 NoCommittedLost by unclean.leader.election.enable=true");
@@ -109,7 +109,7 @@ fn an_unclean_election_forgets() {
         "orders-0",
         "leader none epoch 1 isr 0 | 0: down, 20 | 1: 5/5",
     );
-    story.to_the_end();
+    story.play_out();
     story.says(
         "orders-0",
         "leader 0 epoch 2 isr 0,1 | 0: 20/20* | 1: 20/20",
@@ -135,7 +135,7 @@ fn a_leader_that_does_not_know_it_was_replaced() {
     };
     let told = delivered(&story);
     story.expect("delivered to d", &told, "10");
-    story.to_the_end();
+    story.play_out();
     story.says(
         "orders-0",
         "leader 1 epoch 1 isr 0,1,2 | 0: 11/11 | 1: 11/11* | 2: 11/11",
@@ -162,7 +162,7 @@ fn silence_is_no_lag_on_an_idle_partition() {
         "leader 0 epoch 0 isr 0,1,2 | 0: 11/10* | 1: 11/10 | 2: 10/10",
     );
     story.producer("p", "sent 11, acked 10, failed 0, retries 0");
-    story.to_the_end();
+    story.play_out();
     story.says(
         "orders-0",
         "leader 0 epoch 0 isr 0,1 | 0: 11/11* | 1: 11/11 | 2: 10/10",
@@ -175,7 +175,7 @@ fn silence_is_no_lag_on_an_idle_partition() {
 #[test]
 fn the_answer_that_got_lost() {
     let mut story = Story::open("FAIL-08");
-    story.to_the_end();
+    story.play_out();
     story.says(
         "orders-0",
         "leader 0 epoch 0 isr 0,1,2 | 0: 16/16* | 1: 16/16 | 2: 16/16",
@@ -183,7 +183,7 @@ fn the_answer_that_got_lost() {
     story.counts("sent 13, acked 13, failed 0, lost 0, twice 3");
     story.end();
     let mut story = Story::changed("FAIL-08", " enable.idempotence=false", "");
-    story.to_the_end();
+    story.play_out();
     story.says(
         "orders-0",
         "leader 0 epoch 0 isr 0,1,2 | 0: 13/13* | 1: 13/13 | 2: 13/13",
@@ -207,7 +207,7 @@ fn the_last_replica_standing() {
         "orders-0",
         "leader 0 epoch 2 isr 0 | 0: 0/0* | 1: down, 10 | 2: down, 10",
     );
-    story.to_the_end();
+    story.play_out();
     story.says(
         "orders-0",
         "leader 0 epoch 2 isr 0,1,2 | 0: 0/0* | 1: 0/0 | 2: 0/0",
@@ -226,7 +226,7 @@ fn the_last_replica_standing() {
         "orders-0",
         "leader none epoch 1 isr  elr 1 | 0: 0/0 | 1: down, 10 | 2: down, 10",
     );
-    story.to_the_end();
+    story.play_out();
     story.says(
         "orders-0",
         "leader 1 epoch 2 isr 0,1,2 | 0: 10/10 | 1: 10/10* | 2: 10/10",
@@ -247,7 +247,7 @@ fn all_replicas_or_none() {
         "leader 0 epoch 0 isr 0,1 | 0: 10/10* | 1: 10/10 | 2: down, 10",
     );
     story.producer("p", "sent 11, acked 10, failed 0, retries 5");
-    story.to_the_end();
+    story.play_out();
     story.says(
         "orders-0",
         "leader 0 epoch 0 isr 0,1,2 | 0: 11/11* | 1: 11/11 | 2: 11/11",
@@ -279,7 +279,7 @@ fn leaders_gather_after_a_rolling_restart() {
         "orders-2",
         "leader 0 epoch 1 isr 0,1,2 | 2: 0/0 | 0: 0/0* | 1: 0/0",
     );
-    story.to_the_end();
+    story.play_out();
     story.says(
         "orders-0",
         "leader 0 epoch 2 isr 0,1,2 | 0: 0/0* | 1: 0/0 | 2: 0/0",
@@ -305,7 +305,7 @@ fn failed_and_yet_written() {
         "leader 0 epoch 0 isr 0,1,2 | 0: 2/2* | 1: 2/2 | 2: 2/2",
     );
     story.producer("p", "sent 2, acked 1, failed 1, retries 1");
-    story.to_the_end();
+    story.play_out();
     story.says(
         "orders-0",
         "leader 0 epoch 0 isr 0,1,2 | 0: 3/3* | 1: 3/3 | 2: 3/3",
@@ -318,7 +318,7 @@ fn failed_and_yet_written() {
 #[test]
 fn yesterdays_metadata() {
     let mut story = Story::open("FAIL-39");
-    story.to_the_end();
+    story.play_out();
     story.says(
         "orders-0",
         "leader 1 epoch 1 isr 0,1,2 | 0: 2/2 | 1: 2/2* | 2: 2/2",
@@ -339,7 +339,7 @@ fn a_broker_that_is_back_too_soon() {
         "orders-0",
         "leader 0 epoch 0 isr 0,1,2 | 0: none | 1: 10/10 | 2: 10/10",
     );
-    story.to_the_end();
+    story.play_out();
     story.says(
         "orders-0",
         "leader 1 epoch 1 isr 0,1,2 | 0: 10/10 | 1: 10/10* | 2: 10/10",
@@ -361,7 +361,7 @@ fn the_active_controller_dies() {
         "orders-0",
         "leader 0 epoch 0 isr 0,1,2 | 0: 70/30* | 1: 70/30 | 2: down, 30",
     );
-    story.to_the_end();
+    story.play_out();
     story.says(
         "orders-0",
         "leader 0 epoch 0 isr 0,1 | 0: 191/191* | 1: 191/191 | 2: down, 30",
@@ -388,7 +388,7 @@ fn the_controller_quorum_is_lost() {
         "leader 0 epoch 0 isr 0,1,2 | 0: 12/11* | 1: 12/11 | 2: down, 11",
     );
     story.producer("p", "sent 12, acked 11, failed 0, retries 0");
-    story.to_the_end();
+    story.play_out();
     story.says(
         "orders-0",
         "leader 0 epoch 0 isr 0,1 | 0: 12/12* | 1: 12/12 | 2: down, 11",
@@ -408,7 +408,7 @@ fn the_active_controller_is_cut_off() {
     story.quorum("leader 102 epoch 3");
     let printed = story.printed().to_string();
     story.expect("tool", printed.trim(), "Created topic orders.");
-    story.to_the_end();
+    story.play_out();
     story.quorum("leader 102 epoch 3");
     story.end();
 }

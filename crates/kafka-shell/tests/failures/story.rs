@@ -80,7 +80,7 @@ impl Story {
     }
 
     /// Plays all that is left, for more to be asked.
-    pub fn to_the_end(&mut self) {
+    pub fn play_out(&mut self) {
         self.play_to(self.scenario.steps.len());
     }
 

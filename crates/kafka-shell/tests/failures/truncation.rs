@@ -14,7 +14,7 @@ fn cutting_at_the_high_watermark_loses_a_record() {
         "orders-0",
         "leader 1 epoch 1 isr 1,2 | 0: down, 2 | 1: 2/1* | 2: 1/1",
     );
-    story.to_the_end();
+    story.play_out();
     let told = story.broken();
     story.expect("broken", &told, "INV-12 LeaderComplete: broker 2 became leader of orders-0 in epoch 2 without the committed records 1 to 2");
     story.end();
@@ -24,7 +24,7 @@ fn cutting_at_the_high_watermark_loses_a_record() {
         "orders-0",
         "leader 1 epoch 1 isr 1,2 | 0: down, 2 | 1: 2/1* | 2: 2/1",
     );
-    story.to_the_end();
+    story.play_out();
     story.says(
         "orders-0",
         "leader 2 epoch 2 isr 2 elr 1 | 0: down, 2 | 1: down, 2 | 2: 2/1*",
@@ -40,14 +40,14 @@ fn two_logs_that_differ_for_ever() {
     let mut story = Story::open("FAIL-10");
     story.until("start 0");
     story.says("orders-0", "leader 1 epoch 3 isr 1 | 0: down, 2 | 1: 2/2*");
-    story.to_the_end();
+    story.play_out();
     let told = story.record("orders-0", 1);
     story.expect("offset 1", &told, "0: m1 e0 | 1: m2 e3");
     story.says("orders-0", "leader 1 epoch 3 isr 0,1 | 0: 2/2 | 1: 2/2*");
     story.permits("INV-2 LogMatching by min.insync.replicas=1; INV-12 LeaderComplete by min.insync.replicas=1");
     story.end();
     let mut story = Story::changed("FAIL-10", BEFORE, "");
-    story.to_the_end();
+    story.play_out();
     story.says("orders-0", "leader 1 epoch 3 isr 0,1 | 0: 2/2 | 1: 2/2*");
     let told = story.record("orders-0", 1);
     story.expect("offset 1", &told, "0: m2 e3 | 1: m2 e3");
