@@ -4,7 +4,7 @@
 //   { lang, title, clock, step, parts: [[heading, [paragraph, ...]], ...] }
 // This window says "hello" when it opens, and the name of each key that a clicker may send.
 
-const KEYS = new Set(["PageDown", "PageUp", "ArrowRight", "ArrowLeft", " ", "n", "N", "p", "P", ".", "b", "B", "h", "H", "v", "V", "o", "O", "d", "D"]);
+const KEYS = new Set(["PageDown", "PageUp", "ArrowRight", "ArrowLeft", " ", "n", "N", "p", "P", ".", "b", "B", "h", "H", "v", "V", "o", "O", "a", "A", "c", "C", "d", "D", "w", "W"]);
 const channel = new BroadcastChannel("brokerscope-notes");
 
 function element(name, text) {

@@ -54,6 +54,51 @@ pub fn partition_state(
     format!("{name}: {leader}, ISR {}, LEO {end}", sentence::ids(isr))
 }
 
+/// A title and what follows it; either may be empty.
+pub fn joined(head: &str, words: &str) -> String {
+    match (head, words) {
+        ("", words) => words.to_owned(),
+        (head, "") => head.to_owned(),
+        (head, words) => format!("{head} · {words}"),
+    }
+}
+
+/// What people believe who give a wrong answer, and what is true.
+pub fn belief(lang: Lang, name: &str, meaning: &str) -> String {
+    let head = lang.say(super::Text::LessonBelief);
+    match lang {
+        Lang::En => format!("{head} {name}. {meaning}"),
+        Lang::Zh => format!("{head}{name}。{meaning}"),
+    }
+}
+
+/// An object to point at, by its name in the lesson: `group:workers`, `terminal:0`.
+pub fn pointed(lang: Lang, key: &str) -> String {
+    let (kind, name) = key.split_once(':').unwrap_or(("", key));
+    match (kind, name) {
+        ("broker", id) => format!("Broker {id}"),
+        ("controller", id) => format!("Controller {id}"),
+        ("group", name) => format!("{} {name}", lang.either("group", "消费组")),
+        ("terminal", number) => match number.parse() {
+            Ok(number) => super::terminal::name(lang, number),
+            Err(_) => key.to_owned(),
+        },
+        ("twin", "queue") => lang
+            .either(
+                "the plain queue, which is not Kafka",
+                "普通队列（不是 Kafka）",
+            )
+            .to_owned(),
+        ("twin", _) => lang
+            .either(
+                "the push topic, which is not Kafka",
+                "推送式主题（不是 Kafka）",
+            )
+            .to_owned(),
+        _ => name.to_owned(),
+    }
+}
+
 /// One option of a vote, for those who listen.
 pub fn hands(lang: Lang, letter: char, hands: u32) -> String {
     match (lang, hands) {

@@ -58,6 +58,8 @@ table! {
     PresenterBack: "back", "返回";
     PresenterNext: "next", "继续";
     PresenterVotes: "vote", "投票";
+    PresenterHint: "hint", "提示";
+    PresenterAgain: "again", "重放";
     PresenterNotes: "notes", "备注";
     PresenterLeave: "leave", "离开";
     PresenterSearching: "running …", "运行中……";
@@ -65,12 +67,16 @@ table! {
     VoteMore: "One more hand", "多一人举手";
     VoteFewer: "one hand fewer", "少一人举手";
     VoteHands: "hands", "举手人数";
-    VoteHelp: "Ask for hands. Press an option once for each hand, or type the number.", "请大家举手。每有一人举手就点一次该选项，或直接输入人数。";
+    VoteHelp: "Ask for hands. Press an option or its letter once for each hand, or type the number.", "请大家举手。每有一人举手就点一次该选项或按它的字母，也可直接输入人数。";
     NotesTitle: "Speaker notes", "讲者备注";
     NotesNow: "Now", "现在";
     NotesNext: "Next", "接下来";
+    NotesSay: "Say", "可以这样说";
+    NotesPoint: "Point at", "指向";
+    NotesAsked: "If they ask", "如果有人问";
+    NotesAnswers: "Answers, computed from this cluster", "答案（由这个集群推算）";
     NotesUnknown: "Not computed yet: the next step runs on until something important happens.", "尚未计算：下一步会一直运行，直到发生重要事件。";
-    NotesKeys: "PgDn, →, Space, N next · PgUp, ←, P back · B blank · O all steps · V vote · D dim · F full screen · S notes · Esc leave", "PgDn、→、空格、N 继续 · PgUp、←、P 返回 · B 遮屏 · O 全部步骤 · V 投票 · D 聚光 · F 全屏 · S 备注 · Esc 离开";
+    NotesKeys: "PgDn, →, Space, N next · PgUp, ←, P back · B blank · O all steps · V vote; in a vote A to D count a hand, with Shift one less · H hint · W see it again · D dim · F full screen · S notes · Esc leave", "PgDn、→、空格、N 继续 · PgUp、←、P 返回 · B 遮屏 · O 全部步骤 · V 投票；投票时 A 到 D 各加一人，按住 Shift 减一人 · H 提示 · W 重放 · D 聚光 · F 全屏 · S 备注 · Esc 离开";
     NotesRefused: "The browser blocked the notes window. Allow pop-ups for this page, then press S again.", "浏览器拦截了备注窗口。请允许本页弹出窗口，然后再按 S。";
     Glossary: "Glossary", "术语表";
     GlossarySearch: "Search, in English or Chinese", "搜索（中文或英文）";

@@ -4,6 +4,7 @@
 //! [`message::Sprite`]s on the canvas. Invariant: no state; the same arguments give the same picture.
 
 pub mod broker;
+pub mod caption;
 pub mod client;
 pub mod cluster;
 pub mod layout;

@@ -45,7 +45,7 @@ pub struct Sheet<'a> {
     /// The partition.
     pub partition: Option<&'a PartitionName>,
     /// What the sentence is about.
-    pub spotlight: Option<&'a ObjectId>,
+    pub spotlight: &'a [ObjectId],
     /// All but the spotlight is dimmed.
     pub veil: bool,
 }
@@ -78,7 +78,7 @@ impl Sheet<'_> {
         let mut brokers: Vec<&BrokerView> = self.cluster.brokers.iter().filter(holds).collect();
         let leader = found.and_then(|(_, p)| p.leader);
         brokers.sort_by_key(|b| {
-            let lit = self.spotlight == Some(&ObjectId::Broker(b.id));
+            let lit = self.spotlight.contains(&ObjectId::Broker(b.id));
             (Some(b.id) != leader && !lit, b.id)
         });
         brokers.truncate(BANDS);
@@ -117,7 +117,7 @@ impl Sheet<'_> {
             name: sentence::broker_name(self.lang, broker.id, state, broker.leads),
             area: band,
             level: 1,
-            selected: self.spotlight == Some(&ObjectId::Broker(broker.id)),
+            selected: self.spotlight.contains(&ObjectId::Broker(broker.id)),
         });
         let down = broker.process.is_down();
         let leads = self.leads(broker.id);
@@ -310,26 +310,43 @@ impl Sheet<'_> {
 
     /// Corners around what the sentence is about, and the veil over everything else.
     fn light(&self, brokers: &[&BrokerView]) -> Option<Node> {
-        let Some(ObjectId::Broker(id)) = self.spotlight else {
+        let lit = brokers.iter().enumerate();
+        let lit = lit.filter(|(_, b)| self.spotlight.contains(&ObjectId::Broker(b.id)));
+        let bands: Vec<Area> = lit.map(|(row, _)| spot(area(row))).collect();
+        if bands.is_empty() {
             return None;
-        };
-        let band = area(brokers.iter().position(|b| b.id == *id)?);
-        let (l, t, r, b) = (28.0, band.y - 17.0, 1338.0, band.bottom() + 17.0);
+        }
         let mut node = Node::plain();
         if self.veil {
-            let hole = format!("M0 0H{W}V{H}H0zM{l} {t}V{b}H{r}V{t}z");
-            node.path(hole, Paint::fill(Colour::Ink).opacity(0.35));
+            let holes = bands.iter().map(|a| {
+                let (l, t, r, b) = (a.x, a.y, a.right(), a.bottom());
+                format!("M{l} {t}V{b}H{r}V{t}z")
+            });
+            let holes: String = holes.collect();
+            let veil = format!("M0 0H{W}V{H}H0z{holes}");
+            node.path(veil, Paint::fill(Colour::Ink).opacity(0.35));
         }
-        let corners = format!(
-            "M{l} {}V{t}h40M{} {t}h40v40M{r} {}v40h-40M{} {b}h-40v-40",
-            t + 40.0,
-            r - 40.0,
-            b - 40.0,
-            l + 40.0,
-        );
-        node.path(corners, Paint::stroke(Colour::Accent, 6.0));
+        for area in bands {
+            node.path(corners(area), Paint::stroke(Colour::Accent, 6.0));
+        }
         Some(node)
     }
+}
+
+/// Around a band.
+fn spot(band: Area) -> Area {
+    Area::new(28.0, band.y - 17.0, 1310.0, band.h + 34.0)
+}
+
+fn corners(area: Area) -> String {
+    let (l, t, r, b) = (area.x, area.y, area.right(), area.bottom());
+    format!(
+        "M{l} {}V{t}h40M{} {t}h40v40M{r} {}v40h-40M{} {b}h-40v-40",
+        t + 40.0,
+        r - 40.0,
+        b - 40.0,
+        l + 40.0,
+    )
 }
 
 fn area(row: usize) -> Area {
@@ -417,12 +434,11 @@ mod tests {
             .partitions()
             .find(|(_, topic, _)| !topic.internal)
             .map(|(name, ..)| name);
-        let spotlight = ObjectId::Broker(1);
         Sheet {
             lang,
             cluster: &cluster,
             partition: name.as_ref(),
-            spotlight: Some(&spotlight),
+            spotlight: &[ObjectId::Broker(1)],
             veil: true,
         }
         .draw()

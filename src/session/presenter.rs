@@ -1,7 +1,11 @@
 //! The presenter view of a session: its state, and what it shows at the moment.
 //!
-//! The steps are the important events of the story; the sentence of the last one is the caption.
+//! Without a lesson the steps are the important events of the story, and the sentence of the last
+//! one is the caption. An open lesson is presented itself: its steps, its words, its questions.
 
+mod lesson;
+
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::Session;
@@ -12,7 +16,7 @@ use crate::i18n::{Lang, Text, sentence as phrases};
 use crate::view_model::cluster::ClusterView;
 use crate::view_model::object::{ObjectId, PartitionName};
 use crate::view_model::presenter::{
-    NotesView, Over, PresenterView, StepRow, VoteOption, VotesView,
+    NotesView, Over, PresenterView, Said, StepRow, VoteOption, VotesView,
 };
 
 /// Options of a vote without a lesson's question.
@@ -25,8 +29,10 @@ pub struct Presenting {
     pub over: Over,
     /// All but the spotlight is dimmed.
     pub veil: bool,
-    /// Hands counted for each option.
-    pub hands: [u32; VOTE_OPTIONS],
+    /// Hands counted for each option, by the question; a vote without one has no name.
+    pub hands: BTreeMap<String, [u32; VOTE_OPTIONS]>,
+    /// The question whose answer is shown, after a lesson's step.
+    pub told: usize,
     /// The browser refused the notes window.
     pub notes_refused: bool,
 }
@@ -65,6 +71,9 @@ impl Session {
     /// The presenter view now, while it is open.
     pub fn presenter(&self, cluster: &ClusterView) -> Option<Rc<PresenterView>> {
         let state = self.presenting.as_ref()?;
+        if let Some(learning) = self.presented_lesson() {
+            return Some(Rc::new(self.lesson_sheet(cluster, state, learning)));
+        }
         let lang = self.preferences.lang;
         let now = self.timeline.moment();
         let items = self.presentable();
@@ -81,18 +90,22 @@ impl Session {
         let last = step.checked_sub(1).map(|at| steps[at]);
         let spotlight = last.and_then(|item| item.object.clone());
         let row = |item: &&Item| StepRow {
-            event: u64::from(item.seq.0),
-            at: item.moment.at.0,
+            to: u64::from(item.seq.0),
+            at: Some(item.moment.at.0),
             words: sentence(lang, &item.fact),
         };
         let rows: Vec<StepRow> = steps.iter().map(row).collect();
-        let say = |lang: Lang| match last {
-            Some(item) => sentence(lang, &item.fact),
-            None => lang.say(Text::PresenterStart).to_owned(),
+        let say = |lang: Lang| Said {
+            head: String::new(),
+            words: match last {
+                Some(item) => sentence(lang, &item.fact),
+                None => lang.say(Text::PresenterStart).to_owned(),
+            },
         };
+        let lit = spotlight.and_then(|object| in_picture(cluster, partition.as_ref(), object));
         Some(Rc::new(PresenterView {
             over: state.over,
-            spotlight: spotlight.and_then(|object| in_picture(cluster, partition.as_ref(), object)),
+            spotlight: lit.into_iter().collect(),
             partition,
             veil: state.veil,
             caption: [say(lang), say(lang.other())],
@@ -100,6 +113,8 @@ impl Session {
             votes: votes(lang, state),
             notice: self.notice(state),
             notes: self.notes(cluster, step, &rows),
+            has_hint: false,
+            has_replay: false,
             steps: rows,
         }))
     }
@@ -147,6 +162,21 @@ impl Session {
             Some(row) => vec![row.words.clone()],
             None => vec![lang.say(Text::NotesUnknown).to_owned()],
         };
+        let own = vec![
+            (Text::NotesNow, told(now)),
+            (Text::NotesNext, told(rows.get(step))),
+        ];
+        self.notes_of(cluster, own, words::step_of(lang, step, rows.len()))
+    }
+
+    /// The notes: some parts of one's own, then the partitions and the keys.
+    fn notes_of(
+        &self,
+        cluster: &ClusterView,
+        mut parts: Vec<(Text, Vec<String>)>,
+        step: String,
+    ) -> NotesView {
+        let lang = self.preferences.lang;
         let state = cluster
             .partitions()
             .filter(|(_, topic, _)| !topic.internal)
@@ -154,32 +184,38 @@ impl Session {
                 let end = p.ends().map_or(0, |(_, end)| end);
                 words::partition_state(lang, &name.to_string(), p.leader, &p.isr, end)
             });
+        parts.push((Text::Partitions, state.collect()));
+        parts.push((Text::Shortcuts, vec![lang.say(Text::NotesKeys).to_owned()]));
+        let parts = parts.into_iter().filter(|(_, lines)| !lines.is_empty());
         NotesView {
             lang: lang.tag(),
             title: lang.say(Text::NotesTitle).to_owned(),
             clock: phrases::clock(self.now()),
-            step: words::step_of(lang, step, rows.len()),
-            parts: vec![
-                (lang.say(Text::NotesNow).to_owned(), told(now)),
-                (lang.say(Text::NotesNext).to_owned(), told(rows.get(step))),
-                (lang.say(Text::Partitions).to_owned(), state.collect()),
-                (
-                    lang.say(Text::Shortcuts).to_owned(),
-                    vec![lang.say(Text::NotesKeys).to_owned()],
-                ),
-            ],
+            step,
+            parts: parts
+                .map(|(head, lines)| (lang.say(head).to_owned(), lines))
+                .collect(),
         }
     }
 }
 
+impl Presenting {
+    /// Hands counted for a question so far.
+    pub fn hands_of(&self, question: &str) -> [u32; VOTE_OPTIONS] {
+        self.hands.get(question).copied().unwrap_or_default()
+    }
+}
+
 fn votes(lang: Lang, state: &Presenting) -> VotesView {
-    let option = |hands: &u32| VoteOption {
-        hands: *hands,
+    let option = |hands: u32| VoteOption {
+        hands,
         ..VoteOption::default()
     };
     VotesView {
-        ask: lang.say(Text::VoteAsk).to_owned(),
-        options: state.hands.iter().map(option).collect(),
+        ask: [lang.say(Text::VoteAsk).to_owned(), String::new()],
+        remarks: vec![lang.say(Text::VoteHelp).to_owned()],
+        options: state.hands_of("").into_iter().map(option).collect(),
+        told: None,
     }
 }
 

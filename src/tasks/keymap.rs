@@ -5,6 +5,7 @@ use super::presenter::{self, Present};
 use super::{Preference, Task};
 use crate::platform::keyboard::Press;
 use crate::view_model::lens::LensKind;
+use crate::view_model::presenter::PresenterView;
 
 /// What a key does.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,15 +47,17 @@ pub fn effect(press: &Press, single: bool) -> Option<Effect> {
 }
 
 /// What a key pressed in the notes window does; it names keys only.
-pub fn far_key(key: &str) -> Option<Task> {
-    presenter::key(&Press {
+pub fn far_key(key: &str, view: &PresenterView) -> Option<Task> {
+    let press = Press {
         key: key.to_owned(),
-        shift: false,
+        // The window names keys only: a capital letter was typed with Shift.
+        shift: key.chars().all(char::is_uppercase),
         control: false,
         alt: false,
         in_text: false,
         on_control: false,
-    })
+    };
+    presenter::key(&press, view)
 }
 
 fn named(press: &Press) -> Option<Task> {

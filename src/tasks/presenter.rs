@@ -1,11 +1,13 @@
 //! The presenter view: what a clicker and a few keys do.
 
+mod lesson;
+
 use super::{Errand, Task, travel};
 use crate::platform::keyboard::Press;
 use crate::session::Session;
 use crate::session::presenter::{Presenting, VOTE_OPTIONS};
 use crate::view_model::lens::LensKind;
-use crate::view_model::presenter::Over;
+use crate::view_model::presenter::{Over, PresenterView};
 
 /// Something the presenter view is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +34,12 @@ pub enum Present {
     Visit(u64),
     /// Sets the hands counted for an option.
     Hands(usize, u32),
+    /// One hand more for an option, or one less.
+    Hand(usize, bool),
+    /// The next hint of a lesson's step.
+    Hint,
+    /// Plays again what happened in a lesson's step.
+    Again,
 }
 
 /// Does it.
@@ -58,17 +66,33 @@ pub fn present(session: &mut Session, what: Present) -> Option<Errand> {
         Present::Notes => return Some(Errand::OpenNotes),
         Present::NotesOpened(opened) => state.notes_refused = !opened,
         Present::FullScreen => return Some(Errand::FullScreen),
-        Present::Hands(option, hands) => {
-            if let Some(count) = state.hands.get_mut(option) {
-                *count = hands.min(999);
-            }
-        }
+        Present::Hands(option, hands) => count(session, option, |_| hands),
+        Present::Hand(option, true) => count(session, option, |hands| hands.saturating_add(1)),
+        Present::Hand(option, false) => count(session, option, |hands| hands.saturating_sub(1)),
+        Present::Hint => lesson::hint(session),
+        Present::Again => lesson::again(session),
         Present::Next | Present::Back | Present::Visit(_) => go(session, what),
     }
     None
 }
 
+/// Counts hands for an option of the question that is put to the room.
+fn count(session: &mut Session, option: usize, hands: impl Fn(u32) -> u32) {
+    let question = lesson::question(session);
+    let Some(state) = &mut session.presenting else {
+        return;
+    };
+    let counted = state.hands.entry(question).or_default();
+    if let Some(count) = counted.get_mut(option) {
+        *count = hands(*count).min(999);
+    }
+}
+
 fn go(session: &mut Session, what: Present) {
+    if session.presented_lesson().is_some() {
+        lesson::go(session, &what);
+        return;
+    }
     if let Some(Presenting { over, .. }) = &mut session.presenting {
         *over = Over::Nothing;
     }
@@ -89,14 +113,26 @@ fn go(session: &mut Session, what: Present) {
 }
 
 /// What a key does while the view is open; `None` = the browser keeps it. A focused button keeps
-/// Space and Enter, a field all but Escape and the page keys of a clicker.
-pub fn key(press: &Press) -> Option<Task> {
+/// Space and Enter, a field all but Escape and the page keys of a clicker. While hands are counted
+/// the letters of the options win over other meanings.
+pub fn key(press: &Press, view: &PresenterView) -> Option<Task> {
     if press.control || press.alt {
         return None;
     }
     let own = press.on_control && matches!(press.key.as_str(), " " | "Enter");
     if own || (press.in_text && !matches!(press.key.as_str(), "Escape" | "PageDown" | "PageUp")) {
         return None;
+    }
+    if view.over == Over::Votes && view.votes.told.is_none() {
+        let options = 0..view.votes.options.len();
+        let pressed = |at: &usize| {
+            press
+                .key
+                .eq_ignore_ascii_case(letter(*at).encode_utf8(&mut [0; 4]))
+        };
+        if let Some(option) = options.into_iter().find(pressed) {
+            return Some(Task::Present(Present::Hand(option, !press.shift)));
+        }
     }
     let what = match press.key.as_str() {
         "PageDown" | "ArrowRight" | " " | "n" | "N" => Present::Next,
@@ -106,6 +142,8 @@ pub fn key(press: &Press) -> Option<Task> {
         "v" | "V" => Present::Over(Over::Votes),
         "d" | "D" => Present::Veil,
         "s" | "S" => Present::Notes,
+        "h" | "H" => Present::Hint,
+        "w" | "W" => Present::Again,
         "f" | "F" => Present::FullScreen,
         "g" | "G" | "Escape" => Present::Leave,
         key => return LensKind::of_key(key).map(Task::Lens),
@@ -124,6 +162,8 @@ pub fn key_named(what: &Present) -> &'static str {
         Present::Veil => "D",
         Present::Notes => "S",
         Present::FullScreen => "F",
+        Present::Hint => "H",
+        Present::Again => "W",
         _ => "Esc",
     }
 }
@@ -164,12 +204,14 @@ mod tests {
     }
 
     fn pressed(session: &mut Session, key: &str) {
-        perform(session, key_task(key));
+        let task = key_task(session, key);
+        perform(session, task);
         session.settle();
     }
 
-    fn key_task(name: &str) -> Task {
-        key(&press(name)).expect("a key of the presenter")
+    fn key_task(session: &Session, name: &str) -> Task {
+        let view = session.view().presenter.expect("the view is open");
+        key(&press(name), &view).expect("a key of the presenter")
     }
 
     fn step(session: &Session) -> usize {
@@ -219,8 +261,28 @@ mod tests {
             in_text: true,
             ..press(name)
         };
-        assert_eq!(key(&typed("n")), None);
-        assert_eq!(key(&typed("PageDown")), Some(Task::Present(Present::Next)));
+        let view = session().view().presenter.expect("the presenter");
+        assert_eq!(key(&typed("n"), &view), None);
+        let next = Some(Task::Present(Present::Next));
+        assert_eq!(key(&typed("PageDown"), &view), next);
+    }
+
+    /// B covers the picture, but while hands are counted it is one for the second option.
+    #[test]
+    fn the_letters_of_the_options_count_hands_while_there_is_a_vote() {
+        let mut session = session();
+        for name in ["V", "b", "b", "d"] {
+            pressed(&mut session, name);
+        }
+        let less = Press {
+            shift: true,
+            ..press("B")
+        };
+        let view = session.view().presenter.expect("the presenter");
+        perform(&mut session, key(&less, &view).expect("a key"));
+        let view = session.view().presenter.expect("the presenter");
+        let hands: Vec<u32> = view.votes.options.iter().map(|o| o.hands).collect();
+        assert_eq!((view.over, hands), (Over::Votes, vec![0, 1, 0, 1]));
     }
 
     #[test]

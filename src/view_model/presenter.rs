@@ -23,31 +23,44 @@ pub struct PresenterView {
     pub over: Over,
     /// The partition shown.
     pub partition: Option<PartitionName>,
-    /// The object the sentence is about.
-    pub spotlight: Option<ObjectId>,
+    /// The objects the sentence is about.
+    pub spotlight: Vec<ObjectId>,
     /// True when all but the spotlight is dimmed.
     pub veil: bool,
     /// The sentence, first in the language of the page, then in the other.
-    pub caption: [String; 2],
+    pub caption: [Said; 2],
     /// Number of the step shown; 0 = before the first.
     pub step: usize,
     /// Every step known so far.
     pub steps: Vec<StepRow>,
     /// What is voted on.
     pub votes: VotesView,
+    /// A further hint can be shown.
+    pub has_hint: bool,
+    /// What happened can be played again.
+    pub has_replay: bool,
     /// Something the teacher must know, instead of the keys.
     pub notice: Option<String>,
     /// What the notes window shows.
     pub notes: NotesView,
 }
 
+/// What is said in one language.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Said {
+    /// A title before the words; may be empty.
+    pub head: String,
+    /// The words.
+    pub words: String,
+}
+
 /// One step of the way.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StepRow {
-    /// Trace entry that it goes to.
-    pub event: u64,
-    /// When, in µs.
-    pub at: u64,
+    /// What it goes to: a trace entry, or the number of a lesson's step.
+    pub to: u64,
+    /// When, in µs, where that is known.
+    pub at: Option<u64>,
     /// What happens.
     pub words: String,
 }
@@ -55,10 +68,23 @@ pub struct StepRow {
 /// A question put to the class and the hands counted.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct VotesView {
-    /// The question.
-    pub ask: String,
+    /// The question, first in the language of the page, then in the other; that may be empty.
+    pub ask: [String; 2],
+    /// "Question 1 of 3", a hint; empty lines are left out.
+    pub remarks: Vec<String>,
     /// Option, hands, and after the answer was shown whether it is right.
     pub options: Vec<VoteOption>,
+    /// The answer is shown: why it is so, and what people believe who answer otherwise.
+    pub told: Option<ToldView>,
+}
+
+/// What is told after a vote.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct ToldView {
+    /// Why it is so.
+    pub why: String,
+    /// The belief behind the wrong option with the most hands: its letter, and the sentences.
+    pub belief: Option<(char, String)>,
 }
 
 /// One option of a vote.
@@ -66,6 +92,8 @@ pub struct VotesView {
 pub struct VoteOption {
     /// Its words; empty = its letter says it all.
     pub words: String,
+    /// The same in the other language; empty = there is nothing else to say.
+    pub other: String,
     /// Hands counted.
     pub hands: u32,
     /// Right or wrong, once the answer is shown.

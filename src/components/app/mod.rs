@@ -106,8 +106,8 @@ fn on_key(session: &SessionHandle, press: &Press) -> bool {
         }
         return leaves;
     }
-    if view.presenter.is_some() {
-        let task = presenter::key(press);
+    if let Some(presenting) = &view.presenter {
+        let task = presenter::key(press, presenting);
         let used = task.is_some();
         task.into_iter().for_each(|task| session.run(task));
         return used;

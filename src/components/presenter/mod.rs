@@ -13,6 +13,7 @@ use crate::hooks::use_time;
 use crate::i18n::{Lang, Text, presenter as words, sentence};
 use crate::platform::document;
 use crate::platform::notes::Channel;
+use crate::scene::caption::{Setting, setting};
 use crate::scene::presenter::{H, Sheet, W};
 use crate::scene::shape::Node;
 use crate::session::Session;
@@ -21,7 +22,7 @@ use crate::tasks::presenter::{Present, key_named};
 use crate::tasks::{Task, keymap};
 use crate::view_model::app::AppView;
 use crate::view_model::object::ObjectId;
-use crate::view_model::presenter::{Over, PresenterView};
+use crate::view_model::presenter::{Over, PresenterView, Said};
 use overview::Overview;
 use votes::Votes;
 
@@ -54,17 +55,38 @@ pub fn Presenter(props: &PresenterProps) -> Html {
     use_effect_with((), |()| {
         document::focus(PRESENTER_ID);
     });
-    let [own, other] = &presenter.caption;
     html! {
         <div class="presenter" id={PRESENTER_ID} tabindex="-1">
             { picture(props) }
-            <section class="caption-lines" role="status" aria-label={lang.say(Text::Narrator)}>
-                <p class="own" lang={lang.tag()}>{ own.clone() }</p>
-                <p class="other" lang={lang.other().tag()}>{ other.clone() }</p>
-            </section>
+            { caption(presenter, lang) }
             { foot(props, lang) }
             { over(props, lang) }
         </div>
+    }
+}
+
+/// The sentence in both languages; a long one in smaller letters, the longest in one language.
+fn caption(presenter: &PresenterView, lang: Lang) -> Html {
+    let [own, other] = &presenter.caption;
+    let setting = setting(own, other);
+    let line = |said: &Said, class: &'static str, lang: Lang| {
+        html! {
+            <p class={class} lang={lang.tag()}>
+                if !said.head.is_empty() { <b>{ said.head.clone() }</b>{ " " } }
+                { said.words.clone() }
+            </p>
+        }
+    };
+    let lines = classes!(
+        "caption-lines",
+        setting.class(),
+        (!own.head.is_empty()).then_some("headed")
+    );
+    html! {
+        <section class={lines} role="status" aria-label={lang.say(Text::Narrator)}>
+            { line(own, "own", lang) }
+            if setting != Setting::Single { { line(other, "other", lang.other()) } }
+        </section>
     }
 }
 
@@ -98,7 +120,7 @@ fn picture(props: &PresenterProps) -> Html {
         lang,
         cluster: &view.cluster,
         partition: presenter.partition.as_ref(),
-        spotlight: presenter.spotlight.as_ref(),
+        spotlight: &presenter.spotlight,
         veil: presenter.veil,
     };
     let name = match &presenter.partition {
@@ -188,7 +210,12 @@ fn foot(props: &PresenterProps, lang: Lang) -> Html {
                 <nav aria-label={lang.say(Text::Shortcuts)}>
                     { button(Text::PresenterBack, Present::Back) }
                     { button(Text::PresenterNext, Present::Next) }
-                    { button(Text::PresenterVotes, Present::Over(Over::Votes)) }
+                    if presenter.has_hint { { button(Text::PresenterHint, Present::Hint) } }
+                    if presenter.has_replay {
+                        { button(Text::PresenterAgain, Present::Again) }
+                    } else {
+                        { button(Text::PresenterVotes, Present::Over(Over::Votes)) }
+                    }
                     <button type="button" aria-label={format!("Esc {}", lang.say(Text::PresenterLeave))} onclick={leave}><kbd>{ "Esc" }</kbd></button>
                 </nav>
             }
@@ -232,7 +259,9 @@ fn use_notes(props: &PresenterProps) {
                     if let Some(channel) = &*shared.borrow() {
                         channel.say(&latest.borrow());
                     }
-                } else if let Some(task) = keymap::far_key(&said) {
+                } else if let Some(presenter) = &session.view().presenter
+                    && let Some(task) = keymap::far_key(&said, presenter)
+                {
                     session.run(task);
                     // A window behind another one gets no frames in which long work is done.
                     session.change(Session::settle);

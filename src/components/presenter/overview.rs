@@ -39,12 +39,12 @@ pub fn Overview(props: &OverviewProps) -> Html {
                     <li>{ props.lang.say(Text::PresenterStart) }</li>
                 }
                 { for props.steps.iter().enumerate().map(|(at, row)| {
-                    let (on_task, event) = (props.on_task.clone(), row.event);
+                    let (on_task, event) = (props.on_task.clone(), row.to);
                     html! {
-                        <li key={row.event}>
+                        <li key={row.to}>
                             <button type="button" aria-current={(at + 1 == props.step).then_some("step")}
                                 onclick={move |_| on_task.emit(Task::Present(Present::Visit(event)))}>
-                                <span class="mono">{ sentence::clock(row.at) }</span>
+                                <span class="mono">{ row.at.map_or_else(|| (at + 1).to_string(), sentence::clock) }</span>
                                 <span>{ row.words.clone() }</span>
                             </button>
                         </li>

@@ -26,8 +26,8 @@ pub fn Votes(props: &VotesProps) -> Html {
     let options = &props.votes.options;
     let most = options.iter().map(|o| o.hands).max().unwrap_or(0).max(1);
     html! {
-        <section class="over votes" aria-label={lang.say(Text::PresenterVotes)}>
-            <h2>{ props.votes.ask.clone() }</h2>
+        <section class={classes!("over", "votes", props.votes.told.is_some().then_some("told"))} aria-label={lang.say(Text::PresenterVotes)}>
+            { head(lang, &props.votes) }
             <ul>
                 { for options.iter().enumerate().map(|(at, option)| {
                     let set = |hands: u32| {
@@ -48,9 +48,13 @@ pub fn Votes(props: &VotesProps) -> Html {
                     let right = option.right.map(|right| if right { "right" } else { "wrong" });
                     html! {
                         <li key={at} class={right}>
-                            <button type="button" class="option" onclick={move |_| more()} title={lang.say(Text::VoteMore)}>
+                            <button type="button" class="option" onclick={move |_| more()} title={lang.say(Text::VoteMore)} aria-keyshortcuts={letter.to_string()}>
                                 <kbd>{ letter }</kbd>
-                                <span>{ option.words.clone() }</span>
+                                <span>
+                                    { option.words.clone() }
+                                    if !option.other.is_empty() { <small lang={lang.other().tag()}>{ option.other.clone() }</small> }
+                                </span>
+                                if option.right == Some(true) { <b class="tick">{ format!("✓ {}", lang.say(Text::LessonRight)) }</b> }
                                 <span class="aloud">{ hands.clone() }</span>
                             </button>
                             <meter min="0" max={most.to_string()} value={option.hands.to_string()} aria-label={hands}></meter>
@@ -60,7 +64,24 @@ pub fn Votes(props: &VotesProps) -> Html {
                     }
                 }) }
             </ul>
-            <p>{ lang.say(Text::VoteHelp) }</p>
+            if let Some(told) = &props.votes.told {
+                <p class="why">{ told.why.clone() }</p>
+                if let Some((letter, belief)) = &told.belief {
+                    <p class="belief"><kbd>{ *letter }</kbd>{ " " }{ belief.clone() }</p>
+                }
+            }
+            { for props.votes.remarks.iter().map(|words| html! { <p>{ words.clone() }</p> }) }
         </section>
+    }
+}
+
+/// The question, in both languages when it is a lesson's.
+fn head(lang: Lang, votes: &VotesView) -> Html {
+    let [own, other] = &votes.ask;
+    html! {
+        <>
+            <h2>{ own.clone() }</h2>
+            if !other.is_empty() { <p class="other" lang={lang.other().tag()}>{ other.clone() }</p> }
+        </>
     }
 }

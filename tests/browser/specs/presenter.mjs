@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { until } from "../lib/cluster.mjs";
+import { expectLarge } from "../lib/room.mjs";
 import { STORY, crashLeader } from "../lib/story.mjs";
 
 async function present(session, options = {}) {
@@ -22,27 +23,6 @@ async function press(page, key) {
   await page.keyboard.press(key);
   await until(page, `${key} to move`, async () => (await step(page)) !== before);
   await until(page, "the move to end", async () => (await page.locator(".presenter .busy").count()) === 0);
-}
-
-/** Fails for each visible word that is smaller than a room can read, or that is cut. */
-async function expectLarge(page) {
-  const small = await page.evaluate(() => {
-    const found = [];
-    const walk = document.createTreeWalker(document.querySelector(".presenter"), NodeFilter.SHOW_TEXT);
-    for (let node = walk.nextNode(); node; node = walk.nextNode()) {
-      const { parentElement: element } = node;
-      const box = element.getBoundingClientRect();
-      if (!node.data.trim() || box.width < 2 || element.closest(".aloud, title, option")) continue;
-      const scale = element.ownerSVGElement ? element.ownerSVGElement.getBoundingClientRect().width / 1366 : 1;
-      const size = parseFloat(getComputedStyle(element).fontSize) * Math.max(scale, 0.98);
-      if (size < 25.4) found.push(`"${node.data.trim()}" is ${size} px`);
-    }
-    for (const line of document.querySelectorAll(".caption-lines p, .presenter footer")) {
-      if (line.scrollHeight > line.clientHeight + 4 || line.scrollWidth > line.clientWidth + 1) found.push(`"${line.innerText}" is cut`);
-    }
-    return found;
-  });
-  assert.deepEqual(small, [], "a room cannot read this");
 }
 
 const APPEARANCES = ["light", "dark"].flatMap((theme) =>
