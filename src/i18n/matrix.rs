@@ -1,7 +1,9 @@
 //! Words of the lens "Who got what".
 
 use super::Lang;
-use crate::view_model::matrix::Standing;
+use crate::view_model::matrix::{Given, GroupColumns, Outcome, Standing, TwinCell};
+use kafka_lessons::TwinKind;
+use kafka_lessons::twin::Ending;
 
 /// "6 records, 4 consumers in 2 groups, 24 deliveries": what a reader who does not see it is told first.
 pub fn summary(
@@ -37,14 +39,17 @@ fn many(count: usize, noun: &str) -> String {
 }
 
 /// Under a group's name: what membership means for one record.
-pub fn group_note(lang: Lang, members: usize, grouped: bool) -> String {
-    match (lang, members, grouped) {
+pub fn group_note(lang: Lang, group: &GroupColumns) -> String {
+    let members = group.members.len();
+    match (lang, group.share, group.name.is_some()) {
         (Lang::En, _, false) => "each reads for itself".into(),
         (Lang::Zh, _, false) => "各读各的".into(),
-        (Lang::En, 1, true) => "one member gets all".into(),
-        (Lang::Zh, 1, true) => "唯一成员得到全部".into(),
-        (Lang::En, _, true) => format!("shared: one of {members} gets it"),
-        (Lang::Zh, _, true) => format!("分担：{members} 个成员之一得到"),
+        (Lang::En, true, _) => "share group: record by record".into(),
+        (Lang::Zh, true, _) => "共享组：逐条分发".into(),
+        (Lang::En, ..) if members == 1 => "one member gets all".into(),
+        (Lang::Zh, ..) if members == 1 => "唯一成员得到全部".into(),
+        (Lang::En, ..) => format!("shared: one of {members} gets it"),
+        (Lang::Zh, ..) => format!("分担：{members} 个成员之一得到"),
     }
 }
 
@@ -62,24 +67,79 @@ pub fn standing(lang: Lang, standing: &Standing) -> String {
     }
 }
 
-/// One consumer's cell, for those who listen: the numbers of the record in that consumer.
-pub fn cell(lang: Lang, consumer: &str, numbers: &[u32], committed: bool, twice: bool) -> String {
-    let list: Vec<String> = numbers.iter().map(|n| format!("#{n}")).collect();
+/// One consumer's cell, for those who listen: the numbers of the record in that consumer, and
+/// what became of it there.
+pub fn cell(lang: Lang, consumer: &str, given: &[Given], twice: bool) -> String {
+    let list: Vec<String> = given.iter().map(|g| format!("#{}", g.number)).collect();
     let list = list.join(lang.either(" and ", " 和 "));
-    let mut words = match (lang, numbers.len()) {
+    let mut words = match (lang, given.len()) {
         (_, 0) => return lang.either("no", "无").into(),
         (Lang::En, 1) => format!("{consumer} got it as its {list}"),
         (Lang::En, n) => format!("{consumer} got it {n} times, as its {list}"),
         (Lang::Zh, 1) => format!("{consumer} 收到，是它的第 {list} 条"),
         (Lang::Zh, n) => format!("{consumer} 收到 {n} 次，是它的第 {list} 条"),
     };
-    if twice && numbers.len() == 1 {
+    if twice && given.len() == 1 {
         words += lang.either(", another member got it too", "，另一成员也收到");
     }
-    if !committed {
-        words += lang.either(", not committed", "，尚未提交");
+    let last = given.last().map(|given| given.outcome);
+    words + last.map_or("", |outcome| ending(lang, outcome))
+}
+
+fn ending(lang: Lang, outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Done => "",
+        Outcome::Open => lang.either(", not committed", "，尚未提交"),
+        Outcome::Acquired => lang.either(", works on it", "，正在处理"),
+        Outcome::Released => lang.either(", released it", "，已放回"),
+        Outcome::Rejected => lang.either(", rejected it", "，已拒绝"),
+        Outcome::Lapsed => lang.either(
+            ", did not acknowledge it in time: it was given out again",
+            "，未及时确认，已重新分发",
+        ),
     }
-    words
+}
+
+/// A record in a model that is not Kafka.
+pub fn twin(lang: Lang, kind: TwinKind, cell: &TwinCell) -> String {
+    let names = |all: Vec<&str>| all.join(lang.either(", ", "、"));
+    if !cell.arrived {
+        return lang.either("not there yet", "尚未到达").into();
+    }
+    match kind {
+        TwinKind::Push => match (lang, cell.given.len()) {
+            (Lang::En, 0) => "nobody was connected: it is gone".into(),
+            (Lang::Zh, 0) => "当时没有人连着：已经没有了".into(),
+            (Lang::En, _) => format!("pushed to {}, and kept nowhere", receivers(cell, names)),
+            (Lang::Zh, _) => format!("已推送给 {}，不留存", receivers(cell, names)),
+        },
+        TwinKind::Queue => match (lang, cell.given.last()) {
+            (Lang::En, None) => "waits in the queue".into(),
+            (Lang::Zh, None) => "在队列里等待".into(),
+            (Lang::En, Some((to, Ending::Open))) => {
+                format!("{to} works on it; it is stored until then")
+            }
+            (Lang::Zh, Some((to, Ending::Open))) => format!("{to} 正在处理，处理完之前仍保存"),
+            (Lang::En, Some((to, Ending::Returned(_)))) => {
+                format!("{to} was gone before it was done: it waits again")
+            }
+            (Lang::Zh, Some((to, Ending::Returned(_)))) => format!("{to} 没做完就离开了：重新等待"),
+            (Lang::En, Some((to, _))) => format!("{to} acknowledged it: the queue forgot it"),
+            (Lang::Zh, Some((to, _))) => format!("{to} 已确认：队列已把它删除"),
+        },
+    }
+}
+
+fn receivers<'a>(cell: &'a TwinCell, names: impl Fn(Vec<&'a str>) -> String) -> String {
+    names(cell.given.iter().map(|(to, _)| to.as_str()).collect())
+}
+
+/// "0 left": what a model still stores.
+pub fn left(lang: Lang, count: usize) -> String {
+    match lang {
+        Lang::En => format!("{count} left"),
+        Lang::Zh => format!("剩 {count} 条"),
+    }
 }
 
 /// A record that the group's committed offset has passed without any member getting it.

@@ -51,6 +51,15 @@ table! {
     MarkReceived: "received, not committed", "已收到，未提交";
     MarkTwice: "twice or more", "重复";
     MarkSkipped: "passed over", "被跳过";
+    MarkReleased: "given back or lapsed", "放回或超时";
+    MarkRejected: "rejected", "已拒绝";
+    TwinTitle: "Classic twins", "经典对照";
+    TwinNotKafka: "models, not Kafka", "模型，不是 Kafka";
+    TwinQueue: "Queue", "队列";
+    TwinQueueNote: "A point-to-point queue: it removes a message once it is acknowledged.", "点对点队列：消息确认后即删除。";
+    TwinPush: "Push topic", "推送主题";
+    TwinPushNote: "A topic that pushes to whoever is connected, and keeps nothing.", "推送给当时连着的人，什么也不留。";
+    TwinLate: "a late reader gets nothing", "迟到者什么也得不到";
     PresenterTitle: "Presenter view", "演示视图";
     PresenterStart: "Press PgDn for the first step.", "按 PgDn 开始第一步。";
     PresenterBlank: "The picture is covered. Press B to show it.", "画面已遮住。按 B 显示。";

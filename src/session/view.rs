@@ -68,7 +68,10 @@ impl Session {
             return None;
         }
         let checker = self.checks.checker(self.timeline.current())?;
-        Some(Rc::new(matrix::matrix(self.timeline.world(), checker)))
+        let learning = self.lessons.open.as_deref();
+        let twins = learning.map_or(&[][..], |learning| &learning.lesson.twins);
+        let world = self.timeline.world();
+        Some(Rc::new(matrix::matrix(world, checker, twins)))
     }
 
     /// The cluster now, with what changed in the last step marked.

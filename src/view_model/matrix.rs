@@ -2,18 +2,27 @@
 //!
 //! The ledger knows the branch up to its furthest moment; an entry of the trace that the world
 //! shown does not hold has not happened here. Committed offsets are read from the coordinators.
+//! A lesson's models that are not Kafka have columns of their own, marked as such.
 //! What it is not: a list of everything. The youngest [`ROWS`] records are rows, the first
 //! [`CONSUMERS`] consumers are columns; sums are over all, and what is left out is counted.
+
+mod outcome;
+mod twins;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use kafka_check::{AppendedAt, Checker, Delivery, Fate};
-use kafka_core::types::{Name, NodeId};
+use kafka_core::types::{Name, NodeId, Offset, TopicPartition};
+use kafka_lessons::Twin;
 use kafka_sim::{NodeConfig, NodeView, Seq, World};
 
 use super::object::{ObjectId, PartitionName};
 use super::world::client_names;
 use super::{flight, groups, records};
+use outcome::Acknowledgements;
+pub use outcome::{Given, Outcome};
+use twins::Twins;
+pub use twins::{TwinCell, TwinColumn};
 
 /// Rows shown at most.
 pub const ROWS: usize = 200;
@@ -25,6 +34,8 @@ pub const CONSUMERS: usize = 24;
 pub struct MatrixView {
     /// Columns by group; consumers without a group come last.
     pub groups: Vec<GroupColumns>,
+    /// The lesson's models that are not Kafka.
+    pub twins: Vec<TwinColumn>,
     /// Records, oldest first.
     pub rows: Vec<std::rc::Rc<RecordRow>>,
     /// Records sent.
@@ -44,6 +55,8 @@ pub struct MatrixView {
 pub struct GroupColumns {
     /// `group.id`; `None` = they read without a group.
     pub name: Option<String>,
+    /// It is a share group: its members acknowledge record by record.
+    pub share: bool,
     /// Its consumers, in order of creation.
     pub members: Vec<Column>,
     /// Records stored in the topics that some member was given records of.
@@ -99,6 +112,8 @@ pub struct RecordRow {
     pub standing: Standing,
     /// What each group did with it.
     pub groups: Vec<GroupCells>,
+    /// What each model that is not Kafka did with it.
+    pub twins: Vec<TwinCell>,
     /// Times that it was given to a consumer.
     pub deliveries: usize,
 }
@@ -114,8 +129,8 @@ impl RecordRow {
 /// One record in one group.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct GroupCells {
-    /// For each member, which ones of its records this was: 1 = the first that it was given.
-    pub numbers: Vec<Vec<u32>>,
+    /// For each member, the times that it was given the record.
+    pub given: Vec<Vec<Given>>,
     /// The group's committed offset has passed it.
     pub committed: bool,
     /// It was given more than once within the group.
@@ -135,8 +150,17 @@ struct Columns {
     hidden: usize,
 }
 
-/// The matrix of `world` now, by what `checker` saw.
-pub fn matrix(world: &World, checker: &Checker) -> MatrixView {
+/// What rows are made from.
+struct Facts<'a> {
+    world: &'a World,
+    columns: &'a Columns,
+    committed: BTreeMap<String, BTreeMap<PartitionName, u64>>,
+    acknowledged: Acknowledgements,
+    twins: Twins,
+}
+
+/// The matrix of `world` now, by what `checker` saw, with a lesson's models beside it.
+pub fn matrix(world: &World, checker: &Checker, twins: &[Twin]) -> MatrixView {
     let now = Seq(world.trace().len());
     let ledger = checker.ledger();
     let tags = sent_by(checker, now);
@@ -156,12 +180,24 @@ pub fn matrix(world: &World, checker: &Checker) -> MatrixView {
         group.stored = topics.iter().filter_map(|topic| stored.get(topic)).sum();
     }
     view.older = tags.len().saturating_sub(ROWS);
-    let committed = groups::committed(world);
+    let shares = columns.groups.iter().any(|group| group.share);
+    let facts = Facts {
+        world,
+        columns: &columns,
+        committed: groups::committed(world),
+        acknowledged: if shares {
+            Acknowledgements::of(world)
+        } else {
+            Acknowledgements::default()
+        },
+        twins: Twins::run(world, checker, twins),
+    };
+    view.twins = facts.twins.columns();
     let rows = tags.iter().enumerate().skip(view.older);
     view.rows = rows
         .filter_map(|(at, tag)| {
             let fate = checker.fate(*tag)?;
-            let row = row(world, &columns, &committed, &fate, ledger.deliveries(*tag));
+            let row = row(&facts, &fate, ledger.deliveries(*tag));
             Some(std::rc::Rc::new(RecordRow {
                 number: at + 1,
                 ..row
@@ -197,7 +233,7 @@ fn columns(world: &World, given: BTreeSet<NodeId>) -> Columns {
     let names = client_names(world);
     let here = world.nodes().map(|node| (node, true));
     let gone = world.former_clients().map(|node| (node, false));
-    let mut found: Vec<(NodeId, Option<String>, Column)> = Vec::new();
+    let mut found: Vec<(NodeId, Option<String>, bool, Column)> = Vec::new();
     for (node, here) in here.chain(gone) {
         let Some(group) = group_of(&node) else {
             continue;
@@ -211,6 +247,7 @@ fn columns(world: &World, given: BTreeSet<NodeId>) -> Columns {
         found.push((
             node.id,
             group,
+            matches!(node.config, NodeConfig::ShareConsumer(_)),
             Column {
                 name,
                 alive,
@@ -219,7 +256,7 @@ fn columns(world: &World, given: BTreeSet<NodeId>) -> Columns {
         ));
     }
     // Consumers without a group come last; groups stay in the order of their first member.
-    found.sort_by_key(|(id, group, _)| (group.is_none(), *id));
+    found.sort_by_key(|(id, group, ..)| (group.is_none(), *id));
     let hidden = found.len().saturating_sub(CONSUMERS);
     found.truncate(CONSUMERS);
     let mut columns = Columns {
@@ -228,12 +265,13 @@ fn columns(world: &World, given: BTreeSet<NodeId>) -> Columns {
         spots: BTreeMap::new(),
         hidden,
     };
-    for (id, name, column) in found {
+    for (id, name, share, column) in found {
         let known = columns.groups.iter().position(|g| g.name == name);
         let group = known.unwrap_or_else(|| {
             let members = Vec::new();
             columns.groups.push(GroupColumns {
                 name,
+                share,
                 members,
                 ..GroupColumns::default()
             });
@@ -283,13 +321,8 @@ fn count<'a>(
     all
 }
 
-fn row(
-    world: &World,
-    columns: &Columns,
-    committed: &BTreeMap<String, BTreeMap<PartitionName, u64>>,
-    fate: &Fate,
-    given: &[Delivery],
-) -> RecordRow {
+fn row(facts: &Facts<'_>, fate: &Fate, given: &[Delivery]) -> RecordRow {
+    let world = facts.world;
     let now = Seq(world.trace().len());
     let copies: Vec<&AppendedAt> = fate.appended.iter().filter(|at| at.seq < now).collect();
     let is_lost = |at: &&&AppendedAt| at.superseded.is_some_and(|seq| seq < now);
@@ -313,13 +346,18 @@ fn row(
     };
     let given: Vec<&Delivery> = given.iter().filter(|d| d.seq < now).collect();
     let passed = |group: &GroupColumns| {
-        let offsets = group.name.as_ref().and_then(|name| committed.get(name));
+        let offsets = group.name.as_ref();
+        let offsets = offsets.and_then(|name| facts.committed.get(name));
         let end = |(partition, _): &(PartitionName, u64)| offsets?.get(partition).copied();
         let at = place.as_ref();
         at.and_then(end).zip(at).is_some_and(|(end, at)| end > at.1)
     };
-    let cells = columns.groups.iter().enumerate();
-    let groups = cells.map(|(number, group)| cells_of(columns, number, passed(group), &given));
+    let at = copy.map(|at| (at.partition, at.offset));
+    let columns = facts.columns.groups.iter().enumerate();
+    let groups = columns.map(|(number, group)| match at.filter(|_| group.share) {
+        Some(at) => shared_cells(facts, number, at, &given),
+        None => cells_of(facts.columns, number, passed(group), &given),
+    });
     RecordRow {
         number: 0,
         topic: fate
@@ -332,142 +370,69 @@ fn row(
         value: found.and_then(|record| record.value),
         standing,
         groups: groups.collect(),
+        twins: facts.twins.cells(fate.tag),
         deliveries: given.len(),
         place,
     }
 }
 
-fn cells_of(columns: &Columns, group: usize, committed: bool, given: &[&Delivery]) -> GroupCells {
-    let mut numbers = vec![Vec::new(); columns.groups[group].members.len()];
-    for delivery in given {
-        if let Some((at, member)) = columns.spots.get(&delivery.consumer)
-            && *at == group
-        {
-            numbers[*member].push(delivery.number);
+/// Where a delivery belongs in the group, if anywhere.
+fn member_of(columns: &Columns, group: usize, delivery: &Delivery) -> Option<usize> {
+    let (at, member) = columns.spots.get(&delivery.consumer)?;
+    (*at == group).then_some(*member)
+}
+
+/// A record in a group that commits offsets. Without a group nothing waits for a commit.
+fn cells_of(columns: &Columns, group: usize, committed: bool, all: &[&Delivery]) -> GroupCells {
+    let own = &columns.groups[group];
+    let mut given = vec![Vec::new(); own.members.len()];
+    let outcome = match committed || own.name.is_none() {
+        true => Outcome::Done,
+        false => Outcome::Open,
+    };
+    for delivery in all {
+        if let Some(member) = member_of(columns, group, delivery) {
+            let number = delivery.number;
+            given[member].push(Given { number, outcome });
         }
     }
-    let times: usize = numbers.iter().map(Vec::len).sum();
+    let times: usize = given.iter().map(Vec::len).sum();
     GroupCells {
-        numbers,
+        given,
         committed,
         twice: times > 1,
         skipped: committed && times == 0,
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::session::Session;
-    use crate::session::preferences::Preferences;
-    use crate::tasks::action::Action;
-    use crate::tasks::{Task, perform};
-
-    const TWO_GROUPS: &str = "scenario 1
-seed 7
-cluster brokers=3 controllers=1
-$ kafka-topics.sh --create --topic orders --partitions 3 --replication-factor 3 --bootstrap-server localhost:9092
-consumer w1 topic=orders group=workers
-consumer w2 topic=orders group=workers
-consumer b1 topic=orders group=billing
-wait 8s
-producer shop acks=all
-load shop orders every=300ms keys=9
-wait 3s
-";
-
-    fn session() -> Session {
-        let scenario = kafka_scenario::parse(TWO_GROUPS).expect("a scenario");
-        let session = Session::open(scenario, None, Preferences::default());
-        let mut session = session.expect("a session");
-        session.settle();
-        session
+/// A record in a share group: every delivery has an acknowledgement of its own.
+fn shared_cells(
+    facts: &Facts<'_>,
+    group: usize,
+    at: (TopicPartition, Offset),
+    all: &[&Delivery],
+) -> GroupCells {
+    let columns = facts.columns;
+    let mut given = vec![Vec::new(); columns.groups[group].members.len()];
+    let own = all.iter().filter_map(|delivery| {
+        let member = member_of(columns, group, delivery)?;
+        Some((member, *delivery))
+    });
+    let own: Vec<(usize, &Delivery)> = own.collect();
+    for (index, (member, delivery)) in own.iter().enumerate() {
+        let again = own.get(index + 1).map(|(_, next)| next.seq);
+        let outcome = facts.acknowledged.outcome(delivery, at, again);
+        let number = delivery.number;
+        given[*member].push(Given { number, outcome });
     }
-
-    fn now(session: &Session) -> MatrixView {
-        let checker = session.checks.checker(session.timeline.current());
-        matrix(session.timeline.world(), checker.expect("a checker"))
-    }
-
-    fn seek(session: &mut Session, at: u64) {
-        perform(session, Task::Seek(at));
-        session.settle();
-    }
-
-    /// GRP: within a group each record goes to one member, each group gets all of them.
-    #[test]
-    fn a_group_shares_the_records_and_every_group_gets_all() {
-        let view = now(&session());
-        assert!(view.stored > 6 && view.sent >= view.stored, "{view:?}");
-        let names: Vec<_> = view.groups.iter().map(|g| g.name.as_deref()).collect();
-        assert_eq!(names, [Some("workers"), Some("billing")]);
-        let read = view.rows.iter().filter(|row| row.deliveries == 2).count();
-        assert!(read > 4, "{view:?}");
-        for row in view.rows.iter().filter(|row| row.deliveries == 2) {
-            let times: Vec<usize> = row
-                .groups
-                .iter()
-                .map(|g| g.numbers.iter().map(Vec::len).sum())
-                .collect();
-            assert_eq!(times, [1, 1], "{row:?}");
-        }
-        let sums: usize = view
-            .groups
-            .iter()
-            .flat_map(|g| &g.members)
-            .map(|m| m.got)
-            .sum();
-        assert_eq!(sums, view.deliveries);
-    }
-
-    /// The ledger knows the future; a matrix of the past must not.
-    #[test]
-    fn a_moment_gone_back_to_shows_what_it_showed() {
-        let mut session = session();
-        let (then, shown) = (session.now(), now(&session));
-        seek(&mut session, then + 4_000_000);
-        let later = now(&session);
-        assert!(later.sent > shown.sent && later.deliveries > shown.deliveries);
-        seek(&mut session, then);
-        assert_eq!(now(&session), shown);
-    }
-
-    /// Crashes w1 and waits until its session has run out and w2 has committed for its partitions.
-    fn crash_w1(session: &mut Session) -> MatrixView {
-        let crash = Action::CrashClient("w1".into());
-        perform(session, Task::Act(crash));
-        let at = session.now();
-        seek(session, at + 52_000_000);
-        now(session)
-    }
-
-    /// A member that crashed keeps its column, and what it had not committed is given out again.
-    #[test]
-    fn a_crashed_member_keeps_its_column_and_its_records_come_twice() {
-        let mut session = session();
-        let at = session.now();
-        seek(&mut session, at + 6_000_000);
-        let view = crash_w1(&mut session);
-        let workers = &view.groups[0];
-        let alive: Vec<bool> = workers.members.iter().map(|m| m.alive).collect();
-        assert_eq!(alive, [false, true]);
-        assert!(workers.twice > 0, "{workers:?}");
-        let again = view.rows.iter().find(|row| row.groups[0].twice);
-        let cells = &again.expect("a record given twice").groups[0];
-        let numbers = &cells.numbers;
-        assert!(
-            !numbers[0].is_empty() && !numbers[1].is_empty(),
-            "{cells:?}"
-        );
-    }
-
-    /// Without a committed offset and with `auto.offset.reset=latest` the next member begins at
-    /// the end: records sent meanwhile are nobody's in that group.
-    #[test]
-    fn records_that_a_group_jumped_over_are_told() {
-        let view = crash_w1(&mut session());
-        let skipped = view.rows.iter().find(|row| row.groups[0].skipped);
-        let cells = &skipped.expect("a record passed over").groups[0];
-        assert!(cells.committed && cells.numbers.iter().all(Vec::is_empty));
+    let done = |g: &Given| g.outcome == Outcome::Done;
+    GroupCells {
+        committed: given.iter().flatten().any(done),
+        twice: own.len() > 1,
+        skipped: false,
+        given,
     }
 }
+
+#[cfg(test)]
+mod tests;

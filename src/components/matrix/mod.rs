@@ -4,9 +4,11 @@
 //! arrows go from there; Enter and a press select the record, or the consumer in the head.
 
 mod row;
+mod twin;
 
 use std::rc::Rc;
 
+use kafka_lessons::TwinKind;
 use yew::prelude::*;
 
 use crate::hooks::use_time;
@@ -62,6 +64,10 @@ pub fn Matrix(props: &MatrixProps) -> Html {
                 <span><i class="disc open">{ "1" }</i>{ lang.say(Text::MarkReceived) }</span>
                 <span><i class="disc again">{ "1" }</i>{ lang.say(Text::MarkTwice) }</span>
                 <span><i class="disc skipped">{ "×" }</i>{ lang.say(Text::MarkSkipped) }</span>
+                if matrix.groups.iter().any(|group| group.share) {
+                    <span><i class="disc lapsed">{ "1" }</i>{ lang.say(Text::MarkReleased) }</span>
+                    <span><i class="disc rejected">{ "1" }</i>{ lang.say(Text::MarkRejected) }</span>
+                }
                 <span class="ledger">{ lang.say(Text::MatrixLedger) }</span>
             </div>
             <div class="sheet" ref={body}>
@@ -69,7 +75,7 @@ pub fn Matrix(props: &MatrixProps) -> Html {
                     { head(lang, matrix, chosen, &props.on_task) }
                     <tbody>
                         { for matrix.rows.iter().map(|row| html! {
-                            <Row key={row.number} lang={lang} row={row.clone()} first={row.number == matrix.older + 1} heads={heads(matrix)} chosen={chosen.map(str::to_owned)}
+                            <Row key={row.number} lang={lang} row={row.clone()} first={row.number == matrix.older + 1} heads={heads(matrix)} twins={twin_kinds(matrix)} chosen={chosen.map(str::to_owned)}
                                 selected={row.object().is_some() && row.object() == props.selected} on_task={props.on_task.clone()} />
                         }) }
                     </tbody>
@@ -96,6 +102,10 @@ fn heads(matrix: &MatrixView) -> Vec<(Option<String>, Vec<String>)> {
     groups.map(|g| (g.name.clone(), names(g))).collect()
 }
 
+fn twin_kinds(matrix: &MatrixView) -> Vec<TwinKind> {
+    matrix.twins.iter().map(|twin| twin.kind).collect()
+}
+
 fn head(lang: Lang, matrix: &MatrixView, chosen: Option<&str>, on_task: &Callback<Task>) -> Html {
     let select = |object: ObjectId| {
         let on_task = on_task.clone();
@@ -112,7 +122,7 @@ fn head(lang: Lang, matrix: &MatrixView, chosen: Option<&str>, on_task: &Callbac
                 { fixed("stored", Text::MatrixStored, lang.say(Text::MatrixOnce)) }
                 { for matrix.groups.iter().map(|group| {
                     let span = group.members.len().to_string();
-                    let note = words::group_note(lang, group.members.len(), group.name.is_some());
+                    let note = words::group_note(lang, group);
                     let name = match &group.name {
                         Some(name) => html! {
                             <button type="button" onclick={select(ObjectId::Group(name.clone()))}>{ name.clone() }</button>
@@ -122,6 +132,7 @@ fn head(lang: Lang, matrix: &MatrixView, chosen: Option<&str>, on_task: &Callbac
                     html! { <th scope="colgroup" colspan={span} class="group">{ name }<small>{ note }</small><i class="bracket"></i></th> }
                 }) }
                 { fixed("total", Text::MatrixRead, lang.say(Text::MatrixInAll)) }
+                { twin::caption(lang, &matrix.twins) }
             </tr>
             <tr>
                 { for matrix.groups.iter().flat_map(|g| &g.members).map(|member| {
@@ -136,6 +147,7 @@ fn head(lang: Lang, matrix: &MatrixView, chosen: Option<&str>, on_task: &Callbac
                         </th>
                     }
                 }) }
+                { twin::heads(lang, &matrix.twins) }
             </tr>
         </thead>
     }
@@ -151,6 +163,7 @@ fn foot(lang: Lang, matrix: &MatrixView) -> Html {
                 <td class="stored">{ matrix.stored }</td>
                 { for matrix.groups.iter().flat_map(|g| &g.members).map(|m| html! { <td>{ m.got }</td> }) }
                 <td class="total">{ matrix.deliveries }</td>
+                { twin::feet(lang, &matrix.twins) }
             </tr>
             <tr class="groups">
                 <td class="number"></td><td class="place"></td><td></td>
@@ -159,6 +172,9 @@ fn foot(lang: Lang, matrix: &MatrixView) -> Html {
                     html! { <td colspan={g.members.len().to_string()} class={class}>{ words::group_sum(lang, g.got, g.stored, g.twice) }</td> }
                 }) }
                 <td></td>
+                if !matrix.twins.is_empty() {
+                    <td colspan={matrix.twins.len().to_string()} class="twin">{ lang.say(Text::TwinLate) }</td>
+                }
             </tr>
         </tfoot>
     }

@@ -2,11 +2,13 @@
 
 use std::rc::Rc;
 
+use kafka_lessons::TwinKind;
 use yew::prelude::*;
 
+use super::twin;
 use crate::i18n::{Lang, Text, matrix as words};
 use crate::tasks::Task;
-use crate::view_model::matrix::{GroupCells, RecordRow, Standing};
+use crate::view_model::matrix::{Given, GroupCells, Outcome, RecordRow, Standing};
 
 /// What a row shows.
 #[derive(Properties, PartialEq)]
@@ -17,6 +19,8 @@ pub struct RowProps {
     pub row: Rc<RecordRow>,
     /// The columns: groups and their members.
     pub heads: Vec<(Option<String>, Vec<String>)>,
+    /// The columns that are not Kafka.
+    pub twins: Vec<TwinKind>,
     /// Name of the selected consumer.
     pub chosen: Option<String>,
     /// True for the first row: Tab comes to it.
@@ -74,6 +78,7 @@ pub fn Row(props: &RowProps) -> Html {
             <td class="stored" tabindex="-1">{ stored(lang, row) }</td>
             { for row.groups.iter().zip(&props.heads).map(|(cells, head)| group(props, cells, head)) }
             <td class="total" tabindex="-1">{ row.deliveries }{ " ×" }</td>
+            { twin::cells(lang, &props.twins, &row.twins) }
         </tr>
     }
 }
@@ -109,32 +114,43 @@ fn group(props: &RowProps, cells: &GroupCells, head: &(Option<String>, Vec<Strin
             </td>
         };
     }
-    // Without a group nothing is committed, and nothing waits for a commit.
-    let settled = cells.committed || name.is_none();
     let last = members.len().saturating_sub(1);
-    let cell = |(at, (numbers, member)): (usize, (&Vec<u32>, &String))| {
+    let cell = |(at, (given, member)): (usize, (&Vec<Given>, &String))| {
         let class = classes!(
             (at == 0).then_some("first"),
             (at == last).then_some("last"),
             (props.chosen.as_ref() == Some(member)).then_some("chosen"),
         );
-        if numbers.is_empty() {
+        if given.is_empty() {
             return html! { <td tabindex="-1" class={class}><i class="dot" aria-hidden="true"></i><span class="aloud">{ props.lang.say(Text::None) }</span></td> };
         }
-        let words = words::cell(props.lang, member, numbers, settled, cells.twice);
-        let disc = classes!(
-            "disc",
-            (!settled).then_some("open"),
-            cells.twice.then_some("again"),
-            (numbers.len() > 1).then_some("small"),
-        );
+        let words = words::cell(props.lang, member, given, cells.twice);
+        let disc = |given: &Given| {
+            let class = classes!(
+                "disc",
+                outcome(given.outcome),
+                cells.twice.then_some("again"),
+                (cells.given[at].len() > 1).then_some("small"),
+            );
+            html! { <i class={class}>{ given.number }</i> }
+        };
         html! {
             <td tabindex="-1" class={class} title={words.clone()}>
-                <span aria-hidden="true">{ for numbers.iter().take(3).map(|n| html! { <i class={disc.clone()}>{ n }</i> }) }</span>
-                if numbers.len() > 3 { <span class="words" aria-hidden="true">{ format!("+{}", numbers.len() - 3) }</span> }
+                <span aria-hidden="true">{ for given.iter().take(3).map(disc) }</span>
+                if given.len() > 3 { <span class="words" aria-hidden="true">{ format!("+{}", given.len() - 3) }</span> }
                 <span class="aloud">{ words }</span>
             </td>
         }
     };
-    html! { { for cells.numbers.iter().zip(members).enumerate().map(cell) } }
+    html! { { for cells.given.iter().zip(members).enumerate().map(cell) } }
+}
+
+/// The class of a disc.
+fn outcome(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Done => "done",
+        Outcome::Open | Outcome::Acquired => "open",
+        Outcome::Released | Outcome::Lapsed => "lapsed",
+        Outcome::Rejected => "rejected",
+    }
 }

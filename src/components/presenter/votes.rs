@@ -26,7 +26,7 @@ pub fn Votes(props: &VotesProps) -> Html {
     let options = &props.votes.options;
     let most = options.iter().map(|o| o.hands).max().unwrap_or(0).max(1);
     html! {
-        <section class={classes!("over", "votes", props.votes.told.is_some().then_some("told"))} aria-label={lang.say(Text::PresenterVotes)}>
+        <section class={classes!("over", "votes", props.votes.told.is_some().then_some("answered"))} aria-label={lang.say(Text::PresenterVotes)}>
             { head(lang, &props.votes) }
             <ul>
                 { for options.iter().enumerate().map(|(at, option)| {

@@ -104,6 +104,9 @@ impl Session {
                     .map(|(name, hint)| format!("{name}: {hint}")),
             );
         }
+        if !told && hands == [0; VOTE_OPTIONS] {
+            remarks.push(lang.say(Text::VoteHelp).to_owned());
+        }
         VotesView {
             ask: [lang, lang.other()].map(|lang| say(lang, &question.ask)),
             remarks,

@@ -48,8 +48,61 @@ const APPEARANCES = ["light", "dark"].flatMap((theme) =>
   ),
 );
 
+/** The lens in a lesson that stands before a step. */
+async function openLesson(session, step, options = {}) {
+  const page = await session.open({ ...options, hash: `#lesson=L06&step=${step}` });
+  await page.locator("#lesson .bottom .primary").waitFor();
+  if (options.size === "phone") await page.locator(".phone-tabs .lens").click();
+  else await page.keyboard.press("5");
+  await page.locator(".matrix table").waitFor();
+  return page;
+}
+
+const TWINS = [
+  ["light", "en", "desktop"],
+  ["dark", "zh", "desktop"],
+  ["light", "en", "phone"],
+].map(([theme, language, size]) => [
+  `what is not Kafka is told apart in ${theme}, ${language}, ${size}`,
+  async (session) => {
+    const page = await openLesson(session, "S5", { theme, language, size });
+    assert.equal(await page.locator(".matrix th.member.twin").count(), 2);
+    await session.picture(page, `matrix-twins-${theme}-${language}-${size}`);
+    await session.expectAccessible(page);
+  },
+]);
+
 export const tests = {
   ...Object.fromEntries(APPEARANCES),
+  ...Object.fromEntries(TWINS),
+
+  "the log keeps what the queue forgets and the push topic never had": async (session) => {
+    const { time } = await session.call(await openLesson(session, "S1"), "summary");
+    const page = await openLesson(session, "S4");
+    const feet = () => page.locator(".matrix tfoot tr").first().locator("td.twin").allInnerTexts();
+    assert.deepEqual(await feet(), ["0 left", "0 left"]);
+    assert.equal(await page.locator(".matrix tfoot td.stored").innerText(), "12");
+    const cells = page.locator(".matrix tbody tr").last().locator("td.twin .aloud");
+    const [queue, push] = await cells.allTextContents();
+    assert.match(queue, /^w\d acknowledged it: the queue forgot it$/);
+    assert.match(push, /^pushed to billing1, billing2?.*, email1, audit1, and kept nowhere$/);
+    const first = await page.locator(".matrix tbody tr").first().locator("td.twin .aloud").allTextContents();
+    assert.match(first[1], /nobody was connected/);
+    await session.call(page, "seek", time);
+    await until(page, "the queue as it was", async () => (await feet())[0] === "6 left");
+  },
+
+  "a share group's records are given out again when nobody acknowledges them": async (session) => {
+    const page = await openLesson(session, "S7");
+    while (await page.locator("#lesson .question").count()) {
+      await page.keyboard.press("x");
+      await until(page, "the lesson to go on", async () => !(await session.call(page, "summary")).opening);
+    }
+    await page.locator(".matrix th.group", { hasText: "record by record" }).waitFor();
+    assert.equal(await page.locator(".matrix tbody .disc.lapsed").count(), 1);
+    await session.picture(page, "matrix-share");
+    await session.expectAccessible(page);
+  },
 
   "the matrix fills while time flows and empties again when it goes back": async (session) => {
     const page = await open(session, {});

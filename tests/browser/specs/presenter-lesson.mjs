@@ -46,11 +46,11 @@ const APPEARANCES = [
     await session.picture(page, name("vote"));
     await expectLarge(page);
     await session.expectAccessible(page);
-    while (await page.locator(".votes:not(.told)").count()) await press(page, "PageDown");
+    while (await page.locator(".votes:not(.answered)").count()) await press(page, "PageDown");
     await session.picture(page, name("done"));
     await expectLarge(page);
     await press(page, "PageDown");
-    await page.locator(".votes.told").waitFor();
+    await page.locator(".votes.answered").waitFor();
     await session.picture(page, name("told"));
     await expectLarge(page);
     await session.expectAccessible(page);
@@ -76,7 +76,7 @@ export const tests = {
     await press(page, "PageDown");
     await page.locator(".caption-lines", { hasText: "each record is visited once" }).waitFor();
     await press(page, "PageDown");
-    await page.locator(".votes.told .right .tick").waitFor();
+    await page.locator(".votes.answered .right .tick").waitFor();
     assert.match(await page.locator(".votes .belief").innerText(), new RegExp(`^${letter}`));
     await session.picture(page, "presenter-lesson-belief");
     await expectLarge(page);
@@ -98,7 +98,7 @@ export const tests = {
       return playing && time < end;
     });
     await press(page, "PageDown");
-    await page.locator(".votes.told").waitFor();
+    await page.locator(".votes.answered").waitFor();
     assert.equal((await session.call(page, "summary")).time, end, "the answer stands at the end of the step");
     const [notes] = await Promise.all([page.waitForEvent("popup"), page.keyboard.press("s")]);
     for (const name of ["Say", "Point at", "If they ask", "Answers, computed from this cluster"]) {
