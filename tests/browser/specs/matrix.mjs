@@ -85,7 +85,7 @@ export const tests = {
     const cells = page.locator(".matrix tbody tr").last().locator("td.twin .aloud");
     const [queue, push] = await cells.allTextContents();
     assert.match(queue, /^w\d acknowledged it: the queue forgot it$/);
-    assert.match(push, /^pushed to billing1, billing2?.*, email1, audit1, and kept nowhere$/);
+    assert.equal(push, "pushed to billing1, email1, audit1, billing2, and kept nowhere");
     const first = await page.locator(".matrix tbody tr").first().locator("td.twin .aloud").allTextContents();
     assert.match(first[1], /nobody was connected/);
     await session.call(page, "seek", time);
