@@ -19,6 +19,8 @@ fn chinese(world: &World, found: &Breach) -> String {
         Breach::OffsetsOutOfOrder { .. }
         | Breach::CommittedDiffers { .. }
         | Breach::PrefixDiffers { .. }
+        | Breach::DeletedTooMuch { .. }
+        | Breach::CompactedTooMuch { .. }
         | Breach::EpochFell { .. }
         | Breach::LeaderLacks { .. }
         | Breach::HighWatermarkFell { .. }
@@ -71,6 +73,24 @@ fn replica(world: &World, found: &Breach) -> String {
             offset,
         } => format!(
             "broker {broker} 在 {} 的已提交偏移量 {offset} 处持有的消息与当初提交的不同",
+            p(*partition)
+        ),
+        Breach::DeletedTooMuch {
+            broker,
+            partition,
+            from,
+            to,
+            bound,
+        } => format!(
+            "broker {broker} 把 {} 的日志起始从 {from} 移到 {to}，但只有 {bound} 之前的消息已提交",
+            p(*partition)
+        ),
+        Breach::CompactedTooMuch {
+            broker,
+            partition,
+            offset,
+        } => format!(
+            "broker {broker} 压缩 {} 时改动或删除了偏移量 {offset} 处的消息，而它是其键的最新消息",
             p(*partition)
         ),
         Breach::PrefixDiffers {

@@ -18,6 +18,14 @@ pub fn rule(lang: Lang, invariant: Invariant) -> &'static str {
             "Replicas agree on everything committed.",
             "各副本的已提交部分一致。",
         ),
+        I::Retention => (
+            "Only what is committed is deleted, and a log start never goes back.",
+            "只删除已提交的消息，日志起始不会倒退。",
+        ),
+        I::CompactionState => (
+            "Compaction keeps the latest value of every key, at its offset.",
+            "压缩保留每个键的最新值，偏移量不变。",
+        ),
         I::EpochPrefix => (
             "Same epoch at an offset means the same log up to it.",
             "同一偏移量上纪元相同，则此前日志相同。",

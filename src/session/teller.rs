@@ -251,6 +251,21 @@ impl<'a> Teller<'a> {
                 let (name, object) = self.partition(*partition);
                 failure(Fact::Truncated(who, name, from.0, to.0), object)
             }
+            Note::LogStartMoved(p, from, to) => {
+                let (name, object) = self.partition(*p);
+                let fact = Fact::LogStart(who, name, from.0, to.0);
+                Some(Told::major(TickKind::Control, fact, object))
+            }
+            Note::LogCleaned {
+                partition,
+                clean_until,
+                records_before: before,
+                records_after: after,
+            } => {
+                let (name, object) = self.partition(*partition);
+                let fact = Fact::Cleaned(who, name, clean_until.0, *before, *after);
+                Some(Told::major(TickKind::Control, fact, object))
+            }
             Note::IsrProposed(p, isr) => {
                 let (name, object) = self.partition(*p);
                 let isr: Vec<i32> = isr.iter().map(|id| number(*id)).collect();

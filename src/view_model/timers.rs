@@ -65,6 +65,7 @@ fn setting(key: &TimerKey, config: &NodeConfig) -> (&'static str, Option<u32>) {
         T::ControllerPreferred => ("leader.imbalance.check.interval.seconds", None),
         T::ControllerUnclean => ("unclean.leader.election.interval.ms", None),
         T::LogUpkeep => ("log.retention.check.interval.ms", None),
+        T::LogCleaner => ("log.cleaner.backoff.ms", None),
         T::LogRecovery => ("log recovery", None),
         T::GroupSession(..) => ("session.timeout.ms", None),
         T::GroupOffsetExpiry => ("offsets.retention.check.interval.ms", None),

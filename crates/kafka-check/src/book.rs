@@ -7,7 +7,7 @@
 //! Not here: which findings matter (`replication`). Invariant: `copies` of a batch
 //! names exactly the replicas whose log (as last seen) holds it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -54,7 +54,21 @@ impl BatchFate {
     fn is(&self, batch: &Batch) -> bool {
         self.epoch == batch.leader_epoch
             && self.base_offset == batch.base_offset
-            && (Rc::ptr_eq(&self.body, &batch.body) || self.body == batch.body)
+            && (Rc::ptr_eq(&self.body, &batch.body)
+                || self.body == batch.body
+                || self.became(&batch.body))
+    }
+
+    /// Whether that is what compaction left of it.
+    fn became(&self, left: &BatchBody) -> bool {
+        let session = |body: &BatchBody| {
+            let producer = (body.producer_id, body.producer_epoch, body.base_sequence);
+            (body.kind, producer, body.span())
+        };
+        let mut records = left.deltas();
+        left.cleaned.is_some()
+            && session(&self.body) == session(left)
+            && records.all(|left| self.body.deltas().any(|own| own == left))
     }
 }
 
@@ -103,6 +117,10 @@ pub(crate) struct Book {
     /// The last unclean election.
     pub(crate) unclean: Option<Seq>,
     pub(crate) sessions: BTreeMap<ProducerId, Session>,
+    /// Some replica's log is compacted up to here: whole batches below may be missing.
+    pub(crate) cleaned: Offset,
+    /// Batches whose tombstones a pass of some cleaner has given a delete horizon.
+    pub(crate) stamped: BTreeSet<Offset>,
 }
 
 impl Book {
@@ -209,12 +227,34 @@ impl Book {
             if before > batch.leader_epoch {
                 return Err(Contradiction::Epoch(before));
             }
-            if self.batch(no).previous != Some(last) {
-                return Err(Contradiction::Prefix);
-            }
+        }
+        let removed = self.removed_between(last, no);
+        if last.is_some() && removed.is_none() {
+            return Err(Contradiction::Prefix);
+        }
+        for no in removed.into_iter().flatten() {
+            self.hold(replica, no);
         }
         self.hold(replica, no);
         Ok(no)
+    }
+
+    /// The batches between a follower's last and its next that compaction has removed
+    /// altogether; they count as held, for what they stood for is. `None` if something
+    /// else lies between.
+    fn removed_between(&self, last: Option<BatchNo>, next: BatchNo) -> Option<Vec<BatchNo>> {
+        let mut removed = Vec::new();
+        let mut before = self.batch(next).previous;
+        while before != last {
+            let no = before?;
+            if self.batch(no).next_offset() > self.cleaned {
+                return None;
+            }
+            removed.push(no);
+            before = self.batch(no).previous;
+        }
+        removed.reverse();
+        Some(removed)
     }
 
     /// A batch as known here. Mostly it is the one made after the follower's last.

@@ -12,6 +12,7 @@ mod converge;
 mod findings;
 mod groups;
 mod ledger;
+mod logs;
 mod metadata;
 mod modern_groups;
 mod permits;

@@ -16,6 +16,7 @@ use crate::book::{BatchNo, Book, Contradiction};
 use crate::cluster::{Cluster, RunningReplica};
 use crate::findings::Findings;
 use crate::ledger::{Ack, Ledger, Place};
+use crate::logs::{check_cleaned, check_log_start};
 use crate::permits::{lost, permit};
 use crate::sessions::check_sessions;
 use crate::verdict::{Breach, Invariant, Setting};
@@ -87,6 +88,20 @@ impl Replication {
             Note::HighWatermarkAdvanced(partition, to) => {
                 self.on_high_watermark(scene, seq, broker, *partition, *to);
                 self.check_replica(scene, seq, broker, *partition);
+            }
+            Note::LogStartMoved(partition, from, to) => {
+                let book = self.books.entry(*partition).or_default();
+                let of = (broker, *partition);
+                check_log_start(scene, book, seq, of, (*from, *to));
+                self.check_replica(scene, seq, broker, *partition);
+            }
+            Note::LogCleaned {
+                partition,
+                clean_until,
+                ..
+            } => {
+                let book = self.books.entry(*partition).or_default();
+                check_cleaned(scene, book, seq, (broker, *partition), *clean_until);
             }
             Note::BecameLeader(partition, epoch, _) => {
                 self.check_end(scene, seq, broker, *partition);

@@ -103,6 +103,26 @@ impl Breach {
                 "broker {broker} holds another record at committed offset {offset} of {} than the one that was committed",
                 p(*partition)
             ),
+            Breach::DeletedTooMuch {
+                broker,
+                partition,
+                from,
+                to,
+                bound,
+            } => write!(
+                f,
+                "broker {broker} moved the log start of {} from {from} to {to}, but only what lies below {bound} was committed",
+                p(*partition)
+            ),
+            Breach::CompactedTooMuch {
+                broker,
+                partition,
+                offset,
+            } => write!(
+                f,
+                "broker {broker} compacted {} and changed or removed the record at offset {offset}, the latest of its key",
+                p(*partition)
+            ),
             Breach::PrefixDiffers {
                 broker,
                 partition,

@@ -91,6 +91,10 @@ invariants! {
     ShareExclusive = "INV-52";
     /// A share partition's start never goes back; deliveries stay within the limit.
     ShareOffsets = "INV-53";
+    /// Only what is committed is deleted, and a log start never goes back.
+    Retention = "INV-54";
+    /// Compaction keeps the latest value of every key where it was.
+    CompactionState = "INV-55";
 }
 
 /// A setting that permits what would otherwise be a breach.
@@ -323,6 +327,18 @@ pub enum Breach {
         from: Offset,
         to: Offset,
     },
+    DeletedTooMuch {
+        broker: BrokerId,
+        partition: TopicPartition,
+        from: Offset,
+        to: Offset,
+        bound: Offset,
+    },
+    CompactedTooMuch {
+        broker: BrokerId,
+        partition: TopicPartition,
+        offset: Offset,
+    },
 }
 
 impl Breach {
@@ -332,6 +348,8 @@ impl Breach {
         match self {
             OffsetsOutOfOrder { partition, .. }
             | CommittedDiffers { partition, .. }
+            | DeletedTooMuch { partition, .. }
+            | CompactedTooMuch { partition, .. }
             | PrefixDiffers { partition, .. }
             | EpochFell { partition, .. }
             | LeaderOutsideIsr { partition, .. }

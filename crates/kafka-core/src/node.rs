@@ -241,6 +241,9 @@ pub enum TimerKey {
     /// A member has to have given its partitions up (group number, member number)
     /// (NGP-6).
     GroupRevocation(u32, u32),
+    // Logs
+    /// The log cleaner looks for something to compact (section 3.1).
+    LogCleaner,
 }
 
 /// The random streams of one node: one more draw in one stream does not move

@@ -171,6 +171,20 @@ pub enum Note {
     ShareArchived(Name, TopicPartition, Offset, Offset, u16),
     /// A share partition's start offset moved (SHG-5).
     ShareStartMoved(Name, TopicPartition, Offset),
+    // Logs
+    /// A replica's first offset moved: from, to (LOG-9, LOG-11).
+    LogStartMoved(TopicPartition, Offset, Offset),
+    /// The cleaner went over a replica's log (CMP-3).
+    LogCleaned {
+        /// Partition.
+        partition: TopicPartition,
+        /// The log is clean up to here.
+        clean_until: Offset,
+        /// Records in the segments it rewrote, before.
+        records_before: u64,
+        /// And after.
+        records_after: u64,
+    },
 }
 
 /// Why a member left its group.

@@ -105,6 +105,10 @@ note_kinds! {
     ShareArchived;
     /// A share partition's start offset moved.
     ShareStartMoved;
+    /// A replica's first offset moved.
+    LogStartMoved;
+    /// A log was compacted.
+    LogCleaned;
 }
 
 impl NoteKind {

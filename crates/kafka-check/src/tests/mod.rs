@@ -4,6 +4,7 @@
 mod data;
 mod group;
 mod ledger;
+mod logs;
 mod losses;
 mod quorum;
 mod shares;

@@ -5,6 +5,7 @@ use super::timer::LazyTimer;
 use super::{Broker, Cx};
 use crate::error::ErrorCode;
 use crate::node::TimerKey;
+use crate::note::Note;
 use crate::protocol::{DeleteRecordsRequest, DeleteRecordsResponse, Response};
 use crate::types::{Duration, LeaderEpoch, NodeId, Offset, RequestId, Time, TopicPartition};
 
@@ -54,10 +55,12 @@ impl Broker {
         request: &DeleteRecordsRequest,
     ) {
         let wanted = request.partitions.iter();
-        let partitions = wanted.map(|&(partition, to)| match self.raise_start(partition, to) {
-            Ok(to) => (partition, ErrorCode::None, to),
-            Err(error) => (partition, error, Offset::UNKNOWN),
-        });
+        let partitions = wanted.map(
+            |&(partition, to)| match self.raise_start(cx, partition, to) {
+                Ok(to) => (partition, ErrorCode::None, to),
+                Err(error) => (partition, error, Offset::UNKNOWN),
+            },
+        );
         let partitions = partitions.collect();
         let deadline = cx.now + Duration::from_ms(request.timeout_ms.into());
         self.deletes.timer.need(deadline, cx.fx);
@@ -69,7 +72,12 @@ impl Broker {
         });
     }
 
-    fn raise_start(&mut self, id: TopicPartition, to: Offset) -> Result<Offset, ErrorCode> {
+    fn raise_start(
+        &mut self,
+        cx: &mut Cx<'_>,
+        id: TopicPartition,
+        to: Offset,
+    ) -> Result<Offset, ErrorCode> {
         let none = LeaderEpoch::NONE;
         let led = leader_in_epoch(&self.partitions, &self.image, id, none)?;
         if !led.config.delete {
@@ -84,9 +92,11 @@ impl Broker {
         if to < Offset::ZERO || to > high_watermark {
             return Err(ErrorCode::OffsetOutOfRange);
         }
+        let before = led.log.log_start_offset();
         if let Some(partition) = self.partitions.get_mut(id)
             && partition.log.raise_log_start(to)
         {
+            cx.fx.note(Note::LogStartMoved(id, before, to));
             self.sessions.appended(id);
         }
         Ok(to)

@@ -322,6 +322,9 @@ impl Broker {
         let base = partition.log.append_as_leader(body, epoch, &config, cx.now);
         let end = partition.log.log_end_offset();
         cx.fx.note(crate::note::Note::LeaderAppended(id, base, end));
+        if config.compact {
+            self.wake_cleaner(cx, id);
+        }
         self.sessions.appended(id);
         self.try_advance_high_watermark(cx, id);
         Some(base)

@@ -173,6 +173,7 @@ impl Broker {
             TimerKey::DelayedProduce(_) => self.on_produce_timer(cx),
             TimerKey::DelayedFetch(_) => self.on_fetch_timer(cx),
             TimerKey::LogUpkeep => self.on_upkeep(cx),
+            TimerKey::LogCleaner => self.on_cleaner_timer(cx),
             TimerKey::RequestTimeout(id) => self.on_forward_timer(cx, id),
             TimerKey::Retry(RETRY_DELETES) => self.on_deletes_timer(cx),
             TimerKey::Retry(RETRY_PRODUCER_IDS) => self.on_producer_ids_timer(cx),

@@ -9,6 +9,7 @@
 
 mod accessors;
 mod answers;
+mod cleaner;
 mod consumer_fetch;
 mod delete_records;
 mod describe;
@@ -58,6 +59,7 @@ use crate::protocol::Request;
 use crate::raft::{Raft, RaftDisk};
 use crate::types::{BrokerId, Name, NodeId, Offset, RequestId, Time, TopicPartition};
 
+use cleaner::Cleaner;
 use consumer_fetch::ConsumerFetches;
 use delete_records::DelayedDeletes;
 use fetcher::Fetchers;
@@ -96,6 +98,7 @@ pub struct Broker {
     unopened: BTreeMap<TopicPartition, LogDisk>,
     /// `replication-offset-checkpoint`.
     checkpoints: BTreeMap<TopicPartition, Offset>,
+    cleaner: Cleaner,
     fetchers: Fetchers,
     sessions: Sessions,
     consumers: ConsumerFetches,
@@ -127,6 +130,7 @@ impl Broker {
             partitions: Partitions::default(),
             unopened: disk.logs,
             checkpoints: disk.high_watermarks,
+            cleaner: Cleaner::default(),
             fetchers: Fetchers::default(),
             sessions: Sessions::default(),
             consumers: ConsumerFetches::default(),

@@ -130,12 +130,20 @@ impl Broker {
         if to > from {
             cx.fx.note(Note::FollowerAppended(id, from, to));
         }
+        let start = partition.log.log_start_offset();
         let start_moved = partition.log.raise_log_start(answer.log_start_offset);
+        if start_moved {
+            let to = partition.log.log_start_offset();
+            cx.fx.note(Note::LogStartMoved(id, start, to));
+        }
         partition.log.set_high_watermark(answer.high_watermark);
         if (to > from || start_moved)
             && let Some(fetcher) = self.fetchers.of(leader)
         {
             fetcher.mark(id);
+        }
+        if to > from && config.compact {
+            self.wake_cleaner(cx, id);
         }
     }
 

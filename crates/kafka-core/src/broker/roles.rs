@@ -49,6 +49,7 @@ impl Broker {
         let log = Log::open(disk, checkpoint.unwrap_or(Offset::ZERO));
         let config = self.topic_log_config(id.topic);
         self.partitions.insert(Partition::new(id, log, config));
+        self.wake_cleaner(cx, id);
     }
 
     fn become_leader(

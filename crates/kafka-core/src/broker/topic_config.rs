@@ -49,6 +49,10 @@ impl Broker {
                 &[("log.roll.ms", 1), ("log.roll.hours", HOUR_MS)],
             )
             .unwrap_or(default.segment_ms),
+            segment_index_bytes: plain("segment.index.bytes", "log.index.size.max.bytes")
+                .map_or(default.segment_index_bytes, |bytes| bytes as u64),
+            index_interval_bytes: plain("index.interval.bytes", "log.index.interval.bytes")
+                .map_or(default.index_interval_bytes, |bytes| bytes as u64),
             retention_bytes: plain("retention.bytes", "log.retention.bytes")
                 .unwrap_or(default.retention_bytes),
             retention_ms: number(
@@ -131,6 +135,7 @@ impl Broker {
             if let Some(partition) = self.partitions.get_mut(id) {
                 partition.config = config;
             }
+            self.wake_cleaner(cx, id);
             self.try_advance_high_watermark(cx, id);
         }
     }

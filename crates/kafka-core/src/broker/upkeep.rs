@@ -3,13 +3,15 @@
 use std::rc::Rc;
 
 use super::{Broker, Cx};
+use crate::log::LogConfig;
 use crate::node::TimerKey;
-use crate::types::{Duration, TopicPartition};
+use crate::note::Note;
+use crate::types::Duration;
 
 /// First retention pass after the start (`log.initial.task.delay.ms`).
-const FIRST_UPKEEP: Duration = Duration::from_secs(30);
+const FIRST_UPKEEP_MS: u64 = 30_000;
 /// `log.retention.check.interval.ms`.
-const UPKEEP: Duration = Duration::from_secs(300);
+const UPKEEP_MS: u64 = 300_000;
 /// `producer.id.expiration.ms`.
 const PRODUCER_EXPIRATION_MS: i64 = 86_400_000;
 
@@ -17,7 +19,13 @@ impl Broker {
     pub(super) fn start_upkeep(&mut self, cx: &mut Cx<'_>) {
         self.arm_checkpoint(cx);
         self.arm_shrink_check(cx);
-        cx.fx.set_timer(TimerKey::LogUpkeep, cx.now + FIRST_UPKEEP);
+        self.start_cleaner(cx.now);
+        self.arm_upkeep(cx, "log.initial.task.delay.ms", FIRST_UPKEEP_MS);
+    }
+
+    fn arm_upkeep(&mut self, cx: &mut Cx<'_>, setting: &str, default_ms: u64) {
+        let wait = Duration::from_ms(self.number_setting(setting, default_ms).max(1));
+        cx.fx.set_timer(TimerKey::LogUpkeep, cx.now + wait);
     }
 
     fn arm_checkpoint(&mut self, cx: &mut Cx<'_>) {
@@ -39,22 +47,32 @@ impl Broker {
         }
     }
 
-    /// Retention on every replica, expiry of silent producers.
+    /// Retention on every replica that is not compacted (the cleaner sees to those),
+    /// expiry of silent producers.
     pub(super) fn on_upkeep(&mut self, cx: &mut Cx<'_>) {
         let now_ms = cx.now.as_ms() as i64;
-        let mut moved: Vec<TopicPartition> = Vec::new();
         for partition in self.partitions.iter_mut() {
             partition
                 .log
                 .expire_producers(now_ms, PRODUCER_EXPIRATION_MS);
+        }
+        self.apply_retention(cx, |config| !config.compact);
+        self.arm_upkeep(cx, "log.retention.check.interval.ms", UPKEEP_MS);
+    }
+
+    /// A retention pass over the replicas with such settings (LOG-9).
+    pub(super) fn apply_retention(&mut self, cx: &mut Cx<'_>, wanted: fn(&LogConfig) -> bool) {
+        let mut moved = Vec::new();
+        for partition in self.partitions.iter_mut() {
             let config = Rc::clone(&partition.config);
-            if partition.log.apply_retention(&config, cx.now) {
-                moved.push(partition.id);
+            let before = partition.log.log_start_offset();
+            if wanted(&config) && partition.log.apply_retention(&config, cx.now) {
+                moved.push((partition.id, before, partition.log.log_start_offset()));
             }
         }
-        for id in moved {
+        for (id, before, after) in moved {
+            cx.fx.note(Note::LogStartMoved(id, before, after));
             self.sessions.high_watermark_moved(id);
         }
-        cx.fx.set_timer(TimerKey::LogUpkeep, cx.now + UPKEEP);
     }
 }

@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 use super::{Log, LogConfig, Segment};
 use crate::record::{Batch, BatchKind, Record};
-use crate::types::{Bytes, Offset, ProducerId};
+use crate::types::{Bytes, Offset, ProducerId, Time};
 
 /// What of a log could be cleaned now (CMP-1, CMP-2).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -94,16 +94,15 @@ impl Log {
     }
 
     /// One pass over what is cleanable, with room for so many keys in the map (CMP-3).
-    pub fn clean(&mut self, config: &LogConfig, now_ms: i64, most_keys: usize) -> CleanedLog {
+    pub fn clean(&mut self, config: &LogConfig, now: Time, most_keys: usize) -> CleanedLog {
+        let now_ms = now.as_ms() as i64;
         let cleanable = self.cleanable(config, now_ms);
-        let transactions = Transactions::of(self.disk.batches());
-        let map = KeyMap::build(self, &cleanable, &transactions, most_keys);
+        let map = KeyMap::build(self, &cleanable, most_keys);
         let count = self.disk.segments.len() - 1;
         let until = self.disk.segments[..count].partition_point(|s| s.base_offset < map.end);
         let mut pass = Pass {
             log: self,
             map: &map,
-            transactions: &transactions,
             horizon_ms: now_ms.saturating_add(config.delete_retention_ms),
             now_ms,
             upper_bound: cleanable.first_uncleanable,
@@ -121,7 +120,8 @@ impl Log {
             records_after: records(&mut cleaned.iter()),
         };
         let cleaned = cleaned.into_iter().map(Rc::new);
-        self.disk.segments.splice(..until, cleaned);
+        let replaced: Vec<_> = self.disk.segments.splice(..until, cleaned).collect();
+        self.note_deleted(&replaced, config, now);
         self.disk.first_dirty = Some(map.end);
         done
     }
@@ -150,30 +150,14 @@ fn group_by_size(segments: &[Rc<Segment>], most_bytes: u64) -> Vec<&[Rc<Segment>
     groups
 }
 
-/// Which transactional batches belong to aborted transactions (CMP-5).
-struct Transactions {
-    aborted: BTreeSet<Offset>,
-}
-
-impl Transactions {
-    fn of<'a>(batches: impl Iterator<Item = &'a Batch>) -> Transactions {
-        let mut open: BTreeMap<ProducerId, Vec<Offset>> = BTreeMap::new();
-        let mut aborted = BTreeSet::new();
-        for batch in batches {
-            let producer = batch.body.producer_id;
-            match batch.body.kind {
-                BatchKind::Data => {}
-                BatchKind::Transactional => {
-                    open.entry(producer).or_default().push(batch.base_offset);
-                }
-                BatchKind::Marker(commit) => {
-                    let ended = open.remove(&producer).unwrap_or_default();
-                    aborted.extend(ended.into_iter().filter(|_| !commit));
-                }
-            }
-        }
-        Transactions { aborted }
-    }
+/// Whether a batch belongs to an aborted transaction (CMP-5).
+fn is_aborted(log: &Log, batch: &Batch) -> bool {
+    let aborted = log.producers.transactions().aborted();
+    let (producer, at) = (batch.body.producer_id, batch.base_offset);
+    batch.body.kind == BatchKind::Transactional
+        && aborted.iter().any(|txn| {
+            txn.producer_id == producer && txn.first_offset <= at && at < txn.last_offset
+        })
 }
 
 /// Latest offset of each key in the dirty part.
@@ -184,14 +168,14 @@ struct KeyMap {
 }
 
 impl KeyMap {
-    fn build(log: &Log, range: &Cleanable, known: &Transactions, most_keys: usize) -> KeyMap {
+    fn build(log: &Log, range: &Cleanable, most_keys: usize) -> KeyMap {
         let mut map = KeyMap {
             latest: BTreeMap::new(),
             end: range.first_dirty,
         };
         let batches = log.disk.batches_from(range.first_dirty);
         for batch in batches.take_while(|batch| batch.base_offset < range.first_uncleanable) {
-            let is_data = !batch.body.is_control() && !known.aborted.contains(&batch.base_offset);
+            let is_data = !batch.body.is_control() && !is_aborted(log, batch);
             for (offset, record) in batch.records().filter(|_| is_data) {
                 let Some(key) = &record.key else { continue };
                 if offset < range.first_dirty {
@@ -213,7 +197,6 @@ impl KeyMap {
 struct Pass<'a> {
     log: &'a Log,
     map: &'a KeyMap,
-    transactions: &'a Transactions,
     /// Delete horizon of what is first kept as a tombstone now.
     horizon_ms: i64,
     now_ms: i64,
@@ -226,6 +209,7 @@ impl Pass<'_> {
     fn rewrite(&mut self, group: &[Rc<Segment>]) -> Segment {
         let (first, last) = (&group[0], &group[group.len() - 1]);
         let mut cleaned = Segment::new(first.base_offset, last.created);
+        cleaned.snapshot.clone_from(&first.snapshot);
         for batch in group.iter().flat_map(|segment| segment.batches()) {
             if let Some(batch) = self.batch(batch) {
                 cleaned.push(batch);
@@ -276,7 +260,7 @@ impl Pass<'_> {
             BatchKind::Data => false,
             BatchKind::Transactional => {
                 self.traversed.insert(producer);
-                self.transactions.aborted.contains(&batch.base_offset)
+                is_aborted(self.log, batch)
             }
             BatchKind::Marker(_) => !self.traversed.remove(&producer),
         }

@@ -7,7 +7,9 @@ use super::{CleanedLog, Log, LogConfig, LogDisk};
 use crate::encode::{TimestampType, encode_batch, marker_record};
 use crate::node::{Prng, Stream};
 use crate::record::{Batch, BatchBody, BatchKind, Record};
-use crate::types::{LeaderEpoch, NodeId, Offset, ProducerEpoch, ProducerId, Sequence, Time};
+use crate::types::{
+    Duration, LeaderEpoch, NodeId, Offset, ProducerEpoch, ProducerId, Sequence, Time,
+};
 
 const SEGMENT_MS: i64 = 1_500;
 const KEYS: usize = 1_000;
@@ -41,6 +43,10 @@ impl Table {
         }
     }
 
+    fn now(&self) -> Time {
+        Time::ZERO + Duration::from_ms(self.now_ms as u64)
+    }
+
     fn pass(&mut self, ms: i64) -> &mut Table {
         self.now_ms += ms;
         self
@@ -58,8 +64,7 @@ impl Table {
     }
 
     fn append(&mut self, body: BatchBody) {
-        let now = Time::ZERO + crate::types::Duration::from_ms(self.now_ms as u64);
-        let config = self.config.clone();
+        let (config, now) = (self.config.clone(), self.now());
         self.log
             .append_as_leader(Rc::new(body), LeaderEpoch(0), &config, now);
         self.log.set_high_watermark(self.log.log_end_offset());
@@ -76,7 +81,7 @@ impl Table {
     fn clean(&mut self) -> CleanedLog {
         let config = self.config.clone();
         assert!(self.log.cleanable(&config, self.now_ms).is_due(&config));
-        self.log.clean(&config, self.now_ms, KEYS)
+        self.log.clean(&config, self.now(), KEYS)
     }
 
     fn sizes(&self) -> Vec<(i64, u64)> {
@@ -275,14 +280,14 @@ fn a_full_key_map_cleans_in_several_passes() {
     }
     table.pass(2_000).send(&[("x", None)]);
     let config = table.config.clone();
-    let first = table.log.clean(&config, table.now_ms, 2);
+    let first = table.log.clean(&config, table.now(), 2);
     assert_eq!(first.clean_until, Offset(2));
     assert_eq!(
         table.offsets().len(),
         7,
         "no key of the first two comes twice there"
     );
-    let second = table.log.clean(&config, table.now_ms, KEYS);
+    let second = table.log.clean(&config, table.now(), KEYS);
     assert_eq!(second.clean_until, Offset(6));
     assert_eq!(table.offsets(), [3, 4, 5, 6]);
 }
@@ -323,7 +328,7 @@ fn random_cleanings_keep_the_final_state_of_every_key() {
                 && table.log.cleanable(&config, table.now_ms).is_due(&config)
             {
                 let before: Vec<(Offset, Record)> = all(&table);
-                table.log.clean(&config, table.now_ms, KEYS);
+                table.log.clean(&config, table.now(), KEYS);
                 let after = all(&table);
                 assert!(after.iter().all(|r| before.contains(r)), "seed {seed}");
                 assert!(after.is_sorted_by_key(|r| r.0), "seed {seed}");

@@ -7,6 +7,10 @@ pub struct LogConfig {
     pub segment_bytes: u64,
     /// `segment.ms` (LOG-6).
     pub segment_ms: i64,
+    /// `segment.index.bytes`: size of an index file that is being written.
+    pub segment_index_bytes: u64,
+    /// `index.interval.bytes` (LOG-7).
+    pub index_interval_bytes: u64,
     /// `retention.bytes`, -1 = no limit (LOG-9).
     pub retention_bytes: i64,
     /// `retention.ms`, -1 = for ever (LOG-9).
@@ -40,6 +44,8 @@ impl Default for LogConfig {
         LogConfig {
             segment_bytes: 1 << 30,
             segment_ms: 604_800_000,
+            segment_index_bytes: 10 << 20,
+            index_interval_bytes: 4_096,
             retention_bytes: -1,
             retention_ms: 604_800_000,
             delete: true,

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::{EpochCache, LogConfig, Segment};
+use super::{DeletedSegment, EpochCache, LogConfig, ProducerStates, Segment};
 use crate::record::Batch;
 use crate::types::{Offset, Time};
 
@@ -17,6 +17,8 @@ pub struct LogDisk {
     pub(super) recovery_point: Offset,
     /// Up to where the cleaner has come, if it has been here.
     pub(super) first_dirty: Option<Offset>,
+    /// Segments that were taken out of the log; their files stay a while (LOG-5).
+    pub(super) deleted: Vec<DeletedSegment>,
 }
 
 impl LogDisk {
@@ -34,6 +36,7 @@ impl LogDisk {
             epochs: EpochCache::default(),
             recovery_point: start,
             first_dirty: None,
+            deleted: Vec::new(),
         }
     }
 
@@ -105,9 +108,15 @@ impl LogDisk {
 
     /// Appends a batch that already has its offsets and epoch, rolling first if
     /// LOG-6 asks for it.
-    pub(super) fn append(&mut self, batch: Batch, config: &LogConfig, now: Time) {
+    pub(super) fn append(
+        &mut self,
+        batch: Batch,
+        config: &LogConfig,
+        now: Time,
+        producers: &ProducerStates,
+    ) {
         if self.must_roll(&batch, config, now) {
-            self.roll(batch.base_offset, now);
+            self.roll(batch.base_offset, now, producers);
         }
         self.epochs.assign(batch.leader_epoch, batch.base_offset);
         self.end = batch.next_offset();
@@ -141,9 +150,11 @@ impl LogDisk {
     }
 
     /// Begins a new active segment; the closed ones are flushed.
-    pub(super) fn roll(&mut self, base_offset: Offset, now: Time) {
+    pub(super) fn roll(&mut self, base_offset: Offset, now: Time, producers: &ProducerStates) {
         self.recovery_point = base_offset;
-        self.segments.push(Rc::new(Segment::new(base_offset, now)));
+        let mut segment = Segment::new(base_offset, now);
+        segment.snapshot = Some(Rc::new(producers.clone()));
+        self.segments.push(Rc::new(segment));
     }
 
     /// Drops records from `to` on (LOG-14); keeps the producer state out of it.

@@ -14,6 +14,18 @@ impl EpochCache {
         &self.entries
     }
 
+    /// The file `leader-epoch-checkpoint`: version, number of entries, entries. Empty
+    /// before the first epoch.
+    pub fn checkpoint(&self) -> String {
+        if self.entries.is_empty() {
+            return String::new();
+        }
+        let lines = self.entries.iter();
+        let lines = lines.map(|(epoch, start)| format!("{} {}\n", epoch.0, start.0));
+        let lines: String = lines.collect();
+        format!("0\n{}\n{lines}", self.entries.len())
+    }
+
     /// Latest epoch, if any.
     pub fn latest(&self) -> Option<LeaderEpoch> {
         self.entries.last().map(|entry| entry.0)

@@ -122,8 +122,9 @@ impl Log {
             leader_epoch,
             body,
         };
+        let producers = &self.producers;
+        self.disk.append(batch.clone(), config, now, producers);
         self.producers.note(&batch);
-        self.disk.append(batch, config, now);
         base_offset
     }
 
@@ -133,8 +134,9 @@ impl Log {
         if batch.base_offset < self.disk.end {
             return false;
         }
+        let producers = &self.producers;
+        self.disk.append(batch.clone(), config, now, producers);
         self.producers.note(batch);
-        self.disk.append(batch.clone(), config, now);
         true
     }
 

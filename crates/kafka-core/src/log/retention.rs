@@ -10,17 +10,19 @@ impl Log {
     /// time; never above the high watermark. Returns whether the log start moved.
     pub fn apply_retention(&mut self, config: &LogConfig, now: Time) -> bool {
         let before = self.disk.log_start;
-        self.delete_head(now, |log, segment_end, _| segment_end <= log.disk.log_start);
+        self.delete_head(config, now, |log, segment_end, _| {
+            segment_end <= log.disk.log_start
+        });
         if config.delete {
             if config.retention_bytes >= 0 {
                 let limit = config.retention_bytes as u64;
-                self.delete_head(now, |log, _, segment| {
+                self.delete_head(config, now, |log, _, segment| {
                     log.disk.size_bytes() >= limit + segment.size_bytes
                 });
             }
             if config.retention_ms >= 0 {
                 let now_ms = now.as_ms() as i64;
-                self.delete_head(now, |_, _, segment| {
+                self.delete_head(config, now, |_, _, segment| {
                     let stamp = if segment.max_timestamp_ms >= 0 {
                         segment.max_timestamp_ms
                     } else {
@@ -35,7 +37,12 @@ impl Log {
 
     /// Deletes segments from the head while `deletable` says so and they lie wholly
     /// below the high watermark. An emptied log gets a new active segment first.
-    fn delete_head(&mut self, now: Time, deletable: impl Fn(&Log, Offset, &Segment) -> bool) {
+    fn delete_head(
+        &mut self,
+        config: &LogConfig,
+        now: Time,
+        deletable: impl Fn(&Log, Offset, &Segment) -> bool,
+    ) {
         loop {
             let head = Rc::clone(&self.disk.segments[0]);
             let next = self.disk.segments.get(1);
@@ -48,9 +55,10 @@ impl Log {
                 return;
             }
             if active {
-                self.disk.roll(self.disk.end, now);
+                self.disk.roll(self.disk.end, now, &self.producers);
             }
             self.disk.segments.remove(0);
+            self.note_deleted(&[head], config, now);
             self.raise_log_start(segment_end);
         }
     }

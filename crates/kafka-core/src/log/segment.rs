@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::ProducerStates;
 use crate::record::Batch;
 use crate::types::{Offset, Time};
 
@@ -19,6 +20,9 @@ pub struct Segment {
     pub size_bytes: u64,
     /// Largest record timestamp, -1 while empty.
     pub max_timestamp_ms: i64,
+    /// The producers when it was begun: its `.snapshot` file. The first segment of a
+    /// new log has none.
+    pub snapshot: Option<Rc<ProducerStates>>,
     chunks: Vec<Rc<Vec<Batch>>>,
 }
 
@@ -30,6 +34,7 @@ impl Segment {
             created,
             size_bytes: 0,
             max_timestamp_ms: -1,
+            snapshot: None,
             chunks: Vec::new(),
         }
     }

@@ -1,0 +1,138 @@
+//! What a broker may take out of a log: retention and compaction (INV-54, INV-55).
+//!
+//! The book keeps every batch as the leader appended it; what a broker's files still hold
+//! is compared with that after each pass of the cleaner. Not here: truncation, which
+//! `replication` judges.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use kafka_core::record::Record;
+use kafka_core::types::{BrokerId, Bytes, Offset, TopicPartition};
+use kafka_sim::Seq;
+
+use crate::book::Book;
+use crate::cluster::Cluster;
+use crate::replication::Scene;
+use crate::verdict::{Breach, Invariant};
+
+/// INV-54: a log start goes up only, and never beyond what is committed.
+pub(crate) fn check_log_start<C: Cluster>(
+    scene: &mut Scene<'_, C>,
+    book: &mut Book,
+    seq: Seq,
+    (broker, partition): (BrokerId, TopicPartition),
+    (from, to): (Offset, Offset),
+) {
+    let replica = book.replica(broker);
+    let led = book.replicas[replica].leading;
+    let bound = led.map_or(book.true_hw, |(_, high_watermark)| high_watermark);
+    if to < from || to > bound {
+        let breach = Breach::DeletedTooMuch {
+            broker,
+            partition,
+            from,
+            to,
+            bound,
+        };
+        scene.findings.violated(Invariant::Retention, seq, breach);
+    }
+}
+
+/// INV-55: below the clean point the latest value of each key is there, and all that is
+/// there stands where it was appended, unchanged and in order.
+pub(crate) fn check_cleaned<C: Cluster>(
+    scene: &mut Scene<'_, C>,
+    book: &mut Book,
+    seq: Seq,
+    (broker, partition): (BrokerId, TopicPartition),
+    clean_until: Offset,
+) {
+    let replica = book.replica(broker);
+    let mut kept: BTreeMap<Offset, Record> = BTreeMap::new();
+    let mut stamped = BTreeSet::new();
+    let mut wrong = None;
+    let first = Offset::ZERO;
+    let mut visit = |batch: &kafka_core::record::Batch| {
+        if batch.body.delete_horizon_ms().is_some() {
+            stamped.insert(batch.base_offset);
+        }
+        for (offset, record) in batch.records().filter(|_| !batch.body.is_control()) {
+            if kept.keys().next_back().is_some_and(|last| *last >= offset) {
+                wrong.get_or_insert(offset);
+            }
+            kept.insert(offset, record.clone());
+        }
+        true
+    };
+    scene
+        .cluster
+        .visit_batches(broker, partition, first, &mut visit);
+    let view = scene.cluster.replica(broker, partition);
+    let start = view.map_or(first, |view| view.log_start);
+    let wrong = wrong
+        .or_else(|| changed(book, replica, &kept))
+        .or_else(|| missing(book, replica, start..clean_until, &kept));
+    if let Some(offset) = wrong {
+        let breach = Breach::CompactedTooMuch {
+            broker,
+            partition,
+            offset,
+        };
+        scene
+            .findings
+            .violated(Invariant::CompactionState, seq, breach);
+    }
+    book.stamped.append(&mut stamped);
+    book.cleaned = book.cleaned.max(clean_until);
+}
+
+/// A record that is not what was appended at its offset.
+fn changed(book: &Book, replica: usize, kept: &BTreeMap<Offset, Record>) -> Option<Offset> {
+    let log = &book.replicas[replica].log;
+    let mut unknown: BTreeMap<Offset, &Record> = kept.iter().map(|(at, r)| (*at, r)).collect();
+    for no in log {
+        let batch = book.batch(*no);
+        for (delta, record) in batch.body.deltas() {
+            let offset = batch.base_offset.plus(i64::from(delta));
+            if unknown.get(&offset).is_some_and(|kept| *kept == record) {
+                unknown.remove(&offset);
+            }
+        }
+    }
+    unknown.keys().next().copied()
+}
+
+/// The latest value of some key that is gone, or its tombstone before its time.
+fn missing(
+    book: &Book,
+    replica: usize,
+    clean: Range<Offset>,
+    kept: &BTreeMap<Offset, Record>,
+) -> Option<Offset> {
+    let mut latest: BTreeMap<&Bytes, (Offset, bool)> = BTreeMap::new();
+    for no in &book.replicas[replica].log {
+        let batch = book.batch(*no);
+        // What becomes of a transaction's data depends on its marker.
+        if batch.body.kind != kafka_core::record::BatchKind::Data {
+            continue;
+        }
+        for (delta, record) in batch.body.deltas() {
+            let offset = batch.base_offset.plus(i64::from(delta));
+            let Some(key) = &record.key else { continue };
+            let aged = record.value.is_none() && book.stamped.contains(&batch.base_offset);
+            if clean.contains(&offset) {
+                latest.insert(key, (offset, aged));
+            }
+        }
+    }
+    let superseded: BTreeMap<&Bytes, Offset> = kept
+        .iter()
+        .filter_map(|(offset, record)| Some((record.key.as_ref()?, *offset)))
+        .collect();
+    let gone = latest.iter().filter(|(key, (offset, aged))| {
+        let newer = superseded.get(*key).is_some_and(|kept| kept > offset);
+        !aged && !newer && !kept.contains_key(offset)
+    });
+    gone.map(|(_, (offset, _))| *offset).min()
+}

@@ -1,0 +1,89 @@
+//! Retention and compaction: what may be taken out of a log.
+
+use super::*;
+
+/// A record with that key; `None` is a tombstone.
+fn keyed(tag: u64, key: &str, value: Option<&str>) -> BatchBody {
+    let mut body = body(tag, ProducerId::NONE, -1);
+    body.records[0].key = Some(key.as_bytes().into());
+    body.records[0].value = value.map(|value| value.as_bytes().into());
+    body
+}
+
+/// a=1, b=1, a=2, a tombstone for b, c=1: all committed on A, one batch each.
+fn table() -> Bench {
+    let mut bench = Bench::new();
+    let one = Some("1");
+    for (tag, key, value) in [
+        (1, "a", one),
+        (2, "b", one),
+        (3, "a", Some("2")),
+        (4, "b", None),
+        (5, "c", one),
+    ] {
+        assert_eq!(bench.append_batch(A, keyed(tag, key, value)), None);
+    }
+    for follower in [B, C] {
+        assert_eq!(bench.copy(follower, A), None);
+    }
+    assert_eq!(bench.advance(A, 5), None);
+    bench
+}
+
+/// The cleaner went over the first four records and left these offsets; the tombstone
+/// gets its delete horizon.
+fn clean(bench: &mut Bench, broker: BrokerId, left: &[i64]) -> Option<Violation> {
+    let batches = &mut bench.at(broker).batches;
+    batches.retain(|batch| left.contains(&batch.base_offset.0));
+    for batch in batches.iter_mut().filter(|b| b.base_offset == Offset(3)) {
+        batch.body = Rc::new(batch.body.keeping(&[0], Some(1_000)));
+    }
+    let cleaned = Note::LogCleaned {
+        partition: P,
+        clean_until: Offset(4),
+        records_before: 4,
+        records_after: left.len() as u64,
+    };
+    bench.note(broker, cleaned)
+}
+
+/// INV-55: the latest value of each key stays, a tombstone until its second pass; a
+/// replica that has been compacted is copied without the rest.
+#[test]
+fn compaction_that_keeps_the_latest_is_lawful() {
+    let mut bench = table();
+    assert_eq!(clean(&mut bench, A, &[2, 3, 4]), None);
+    assert_eq!(clean(&mut bench, A, &[2, 4]), None, "past its horizon");
+    assert_eq!(bench.truncate(C, 2), None);
+    assert_eq!(bench.copy(C, A), None, "offset 3 was compacted away");
+}
+
+/// INV-55: a latest value that is gone, a tombstone that goes in the first pass, and a
+/// record that is not as it was appended are breaches.
+#[test]
+fn compaction_that_takes_too_much_is_noticed() {
+    let breach = Invariant::CompactionState;
+    breaks(clean(&mut table(), A, &[0, 3, 4]), breach);
+    breaks(clean(&mut table(), A, &[2, 4]), breach);
+    let mut bench = table();
+    let changed = Rc::new(keyed(3, "a", Some("3")));
+    bench.at(A).batches[2].body = changed;
+    breaks(clean(&mut bench, A, &[2, 3, 4]), breach);
+}
+
+/// INV-54: the log start of a leader goes up, to its high watermark at most.
+#[test]
+fn a_log_start_never_goes_back_nor_beyond_what_is_committed() {
+    let mut bench = table();
+    assert_eq!(bench.append_batch(A, keyed(6, "d", None)), None);
+    let moved = |from, to| Note::LogStartMoved(P, Offset(from), Offset(to));
+    bench.at(A).log_start = Offset(5);
+    assert_eq!(bench.note(A, moved(0, 5)), None);
+    breaks(bench.note(A, moved(5, 4)), Invariant::Retention);
+    breaks(bench.note(A, moved(5, 6)), Invariant::Retention);
+    // A follower takes over what its leader deleted: no more than was committed.
+    bench.at(B).log_start = Offset(5);
+    bench.at(B).high_watermark = Offset(5);
+    assert_eq!(bench.note(B, moved(0, 5)), None);
+    breaks(bench.note(B, moved(0, 6)), Invariant::Retention);
+}
