@@ -14,6 +14,7 @@ pub mod presenter;
 pub mod sentence;
 pub mod start;
 pub mod story;
+pub mod story_logs;
 mod table;
 pub mod terminal;
 

@@ -1,5 +1,6 @@
 //! The sentences of the story: one event, one sentence, in both languages.
 
+use super::story_logs::LogFact;
 use super::{Lang, sentence as phrase};
 
 /// What happened, with names instead of numbers. The picture's words are made from it when a row
@@ -72,10 +73,8 @@ pub enum Fact {
     Committed(String, i64),
     /// Follower cut its log: broker, partition, old end, new end.
     Truncated(String, String, i64, i64),
-    /// A log's first offset moved: broker, partition, from, to.
-    LogStart(String, String, i64, i64),
-    /// A log was compacted: broker, partition, clean up to, records before, after.
-    Cleaned(String, String, i64, u64, u64),
+    /// What became of a log.
+    Log(LogFact),
     /// Leader asks for another ISR: broker, partition, ISR.
     IsrProposed(String, String, String),
     /// Leader refused records: broker, partition, error.
@@ -271,12 +270,7 @@ fn english(fact: &Fact) -> String {
         F::Truncated(broker, partition, from, to) => {
             format!("{broker} cut its log of {partition} from {from} back to {to}.")
         }
-        F::LogStart(broker, partition, from, to) => format!(
-            "{broker}: the log of {partition} begins at {to} now, no longer at {from}; what lay below is deleted."
-        ),
-        F::Cleaned(broker, partition, until, before, after) => format!(
-            "{broker} compacted {partition} up to offset {until}: {after} of {before} records are left, the latest of each key."
-        ),
+        F::Log(fact) => fact.english(),
         F::IsrProposed(broker, partition, isr) => {
             format!("{broker} asks the controller for ISR {isr} of {partition}.")
         }
@@ -488,14 +482,7 @@ fn chinese(fact: &Fact) -> String {
         F::Truncated(broker, partition, from, to) => {
             format!("{broker} 把 {partition} 的日志从 {from} 截断到 {to}。")
         }
-        F::LogStart(broker, partition, from, to) => {
-            format!(
-                "{broker}：{partition} 的日志现在从 {to} 开始，不再从 {from} 开始；之前的消息已删除。"
-            )
-        }
-        F::Cleaned(broker, partition, until, before, after) => format!(
-            "{broker} 把 {partition} 压缩到偏移量 {until}：{before} 条消息剩下 {after} 条，即每个键的最新消息。"
-        ),
+        F::Log(fact) => fact.chinese(),
         F::IsrProposed(broker, partition, isr) => {
             format!("{broker} 请求 controller 把 {partition} 的 ISR 改为 {isr}。")
         }

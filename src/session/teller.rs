@@ -9,6 +9,7 @@ use kafka_sim::{Action, Detail, Entry, EntryKind, KafkaProcess, NodeIndex, World
 
 use crate::i18n::sentence::place;
 use crate::i18n::story::{Change, Fact, Removal};
+use crate::i18n::story_logs::LogFact;
 use crate::view_model::flight;
 use crate::view_model::object::ObjectId;
 use crate::view_model::time::TickKind;
@@ -253,7 +254,7 @@ impl<'a> Teller<'a> {
             }
             Note::LogStartMoved(p, from, to) => {
                 let (name, object) = self.partition(*p);
-                let fact = Fact::LogStart(who, name, from.0, to.0);
+                let fact = Fact::Log(LogFact::Start(who, name, from.0, to.0));
                 Some(Told::major(TickKind::Control, fact, object))
             }
             Note::LogCleaned {
@@ -263,8 +264,8 @@ impl<'a> Teller<'a> {
                 records_after: after,
             } => {
                 let (name, object) = self.partition(*partition);
-                let fact = Fact::Cleaned(who, name, clean_until.0, *before, *after);
-                Some(Told::major(TickKind::Control, fact, object))
+                let fact = LogFact::Cleaned(who, name, clean_until.0, *before, *after);
+                Some(Told::major(TickKind::Control, Fact::Log(fact), object))
             }
             Note::IsrProposed(p, isr) => {
                 let (name, object) = self.partition(*p);

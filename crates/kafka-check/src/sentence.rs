@@ -75,12 +75,39 @@ impl Breach {
             | Breach::AcknowledgedUncommitted { .. }
             | Breach::SequenceRepeated { .. }
             | Breach::SequenceSkipped { .. } => self.fmt_records(f, p),
+            Breach::DeletedTooMuch { .. } | Breach::CompactedTooMuch { .. } => self.fmt_log(f, p),
             _ => self.fmt_replica(f, p),
         }
     }
 }
 
 impl Breach {
+    fn fmt_log(&self, f: &mut fmt::Formatter<'_>, p: Names<'_>) -> fmt::Result {
+        match self {
+            Breach::DeletedTooMuch {
+                broker,
+                partition,
+                from,
+                to,
+                bound,
+            } => write!(
+                f,
+                "broker {broker} moved the log start of {} from {from} to {to}, but only what lies below {bound} was committed",
+                p(*partition)
+            ),
+            Breach::CompactedTooMuch {
+                broker,
+                partition,
+                offset,
+            } => write!(
+                f,
+                "broker {broker} compacted {} and changed or removed the record at offset {offset}, the latest of its key",
+                p(*partition)
+            ),
+            _ => Ok(()),
+        }
+    }
+
     fn fmt_replica(&self, f: &mut fmt::Formatter<'_>, p: Names<'_>) -> fmt::Result {
         match self {
             Breach::OffsetsOutOfOrder {
@@ -101,26 +128,6 @@ impl Breach {
             } => write!(
                 f,
                 "broker {broker} holds another record at committed offset {offset} of {} than the one that was committed",
-                p(*partition)
-            ),
-            Breach::DeletedTooMuch {
-                broker,
-                partition,
-                from,
-                to,
-                bound,
-            } => write!(
-                f,
-                "broker {broker} moved the log start of {} from {from} to {to}, but only what lies below {bound} was committed",
-                p(*partition)
-            ),
-            Breach::CompactedTooMuch {
-                broker,
-                partition,
-                offset,
-            } => write!(
-                f,
-                "broker {broker} compacted {} and changed or removed the record at offset {offset}, the latest of its key",
                 p(*partition)
             ),
             Breach::PrefixDiffers {

@@ -10,6 +10,8 @@ use kafka_core::config::{
 };
 use kafka_core::types::{NodeId, Time};
 
+use crate::data_dir::{DataFile, Entry};
+
 /// Whether a server process runs.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ServerState {
@@ -92,6 +94,12 @@ pub trait Host {
     /// # Errors
     /// A text for people if the world refuses.
     fn act_on_server(&mut self, node: NodeId, action: ServerAction) -> Result<(), String>;
+
+    /// The entries of a folder of a broker's data; `None` if there is none.
+    fn list_folder(&self, path: &str) -> Option<Vec<Entry>>;
+
+    /// What a file of a broker's data holds; `None` if there is none.
+    fn data_file(&self, path: &str) -> Option<DataFile>;
 
     /// Client events from number `cursor` on, each with its client, and the next
     /// cursor. The numbering survives replay: it is part of the history.

@@ -7,6 +7,7 @@
 pub mod admin;
 pub mod clock;
 pub mod complete;
+pub mod data_dir;
 pub mod files;
 pub mod hints;
 pub mod host;

@@ -16,6 +16,7 @@ use std::task::{Context, Poll, Waker};
 use kafka_core::client::{ClientCommand, ClientEvent};
 use kafka_core::types::{NodeId, Time};
 
+use crate::data_dir::{DataFile, Entry};
 use crate::files::Files;
 use crate::hints::{Hint, Lang};
 use crate::host::{Host, NewClient, Server, ServerAction};
@@ -79,11 +80,15 @@ enum Call {
     Remove(NodeId),
     Command(NodeId, ClientCommand),
     Server(NodeId, ServerAction),
+    List(String),
+    Read(String),
 }
 
 enum Answer {
     Added(Result<NodeId, String>),
     Done(Result<(), String>),
+    Listed(Option<Vec<Entry>>),
+    Read(Option<DataFile>),
 }
 
 #[derive(Default)]
@@ -176,7 +181,7 @@ impl Ctx {
     pub async fn add_client(&self, client: NewClient) -> Result<NodeId, String> {
         match self.call(Call::Add(client)).await {
             Answer::Added(result) => result,
-            Answer::Done(_) => Err("the host answered another call".to_string()),
+            _ => Err("the host answered another call".to_string()),
         }
     }
 
@@ -197,7 +202,23 @@ impl Ctx {
     pub async fn act_on_server(&self, node: NodeId, action: ServerAction) -> Result<(), String> {
         match self.call(Call::Server(node, action)).await {
             Answer::Done(result) => result,
-            Answer::Added(_) => Err("the host answered another call".to_string()),
+            _ => Err("the host answered another call".to_string()),
+        }
+    }
+
+    /// The entries of a folder of a broker's data; `None` if there is none.
+    pub async fn list_folder(&self, path: &str) -> Option<Vec<Entry>> {
+        match self.call(Call::List(path.to_string())).await {
+            Answer::Listed(entries) => entries,
+            _ => None,
+        }
+    }
+
+    /// What a file of a broker's data holds; `None` if there is none.
+    pub async fn data_file(&self, path: &str) -> Option<DataFile> {
+        match self.call(Call::Read(path.to_string())).await {
+            Answer::Read(file) => file,
+            _ => None,
         }
     }
 
@@ -396,6 +417,8 @@ impl Process {
                     host.command(client, command);
                     Answer::Done(Ok(()))
                 }
+                Call::List(path) => Answer::Listed(host.list_folder(&path)),
+                Call::Read(path) => Answer::Read(host.data_file(&path)),
                 Call::Server(node, action) => Answer::Done(host.act_on_server(node, action)),
             };
             self.inner.borrow_mut().answers.push_back(answer);

@@ -9,6 +9,7 @@ use kafka_core::types::{NodeId, Time};
 use kafka_scenario::driver::Driver;
 use kafka_sim::{Action, NodeConfig, Status, World};
 
+use crate::data_dir::{self, DataFile, Entry};
 use crate::host::{Host, NewClient, Server, ServerAction, ServerState};
 
 /// A terminal's host over a driver.
@@ -62,6 +63,14 @@ impl<D: Driver> Host for SimHost<'_, D> {
         };
         let done = self.0.act(action).map(|_| ());
         done.map_err(|error| error.to_string())
+    }
+
+    fn list_folder(&self, path: &str) -> Option<Vec<Entry>> {
+        data_dir::list(self.0.world(), path)
+    }
+
+    fn data_file(&self, path: &str) -> Option<DataFile> {
+        data_dir::read(self.0.world(), path)
     }
 
     fn events_since(&self, cursor: u64) -> (Vec<(NodeId, ClientEvent)>, u64) {

@@ -1,5 +1,7 @@
 //! What pictures and checks may look at.
 
+use std::collections::BTreeMap;
+
 use super::Broker;
 use super::fetcher::Fetcher;
 use super::lifecycle::BrokerState;
@@ -67,6 +69,11 @@ impl Broker {
     /// One replica.
     pub fn partition(&self, id: TopicPartition) -> Option<&Partition> {
         self.partitions.get(id)
+    }
+
+    /// `replication-offset-checkpoint` as last written (LOG-5).
+    pub fn high_watermark_checkpoint(&self) -> &BTreeMap<TopicPartition, Offset> {
+        &self.checkpoints
     }
 
     /// A log on its disk that it has not opened so far (it has just started), and the

@@ -6,7 +6,7 @@
 
 use std::rc::Rc;
 
-use super::{Log, LogConfig, Segment};
+use super::{AbortedTxn, Log, LogConfig, Segment};
 use crate::types::{Duration, Offset, Time};
 
 /// `file.delete.delay.ms`: how long a deleted segment's files stay.
@@ -127,9 +127,8 @@ impl Log {
         let segments = &self.disk.segments;
         let mut files = deleted_files(&self.disk.deleted, now);
         for (at, segment) in segments.iter().enumerate() {
-            let next = segments.get(at + 1).map(|next| next.base_offset);
-            files.extend(segment.files(config, next.is_none()));
-            files.extend(self.txn_index(segment, next));
+            files.extend(segment.files(config, at + 1 == segments.len()));
+            files.extend(self.txn_index(segment));
         }
         let epochs = self.disk.epochs.checkpoint();
         files.push(("leader-epoch-checkpoint".to_string(), epochs.len() as u64));
@@ -137,13 +136,19 @@ impl Log {
         files
     }
 
-    /// The index of aborted transactions whose markers lie in that segment, if any do.
-    fn txn_index(&self, segment: &Segment, next: Option<Offset>) -> Option<FileSize> {
-        let aborted = self.producers.transactions().aborted().iter();
-        let markers = aborted.filter(|txn| {
+    /// The aborted transactions whose markers lie in that segment: its `.txnindex` file.
+    pub fn aborted_in_segment(&self, segment: &Segment) -> Vec<AbortedTxn> {
+        let mut later = self.disk.segments.iter().map(|other| other.base_offset);
+        let next = later.find(|base| *base > segment.base_offset);
+        let is_here = |txn: &&AbortedTxn| {
             txn.last_offset >= segment.base_offset && next.is_none_or(|end| txn.last_offset < end)
-        });
-        let size = markers.count() as u64 * TXN_INDEX_ENTRY;
+        };
+        let aborted = self.producers.transactions().aborted().iter();
+        aborted.filter(is_here).copied().collect()
+    }
+
+    fn txn_index(&self, segment: &Segment) -> Option<FileSize> {
+        let size = self.aborted_in_segment(segment).len() as u64 * TXN_INDEX_ENTRY;
         (size > 0).then(|| (format!("{}.txnindex", segment.file_stem()), size))
     }
 
