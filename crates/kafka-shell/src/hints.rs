@@ -26,6 +26,8 @@ pub enum Hint {
     NoFiles,
     /// These are the servers' files.
     ServerFiles(String),
+    /// That file holds no text; `kafka-dump-log.sh` prints it.
+    BinaryFile(String),
     /// `kill` needs a process id; `ps aux` shows them.
     KillUsage,
     /// `sleep` needs seconds.
@@ -103,6 +105,7 @@ impl Hint {
             Hint::NoIncludeOption => "Subscribing by regular expression is not simulated yet. Name the topic with --topic.".to_string(),
             Hint::NoFiles => "This terminal has no files. Use --topic and --partition.".to_string(),
             Hint::ServerFiles(files) => format!("The servers of this cluster are {files}."),
+            Hint::BinaryFile(path) => format!("{path} is not a text file; kafka-dump-log.sh --files {path} --print-data-log prints it."),
             Hint::KillUsage => "kill takes the number of a process; ps aux shows them.".to_string(),
             Hint::SleepUsage => "sleep takes seconds, as in sleep 5.".to_string(),
             Hint::NodeIdUsage => "--node-id takes a number, as in --node-id=1.".to_string(),
@@ -125,6 +128,9 @@ impl Hint {
             }
             Hint::NoFiles => "此终端没有文件。请使用 --topic 和 --partition。".to_string(),
             Hint::ServerFiles(files) => format!("此集群的服务器配置文件有：{files}。"),
+            Hint::BinaryFile(path) => format!(
+                "{path} 不是文本文件；可用 kafka-dump-log.sh --files {path} --print-data-log 查看。"
+            ),
             Hint::KillUsage => "kill 需要进程号；用 ps aux 查看。".to_string(),
             Hint::SleepUsage => "sleep 需要秒数，例如 sleep 5。".to_string(),
             Hint::NodeIdUsage => "--node-id 需要一个数字，例如 --node-id=1。".to_string(),

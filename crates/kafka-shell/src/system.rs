@@ -7,6 +7,7 @@
 use kafka_core::types::{Duration, NodeId};
 
 use crate::clock::hour_minute;
+use crate::data_dir::DataFile;
 use crate::hints::Hint;
 use crate::host::{Server, ServerAction, ServerState};
 use crate::process::{Ctx, Wake};
@@ -14,8 +15,8 @@ use crate::tools::TOOLS;
 
 /// Names of the commands, in the order `help` lists them.
 pub const COMMANDS: &[&str] = &[
-    "ps", "jps", "kill", "grep", "echo", "printf", "seq", "head", "wc", "sort", "sleep", "true",
-    "false", "help",
+    "ps", "jps", "kill", "ls", "cat", "grep", "echo", "printf", "seq", "head", "wc", "sort",
+    "sleep", "true", "false", "help",
 ];
 
 /// Process id of a server. Brokers 0, 1, 2 have the ids the best known tutorial
@@ -42,6 +43,8 @@ pub async fn run(ctx: Ctx, words: Vec<String>, following: Vec<Vec<String>>) -> i
         "ps" => ps(&ctx, &following),
         "jps" => jps(&ctx),
         "kill" => kill(&ctx, arguments).await,
+        "ls" => ls(&ctx, arguments).await,
+        "cat" => cat(&ctx, arguments).await,
         "grep" => grep(&ctx, arguments).await,
         "echo" => echo(&ctx, arguments),
         "printf" => printf(&ctx, arguments),
@@ -154,6 +157,57 @@ async fn kill_one(ctx: &Ctx, id: &str, action: ServerAction) -> Result<(), Strin
         .ok_or_else(|| format!("bash: kill: ({number}) - No such process\n"))?;
     let done = ctx.act_on_server(server.node, action).await;
     done.map_err(|text| format!("bash: kill: ({number}) - {text}\n"))
+}
+
+/// A folder of a broker's data, one name a line; with `-l` the sizes too.
+async fn ls(ctx: &Ctx, arguments: &[String]) -> i32 {
+    let (flags, paths): (Vec<&String>, Vec<&String>) =
+        arguments.iter().partition(|word| word.starts_with('-'));
+    let long = flags.iter().any(|flag| flag.contains('l'));
+    let mut exit = 0;
+    for path in &paths {
+        let Some(entries) = ctx.list_folder(path).await else {
+            ctx.err(format!(
+                "ls: cannot access '{path}': No such file or directory\n"
+            ));
+            exit = 2;
+            continue;
+        };
+        for (name, size) in entries {
+            let name = name.trim_end_matches('/');
+            ctx.out(match size {
+                _ if !long => format!("{name}\n"),
+                Some(size) => format!("-rw-r--r-- 1 root root {size:>10} {name}\n"),
+                None => format!("drwxr-xr-x 2 root root       4096 {name}\n"),
+            });
+        }
+    }
+    exit
+}
+
+/// Files of the terminal and text files of the brokers' folders.
+async fn cat(ctx: &Ctx, arguments: &[String]) -> i32 {
+    if arguments.is_empty() {
+        for line in input(ctx).await {
+            ctx.out(format!("{line}\n"));
+        }
+        return 0;
+    }
+    let mut exit = 0;
+    for path in arguments {
+        match (ctx.files().read(path), ctx.data_file(path).await) {
+            (Some(text), _) | (None, Some(DataFile::Text(text))) => ctx.out(text),
+            (None, Some(_)) => {
+                ctx.hint(&Hint::BinaryFile(path.clone()));
+                exit = 1;
+            }
+            (None, None) => {
+                ctx.err(format!("cat: {path}: No such file or directory\n"));
+                exit = 1;
+            }
+        }
+    }
+    exit
 }
 
 /// All lines of standard input.

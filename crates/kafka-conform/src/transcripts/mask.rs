@@ -14,7 +14,11 @@ static RULES: LazyLock<Vec<(Regex, &'static str)>> = LazyLock::new(|| {
         ),
         (r"console-consumer-\d+", "console-consumer-N"),
         (r"correlation id \d+", "correlation id N"),
-        (r"CreateTime:\d+", "CreateTime:N"),
+        (r"CreateTime:( ?)\d+", "CreateTime:${1}N"),
+        (r"\bcrc: \d+", "crc: N"),
+        (r"OptionalLong\[\d{13}\]", "OptionalLong[TIME]"),
+        (r"\b(lastTimestamp|timestamp): \d+", "$1: N"),
+        (r"\btopic_id: [A-Za-z0-9_-]{22}", "topic_id: <id>"),
         (r"TopicId: [A-Za-z0-9_-]{22}", "TopicId: <id>"),
     ]
     .into_iter()
@@ -48,6 +52,13 @@ pub(super) fn mask(command: &str, text: &str) -> String {
         || lines.last().is_some_and(|l| l == "<help table>");
     if command.contains("kafka-topics") && command.contains("--describe") {
         lines = sorted_topics(lines);
+    }
+    if command.starts_with("ls ") {
+        // How long ago it was deleted depends on how long Kafka's tools took to start.
+        lines.retain(|line| !line.contains(".deleted "));
+    }
+    if command.starts_with("cat ") && command.ends_with("-checkpoint") {
+        lines.sort();
     }
     if command.contains("kafka-consumer-groups") && command.contains("--list") {
         lines.sort();

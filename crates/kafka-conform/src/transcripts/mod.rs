@@ -97,6 +97,7 @@ fn replay(transcript: &Transcript) -> Outcome {
         jobs: BTreeMap::new(),
         files: Files::default(),
         ids: TopicIds::default(),
+        start_up: start_up(transcript),
     };
     for step in &transcript.steps {
         match replay.step(step) {
@@ -150,8 +151,22 @@ fn unknown_command(line: &str) -> Option<String> {
     None
 }
 
+/// How long a tool took to start on the recorded machine. What a file holds at some
+/// moment may depend on that, so it is only counted in stories that look at files.
+const START_UP: Duration = Duration::from_ms(1_300);
+
+fn start_up(transcript: &Transcript) -> Duration {
+    let is_listing =
+        |kind: &StepKind| matches!(kind, StepKind::Action(it) if it.starts_with("ls "));
+    match transcript.steps.iter().any(|step| is_listing(&step.kind)) {
+        true => START_UP,
+        false => Duration::from_ms(0),
+    }
+}
+
 struct Replay {
     world: World,
+    start_up: Duration,
     jobs: BTreeMap<String, Job>,
     files: Files,
     ids: TopicIds,
@@ -164,6 +179,7 @@ impl Replay {
                 let input = step.sections.stdin.as_deref().unwrap_or_default();
                 let limit = recorded_timeout(&step.sections.exit).unwrap_or(COMMAND_LIMIT);
                 let typed = self.ids.translate(line);
+                self.pass(self.start_up);
                 let ran = run_line_among(&self.files, &mut self.world, &typed, input, limit);
                 self.ids.learn(&step.sections.out, &ran.out);
                 self.pump_jobs();
@@ -193,6 +209,15 @@ impl Replay {
                     true => Ok(()),
                     false => Err(End::Missing(format!("the file {path} is too large"))),
                 }
+            }
+            [verb @ ("ls" | "cat"), path] => {
+                let ours = match *verb {
+                    "ls" => scene::listing(&self.world, path),
+                    _ => scene::content(&self.world, path),
+                };
+                let missing = || End::Missing(format!("{path} is not simulated"));
+                let ours = ours.ok_or_else(missing)?;
+                same(action, "stdout", &step.sections.out, &ours)
             }
             ["job", id, "ended"] => self.job_ended(id, step),
             ["job", id, "types" | "stdin", ..] => {

@@ -1,6 +1,7 @@
 //! Setting the scene: the cluster a story begins with, and what acts on it.
 
 use kafka_core::types::{Duration, Name, NodeId};
+use kafka_shell::data_dir::{self, DataFile};
 use kafka_shell::script::run_line;
 use kafka_sim::{Action, ClusterSpec, StartState, World};
 
@@ -91,9 +92,9 @@ pub(super) fn span(text: &str) -> Result<Duration, String> {
     Ok(Duration::from_us((seconds * 1_000_000.0) as u64))
 }
 
-const ACTIONS: [&str; 13] = [
+const ACTIONS: [&str; 15] = [
     "kill", "stop", "start", "pause", "resume", "wait", "topic", "create", "produce", "job",
-    "SIGINT", "SIGTERM", "file",
+    "SIGINT", "SIGTERM", "file", "ls", "cat",
 ];
 
 /// Why an action cannot be replayed, if so.
@@ -115,6 +116,24 @@ pub(super) fn unknown_action(action: &str) -> Option<String> {
 fn is_number(action: &str) -> bool {
     let word = action.split_whitespace().nth(1).unwrap_or_default();
     word.parse::<u32>().is_ok()
+}
+
+/// A folder of a broker, `name size` or `name/` a line.
+pub(super) fn listing(world: &World, path: &str) -> Option<String> {
+    let entries = data_dir::list(world, path)?;
+    let lines = entries.into_iter().map(|(name, size)| match size {
+        Some(size) => format!("{name} {size}\n"),
+        None => format!("{name}\n"),
+    });
+    Some(lines.collect())
+}
+
+/// A text file of a broker.
+pub(super) fn content(world: &World, path: &str) -> Option<String> {
+    match data_dir::read(world, path)? {
+        DataFile::Text(text) => Some(text),
+        _ => None,
+    }
 }
 
 /// Acts on the world.

@@ -12,6 +12,8 @@ mod console_consumer;
 mod console_producer;
 mod console_share_consumer;
 mod consumer_groups;
+mod dump_log;
+mod get_offsets;
 mod leader_election;
 mod line_reader;
 mod record_formatter;
@@ -71,6 +73,18 @@ pub const TOOLS: &[Tool] = &[
         options: leader_election::OPTIONS,
         start: |ctx, words| Box::pin(leader_election::run(ctx, words)),
         main_class: "LeaderElectionCommand",
+    },
+    Tool {
+        name: "kafka-get-offsets",
+        options: get_offsets::OPTIONS,
+        start: |ctx, words| Box::pin(get_offsets::run(ctx, words)),
+        main_class: "GetOffsetShell",
+    },
+    Tool {
+        name: "kafka-dump-log",
+        options: dump_log::OPTIONS,
+        start: |ctx, words| Box::pin(dump_log::run(ctx, words)),
+        main_class: "DumpLogSegments",
     },
     Tool {
         name: "kafka-server-start",
@@ -133,6 +147,13 @@ const MISSING: &[(&str, &str)] = &[
     ("kafka-consumer-groups", "--delete-offsets"),
     ("kafka-consumer-groups", "--validate-regex"),
     ("kafka-leader-election", "--path-to-json-file"),
+    ("kafka-dump-log", "--cluster-metadata-decoder"),
+    ("kafka-dump-log", "--offsets-decoder"),
+    ("kafka-dump-log", "--share-group-state-decoder"),
+    ("kafka-dump-log", "--transaction-log-decoder"),
+    ("kafka-dump-log", "--remote-log-metadata-decoder"),
+    ("kafka-dump-log", "--key-decoder-class"),
+    ("kafka-dump-log", "--value-decoder-class"),
 ];
 
 /// How a tool's run can end before its work is done.

@@ -103,7 +103,7 @@ async fn list(ctx: &Ctx, admin: &Admin, options: &Parsed) -> Result<(), Exceptio
 }
 
 /// Topics as any broker lists them, sorted by name.
-async fn all_topics(admin: &Admin) -> Result<Vec<MetadataTopic>, Exception> {
+pub(super) async fn all_topics(admin: &Admin) -> Result<Vec<MetadataTopic>, Exception> {
     let request = Request::Metadata(MetadataRequest {
         topics: None,
         allow_auto_topic_creation: false,
@@ -134,7 +134,7 @@ async fn matching(admin: &Admin, options: &Parsed) -> Result<Vec<MetadataTopic>,
 
 /// Kafka's include list: `,` means "or", quotes around it are dropped, and the
 /// whole name must match.
-fn include_list(text: &str) -> Result<Regex, Exception> {
+pub(super) fn include_list(text: &str) -> Result<Regex, Exception> {
     let alternatives = text.trim().replace(',', "|").replace(' ', "");
     let bare = alternatives.trim_matches(['"', '\'']);
     Regex::new(&format!("^(?:{bare})$")).map_err(|error| {
