@@ -248,6 +248,20 @@ impl Default for BrokerConfig {
     }
 }
 
+impl BrokerConfig {
+    /// Its log directory: `log.dirs` or `log.dir` of its file, else one named after its number, so
+    /// that several brokers fit on one machine. One directory a broker.
+    pub fn log_dir(&self) -> Name {
+        let named = |key: &str| {
+            let mut properties = self.properties.iter();
+            let found = properties.find(|(name, _)| &**name == key);
+            found.map(|(_, value)| value.clone())
+        };
+        let named = named("log.dirs").or_else(|| named("log.dir"));
+        named.unwrap_or_else(|| format!("/tmp/kafka-logs-{}", self.node).as_str().into())
+    }
+}
+
 /// What every client has.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ClientConfig {

@@ -145,7 +145,7 @@ pub enum Statement {
         /// Explicit partition.
         partition: Option<u32>,
     },
-    /// `load NAME TOPIC every=50ms [count=N] [keys=N]`.
+    /// `load NAME TOPIC every=50ms [count=N] [keys=N] [size=BYTES]`.
     Load {
         /// The producer's name.
         producer: String,
@@ -159,6 +159,8 @@ pub enum Statement {
         keys: u32,
         /// These keys in turn, instead of numbered ones.
         key_names: Vec<String>,
+        /// Bytes of each value at least; shorter ones are filled up.
+        size: u32,
     },
     /// `stop-load NAME`.
     StopLoad(String),

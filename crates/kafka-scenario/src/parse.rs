@@ -415,7 +415,7 @@ impl Parser {
     fn load(&self, line: &mut Line) -> Result<Statement, ParseError> {
         let producer = self.known(line)?;
         let topic = line.want("the topic")?.text;
-        let (mut every, mut count, mut keys) = (None, None, 0);
+        let (mut every, mut count, mut keys, mut size) = (None, None, 0, 0);
         let mut key_names = Vec::new();
         for (name, text, column) in line.settings()? {
             let bad = line.error(column, Problem::NotANumber(text.clone()));
@@ -425,6 +425,7 @@ impl Parser {
                     every = Some(span(&text).filter(|span| span.0 > 0).ok_or(bad)?);
                 }
                 "count" => count = Some(text.parse().map_err(|_| bad)?),
+                "size" => size = text.parse().map_err(|_| bad)?,
                 // A number of keys, or the keys.
                 "keys" if text.bytes().all(|b| b.is_ascii_digit()) => {
                     keys = text.parse().map_err(|_| bad)?;
@@ -434,7 +435,7 @@ impl Parser {
                 }
                 "keys" => return Err(bad),
                 _ => {
-                    let problem = Problem::UnknownSetting(name, "every, count, keys");
+                    let problem = Problem::UnknownSetting(name, "every, count, keys, size");
                     return Err(line.error(column, problem));
                 }
             }
@@ -450,6 +451,7 @@ impl Parser {
             count,
             keys,
             key_names,
+            size,
         })
     }
 }

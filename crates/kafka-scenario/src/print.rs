@@ -124,6 +124,7 @@ fn statement(statement: &Statement, text: &mut String) {
             count,
             keys,
             key_names,
+            size,
         } => {
             let mut line = format!(
                 "load {} {} every={}",
@@ -140,6 +141,9 @@ fn statement(statement: &Statement, text: &mut String) {
             if !key_names.is_empty() {
                 let keys = format!("keys={}", key_names.join(","));
                 line.push_str(&format!(" {}", show_word(&keys)));
+            }
+            if *size > 0 {
+                line.push_str(&format!(" size={size}"));
             }
             line
         }

@@ -320,6 +320,7 @@ fn client_command(what: &Statement) -> Option<(&str, ClientCommand)> {
             count,
             keys,
             key_names,
+            size,
         } => {
             let load = ProducerLoad {
                 topic: Name::from(topic.as_str()),
@@ -328,7 +329,7 @@ fn client_command(what: &Statement) -> Option<(&str, ClientCommand)> {
                 remaining: *count,
                 keys: *keys,
                 key_names: key_names.iter().map(bytes).collect(),
-                value_bytes: 0,
+                value_bytes: *size,
                 next: 0,
             };
             (producer, ClientCommand::StartLoad(load))

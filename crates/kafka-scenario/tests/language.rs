@@ -18,6 +18,7 @@ consumer c1 topic=t,u group=g from=earliest assignor=cooperative-sticky poll-eve
 send p1 t \"hello world\" key=k partition=0
 send p1 t - tombstone=true
 load p1 t every=50ms count=10 keys=3
+load p1 t every=50ms count=10 size=1000
 load p1 t every=50ms keys=李四,张三
 seek c1 t 0 12
 wait 1500ms

@@ -22,8 +22,6 @@ pub enum Hint {
     DidYouMean(String),
     /// Regular-expression subscriptions are not simulated.
     NoIncludeOption,
-    /// The terminal has no files.
-    NoFiles,
     /// These are the servers' files.
     ServerFiles(String),
     /// That file holds no text; `kafka-dump-log.sh` prints it.
@@ -103,7 +101,6 @@ impl Hint {
             Hint::Unreadable(column, reason) => format!("column {column}: {}", reason.text(Lang::En)),
             Hint::DidYouMean(name) => format!("Did you mean {name}?"),
             Hint::NoIncludeOption => "Subscribing by regular expression is not simulated yet. Name the topic with --topic.".to_string(),
-            Hint::NoFiles => "This terminal has no files. Use --topic and --partition.".to_string(),
             Hint::ServerFiles(files) => format!("The servers of this cluster are {files}."),
             Hint::BinaryFile(path) => format!("{path} is not a text file; kafka-dump-log.sh --files {path} --print-data-log prints it."),
             Hint::KillUsage => "kill takes the number of a process; ps aux shows them.".to_string(),
@@ -126,7 +123,6 @@ impl Hint {
             Hint::NoIncludeOption => {
                 "暂不模拟按正则表达式订阅。请用 --topic 指定 topic。".to_string()
             }
-            Hint::NoFiles => "此终端没有文件。请使用 --topic 和 --partition。".to_string(),
             Hint::ServerFiles(files) => format!("此集群的服务器配置文件有：{files}。"),
             Hint::BinaryFile(path) => format!(
                 "{path} 不是文本文件；可用 kafka-dump-log.sh --files {path} --print-data-log 查看。"

@@ -13,6 +13,7 @@ pub mod hints;
 pub mod host;
 pub mod java;
 pub mod jopt;
+pub mod json;
 pub mod process;
 pub mod script;
 pub mod sim_host;

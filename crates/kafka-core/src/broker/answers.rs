@@ -61,6 +61,20 @@ pub(super) fn led<'a>(
     })
 }
 
+/// The partition if this broker has a replica in the epoch the consumer believes in, be it the
+/// leader's or a follower's (REP-45); else the refusal.
+pub(super) fn held<'a>(
+    partitions: &'a Partitions,
+    image: &ClusterImage,
+    wanted: &FetchPartition,
+) -> Result<&'a Partition, Box<FetchPartitionResponse>> {
+    let (id, epoch) = (wanted.partition, wanted.current_leader_epoch);
+    let held = partitions.get(id).filter(|partition| {
+        !partition.is_leader() && partition.leader.is_some() && partition.leader_epoch == epoch
+    });
+    held.map_or_else(|| led(partitions, image, wanted), Ok)
+}
+
 /// The partition if this broker leads it in that epoch (NONE skips the epoch).
 pub(super) fn leader_in_epoch<'a>(
     partitions: &'a Partitions,

@@ -1,9 +1,10 @@
 //! Serving consumers' fetches, with the long poll (CON-3, LOG-8).
 
-use super::answers::led;
+use super::answers::held;
 use super::partitions::Partitions;
 use super::timer::LazyTimer;
-use super::{Broker, Cx};
+use super::{Broker, Cx, read_replica};
+use crate::config::BrokerConfig;
 use crate::error::ErrorCode;
 use crate::metadata::ClusterImage;
 use crate::node::TimerKey;
@@ -72,7 +73,8 @@ impl Broker {
         id: RequestId,
         request: &FetchRequest,
     ) {
-        let (answers, enough) = read_all(&self.partitions, &self.image, request);
+        let shelf = (&self.partitions, &*self.image, &*self.config);
+        let (answers, enough) = read_all(shelf, request);
         if enough || request.max_wait_ms == 0 || request.partitions.is_empty() {
             respond(cx, (from, id), answers);
             return;
@@ -92,12 +94,12 @@ impl Broker {
         if !std::mem::take(&mut self.consumers.look) {
             return;
         }
-        let (partitions, image) = (&self.partitions, &self.image);
+        let shelf = (&self.partitions, &*self.image, &*self.config);
         self.consumers.parked.retain_mut(|parked| {
             if !std::mem::take(&mut parked.look) {
                 return true;
             }
-            let (answers, enough) = read_all(partitions, image, &parked.request);
+            let (answers, enough) = read_all(shelf, &parked.request);
             if enough {
                 respond(cx, parked.asker, answers);
             }
@@ -109,14 +111,14 @@ impl Broker {
     pub(super) fn on_fetch_timer(&mut self, cx: &mut Cx<'_>) {
         self.consumers.timer.fired();
         self.expire_follower_fetches(cx);
-        let (partitions, image) = (&self.partitions, &self.image);
+        let shelf = (&self.partitions, &*self.image, &*self.config);
         let timer = &mut self.consumers.timer;
         self.consumers.parked.retain(|parked| {
             if parked.deadline > cx.now {
                 timer.need(parked.deadline, cx.fx);
                 return true;
             }
-            let (answers, _) = read_all(partitions, image, &parked.request);
+            let (answers, _) = read_all(shelf, &parked.request);
             respond(cx, parked.asker, answers);
             false
         });
@@ -129,20 +131,21 @@ fn respond(cx: &mut Cx<'_>, asker: (NodeId, RequestId), partitions: Vec<FetchPar
     cx.fx.respond(asker.0, asker.1, Response::Fetch(response));
 }
 
+/// What reading needs to know.
+type Shelf<'a> = (&'a Partitions, &'a ClusterImage, &'a BrokerConfig);
+
 /// Reads every partition of the request; true if the answer need not wait: enough
-/// bytes, or an error.
-fn read_all(
-    partitions: &Partitions,
-    image: &ClusterImage,
-    request: &FetchRequest,
-) -> (Vec<FetchPartitionResponse>, bool) {
+/// bytes, an error, or a replica to read from instead.
+fn read_all(shelf: Shelf<'_>, request: &FetchRequest) -> (Vec<FetchPartitionResponse>, bool) {
     let mut used = 0_u32;
     let mut failed = false;
     let mut answers = Vec::with_capacity(request.partitions.len());
     for wanted in &request.partitions {
         let left = request.max_bytes.saturating_sub(used);
-        let answer = read_one(partitions, image, request, wanted, left, used == 0);
-        failed |= answer.error.is_error() || answer.diverging_epoch.is_some();
+        let answer = read_one(shelf, request, wanted, left, used == 0);
+        failed |= answer.error.is_error()
+            || answer.diverging_epoch.is_some()
+            || answer.preferred_read_replica.is_some();
         let sizes = answer.batches.iter().map(|batch| batch.size_bytes());
         used = used.saturating_add(sizes.sum::<u32>());
         answers.push(answer);
@@ -151,14 +154,13 @@ fn read_all(
 }
 
 fn read_one(
-    partitions: &Partitions,
-    image: &ClusterImage,
+    (partitions, image, config): Shelf<'_>,
     request: &FetchRequest,
     wanted: &FetchPartition,
     left: u32,
     at_least_one: bool,
 ) -> FetchPartitionResponse {
-    let partition = match led(partitions, image, wanted) {
+    let partition = match held(partitions, image, wanted) {
         Ok(partition) => partition,
         Err(refusal) => return *refusal,
     };
@@ -167,6 +169,11 @@ fn read_one(
     let from = wanted.fetch_offset;
     if from < log.log_start_offset() || from > log.log_end_offset() {
         answer.error = ErrorCode::OffsetOutOfRange;
+        return answer;
+    }
+    answer.preferred_read_replica = (request.rack.as_deref())
+        .and_then(|rack| read_replica::preferred(config, image, partition, from, rack));
+    if answer.preferred_read_replica.is_some() {
         return answer;
     }
     let visible_end = if request.read_committed {

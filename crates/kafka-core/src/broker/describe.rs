@@ -1,12 +1,14 @@
 //! DescribeTopicPartitions and DescribeCluster (KIP-966).
 
 use super::metadata::offline_replicas;
+use super::partition::Partition;
 use super::{Broker, Cx};
 use crate::error::ErrorCode;
 use crate::metadata::{PartitionRegistration, TopicImage};
 use crate::protocol::{
-    DescribeClusterResponse, DescribeTopicPartitionsRequest, DescribeTopicPartitionsResponse,
-    DescribedPartition, DescribedTopic, Response,
+    DescribeClusterResponse, DescribeLogDirsRequest, DescribeLogDirsResponse,
+    DescribeTopicPartitionsRequest, DescribeTopicPartitionsResponse, DescribedLogDir,
+    DescribedPartition, DescribedReplicaLog, DescribedTopic, Response,
 };
 use crate::topic_name;
 use crate::types::{Name, NodeId, RequestId, TopicId, Uuid};
@@ -58,6 +60,46 @@ impl Broker {
             cluster_id: CLUSTER_ID,
         };
         cx.fx.respond(from, id, Response::DescribeCluster(response));
+    }
+
+    pub(super) fn on_describe_log_dirs(
+        &mut self,
+        cx: &mut Cx<'_>,
+        from: NodeId,
+        id: RequestId,
+        request: &DescribeLogDirsRequest,
+    ) {
+        let described = |partition: &Partition| {
+            let topic = self.image.topics.get(&partition.id.topic)?;
+            let number = partition.id.partition;
+            let wanted = request.partitions.as_ref();
+            let is_wanted = wanted.is_none_or(|wanted| {
+                (wanted.iter()).any(|(name, wanted)| *name == topic.name && *wanted == number)
+            });
+            let log = &partition.log;
+            let lag = log.high_watermark().0 - log.log_end_offset().0;
+            is_wanted.then(|| DescribedReplicaLog {
+                topic_name: topic.name.clone(),
+                partition: partition.id,
+                size_bytes: log.disk().size_bytes(),
+                offset_lag: lag.max(0).unsigned_abs(),
+            })
+        };
+        let mut replicas: Vec<_> = self.partitions.iter().filter_map(described).collect();
+        replicas.sort_by(|a, b| {
+            let key = |replica: &DescribedReplicaLog| replica.partition.partition;
+            (&a.topic_name, key(a)).cmp(&(&b.topic_name, key(b)))
+        });
+        let dir = DescribedLogDir {
+            error: ErrorCode::None,
+            path: self.config.log_dir(),
+            replicas,
+        };
+        let response = DescribeLogDirsResponse {
+            error: ErrorCode::None,
+            dirs: vec![dir],
+        };
+        cx.fx.respond(from, id, Response::DescribeLogDirs(response));
     }
 }
 

@@ -146,6 +146,21 @@ impl Fetcher {
         self.timer.need(until, fx);
     }
 
+    /// Partitions of which that is true are not fetched until then.
+    pub(super) fn hold(
+        &mut self,
+        until: Time,
+        is_held: impl Fn(TopicPartition) -> bool,
+        fx: &mut Effects,
+    ) {
+        for index in 0..self.partitions.len() {
+            let state = &self.partitions[index];
+            if state.phase == FetchPhase::Fetching && is_held(state.id) {
+                self.set_phase(state.id, FetchPhase::Delayed(until), fx);
+            }
+        }
+    }
+
     /// The timer fired: partitions whose wait is over fetch again. Returns true if
     /// the outstanding fetch has to be given up.
     pub(super) fn on_timer(&mut self, now: Time, fx: &mut Effects) -> bool {

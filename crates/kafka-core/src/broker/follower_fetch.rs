@@ -5,6 +5,7 @@ use std::rc::Rc;
 use super::partition::{FollowerFetch, Partition};
 use super::partitions::Partitions;
 use super::sessions::{ParkedFetch, Session};
+use super::throttle::{Throttles, leader_is_throttled};
 use super::{Broker, Cx};
 use crate::error::ErrorCode;
 use crate::metadata::ClusterImage;
@@ -12,7 +13,7 @@ use crate::protocol::{
     FetchPartition, FetchPartitionResponse, FetchRequest, FetchResponse, Response,
 };
 use crate::types::{
-    BrokerEpoch, BrokerId, Duration, LeaderEpoch, NodeId, Offset, RequestId, TopicPartition,
+    BrokerEpoch, BrokerId, Duration, LeaderEpoch, NodeId, Offset, RequestId, Time, TopicPartition,
 };
 
 /// What is left of a response's size, and whether its first batch may exceed it.
@@ -25,7 +26,16 @@ struct Budget {
 struct Gathered {
     answers: Vec<FetchPartitionResponse>,
     bytes: u32,
+    /// Of these, those that count against the leader's throttle.
+    throttled_bytes: u64,
     urgent: bool,
+}
+
+/// The leader's throttle, if there is one.
+#[derive(Clone, Copy)]
+struct Brake {
+    leader: BrokerId,
+    exceeded: bool,
 }
 
 impl Broker {
@@ -61,7 +71,9 @@ impl Broker {
         });
         session.look = false;
         // The answer carries what was true before this fetch counted (REP-4).
-        let gathered = gather(&self.partitions, &self.image, session, request.max_bytes);
+        let brake = brake(&self.throttles, self.config.node, cx.now);
+        let most = request.max_bytes;
+        let gathered = gather(&self.partitions, &self.image, session, most, brake);
         for wanted in &request.partitions {
             self.note_progress(cx, replica, epoch, wanted);
         }
@@ -82,6 +94,11 @@ impl Broker {
         if due || gathered.urgent || gathered.bytes >= parked.min_bytes {
             session.parked = None;
             session.told(&gathered.answers);
+            if let Some(throttle) = &mut self.throttles.leader
+                && gathered.throttled_bytes > 0
+            {
+                throttle.record(cx.now, gathered.throttled_bytes);
+            }
             let response = FetchResponse {
                 error: ErrorCode::None,
                 partitions: gathered.answers,
@@ -118,7 +135,9 @@ impl Broker {
     fn answer_parked(&mut self, cx: &mut Cx<'_>, index: usize) {
         let session = &mut self.sessions.list[index];
         if let Some(parked) = session.parked {
-            let gathered = gather(&self.partitions, &self.image, session, parked.max_bytes);
+            let brake = brake(&self.throttles, self.config.node, cx.now);
+            let most = parked.max_bytes;
+            let gathered = gather(&self.partitions, &self.image, session, most, brake);
             let replica = session.replica;
             self.answer_or_park(cx, replica, gathered);
         }
@@ -190,16 +209,24 @@ impl Broker {
     }
 }
 
+fn brake(throttles: &Throttles, leader: BrokerId, now: Time) -> Option<Brake> {
+    let throttle = throttles.leader.as_ref()?;
+    let exceeded = throttle.is_exceeded(now);
+    Some(Brake { leader, exceeded })
+}
+
 /// Reads every partition of the session that may have news.
 fn gather(
     partitions: &Partitions,
     image: &ClusterImage,
     session: &mut Session,
     max_bytes: u32,
+    brake: Option<Brake>,
 ) -> Gathered {
     let mut gathered = Gathered {
         answers: Vec::new(),
         bytes: 0,
+        throttled_bytes: 0,
         urgent: false,
     };
     let mut budget = Budget {
@@ -220,7 +247,20 @@ fn gather(
             &wanted,
         );
         let answer = match checked {
-            Ok(partition) => read(partition, &wanted, &mut budget),
+            Ok(partition) => {
+                let brake = brake.filter(|b| leader_is_throttled(image, *id, b.leader));
+                let is_behind = !partition.isr.contains(&session.replica);
+                if brake.is_some_and(|brake| brake.exceeded) && is_behind {
+                    FetchPartitionResponse::of(partition)
+                } else {
+                    let before = budget.used;
+                    let answer = read(partition, &wanted, &mut budget);
+                    if brake.is_some() {
+                        gathered.throttled_bytes += u64::from(budget.used - before);
+                    }
+                    answer
+                }
+            }
             Err(refusal) => *refusal,
         };
         if known.is_news(&answer) {

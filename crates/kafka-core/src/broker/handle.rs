@@ -60,6 +60,7 @@ impl Broker {
                 self.on_describe_topic_partitions(cx, from, id, request);
             }
             Request::DescribeCluster(_) => self.on_describe_cluster(cx, from, id),
+            Request::DescribeLogDirs(request) => self.on_describe_log_dirs(cx, from, id, request),
             Request::DescribeConfigs(request) => self.on_describe_configs(cx, from, id, request),
             Request::InitProducerId(request) => self.on_init_producer_id(cx, from, id, request),
             Request::ApiVersions(_) => {

@@ -30,10 +30,12 @@ mod partitions;
 mod produce;
 mod producer_ids;
 mod purgatory;
+mod read_replica;
 mod replicate;
 mod roles;
 mod sessions;
 mod share;
+mod throttle;
 mod timer;
 mod topic_config;
 mod upkeep;
@@ -71,6 +73,7 @@ use producer_ids::ProducerIds;
 use purgatory::ProducePurgatory;
 use sessions::Sessions;
 use share::ShareManager;
+use throttle::Throttles;
 
 /// What a handler of one input may use.
 struct Cx<'a> {
@@ -100,6 +103,7 @@ pub struct Broker {
     checkpoints: BTreeMap<TopicPartition, Offset>,
     cleaner: Cleaner,
     fetchers: Fetchers,
+    throttles: Throttles,
     sessions: Sessions,
     consumers: ConsumerFetches,
     produces: ProducePurgatory,
@@ -132,6 +136,7 @@ impl Broker {
             checkpoints: disk.high_watermarks,
             cleaner: Cleaner::default(),
             fetchers: Fetchers::default(),
+            throttles: Throttles::default(),
             sessions: Sessions::default(),
             consumers: ConsumerFetches::default(),
             produces: ProducePurgatory::default(),

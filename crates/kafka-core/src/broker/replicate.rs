@@ -32,6 +32,13 @@ impl Broker {
         if self.lifecycle.epoch == BrokerEpoch::NONE {
             return;
         }
+        if self.throttles.follower.is_some() {
+            let idle = self.fetchers.list.iter().filter(|f| f.is_idle());
+            let leaders: Vec<BrokerId> = idle.map(|fetcher| fetcher.leader).collect();
+            for leader in leaders {
+                self.hold_throttled(cx, leader);
+            }
+        }
         for fetcher in &mut self.fetchers.list {
             if !fetcher.is_idle() {
                 continue;
@@ -144,6 +151,10 @@ impl Broker {
         }
         if to > from && config.compact {
             self.wake_cleaner(cx, id);
+        }
+        if self.throttles.follower.is_some() {
+            let sizes = answer.batches.iter().map(|batch| batch.size_bytes());
+            self.count_fetched(cx.now, id, sizes.map(u64::from).sum());
         }
     }
 

@@ -123,6 +123,7 @@ impl Broker {
                 if broker.is_some_and(|broker| broker != self.me()) {
                     return;
                 }
+                self.refresh_throttles();
                 None
             }
             ConfigResource::Group(_) => return,

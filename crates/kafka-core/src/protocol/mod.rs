@@ -9,6 +9,7 @@
 pub mod admin;
 pub mod data;
 pub mod group;
+pub mod log_dirs;
 pub mod modern;
 pub mod quorum;
 pub mod share;
@@ -16,6 +17,7 @@ pub mod share;
 pub use admin::*;
 pub use data::*;
 pub use group::*;
+pub use log_dirs::*;
 pub use modern::*;
 pub use quorum::*;
 pub use share::*;
@@ -145,6 +147,8 @@ apis! {
     DescribeTopicPartitions(DescribeTopicPartitionsRequest, DescribeTopicPartitionsResponse) = "DescribeTopicPartitions", Control;
     /// Brokers and the controller.
     DescribeCluster(DescribeClusterRequest, DescribeClusterResponse) = "DescribeCluster", Control;
+    /// Replicas in a broker's log directories.
+    DescribeLogDirs(DescribeLogDirsRequest, DescribeLogDirsResponse) = "DescribeLogDirs", Control;
     /// Configs of topics or brokers.
     DescribeConfigs(DescribeConfigsRequest, DescribeConfigsResponse) = "DescribeConfigs", Control;
     /// Change configs.

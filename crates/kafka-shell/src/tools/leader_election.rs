@@ -7,9 +7,9 @@ use kafka_core::types::Name;
 
 use super::VERSION;
 use crate::admin::{Admin, interruption};
-use crate::hints::Hint;
 use crate::java::Exception;
 use crate::jopt::{OptionSpec, Parsed, flag, help_table, integer, parse, text};
+use crate::json::{self, Json};
 use crate::process::Ctx;
 
 /// The options; descriptions are our own.
@@ -35,7 +35,7 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
     text(
         "path-to-json-file",
         "Path to JSON file",
-        "A file with the partitions. Not in the simulation's terminal.",
+        "A file with the partitions: {\"partitions\":[{\"topic\":\"t\",\"partition\":0}]}.",
     ),
     text("topic", "topic name", "The topic; needs --partition."),
     flag("version", "Print Kafka's version."),
@@ -111,20 +111,21 @@ async fn elect(ctx: &Ctx, words: &[String]) -> Result<i32, Exception> {
     }
     check(&options)?;
     let election_type = election_type(&options)?;
-    if options.has("path-to-json-file") {
-        ctx.hint(&Hint::NoFiles);
-        return Ok(1);
-    }
-    let wanted: Option<Vec<(Name, u32)>> = match options.one("topic")? {
-        Some(topic) => {
+    let file = options.one("path-to-json-file")?;
+    let wanted: Option<Vec<(Name, u32)>> = match (file, options.one("topic")?) {
+        (Some(path), _) => Some(listed(ctx, path)?),
+        (None, Some(topic)) => {
             let partition = options.integer("partition")?.unwrap_or_default();
             Some(vec![(
                 topic.into(),
                 u32::try_from(partition).unwrap_or(u32::MAX),
             )])
         }
-        None => None,
+        (None, None) => None,
     };
+    if wanted.as_ref().is_some_and(Vec::is_empty) {
+        return Ok(0);
+    }
     let servers = options.one("bootstrap-server")?.unwrap_or_default();
     let admin = Admin::connect(ctx, servers, options.one("admin.config")?).await?;
     let request = Request::ElectLeaders(ElectLeadersRequest {
@@ -143,6 +144,49 @@ async fn elect(ctx: &Ctx, words: &[String]) -> Result<i32, Exception> {
             "unexpected response",
         )),
     }
+}
+
+/// The partitions of a file.
+fn listed(ctx: &Ctx, path: &str) -> Result<Vec<(Name, u32)>, Exception> {
+    let text = ctx.files().read(path).ok_or_else(|| {
+        let cause = format!("java.io.IOException: Unable to read file {path}");
+        Exception {
+            causes: vec![
+                cause.clone(),
+                format!("java.nio.file.NoSuchFileException: {path}"),
+            ],
+            ..Exception::new("java.lang.RuntimeException", cause)
+        }
+    })?;
+    let json = json::parse(&text).map_err(|_| failed("Replica election data is empty"))?;
+    let partitions = json.get("partitions").and_then(Json::list);
+    let missing = || failed("Replica election data is missing \"partitions\" field");
+    let mut wanted = Vec::new();
+    for partition in partitions.ok_or_else(missing)? {
+        let topic = partition.get("topic").and_then(Json::text);
+        let number = partition.get("partition").and_then(Json::number);
+        let (Some(topic), Some(number)) = (topic, number) else {
+            let name = if topic.is_none() {
+                "topic"
+            } else {
+                "partition"
+            };
+            return Err(Exception::new(
+                "com.fasterxml.jackson.databind.JsonMappingException",
+                format!("No such field exists: `{name}`"),
+            ));
+        };
+        wanted.push((Name::from(topic), number));
+    }
+    let twice = super::reassign::duplicates(wanted.iter().cloned());
+    if twice.is_empty() {
+        return Ok(wanted);
+    }
+    let names: Vec<String> = twice.iter().map(|(t, p)| format!("{t}-{p}")).collect();
+    Err(failed(format!(
+        "Replica election data contains duplicate partitions: [{}]",
+        names.join(", ")
+    )))
 }
 
 fn report(

@@ -7,6 +7,7 @@ use crate::java::{Exception, log_line};
 use crate::jopt::{OptionSpec, Parsed, help_table, parse};
 use crate::process::Ctx;
 
+mod cluster;
 mod config_check;
 mod console_consumer;
 mod console_producer;
@@ -16,8 +17,11 @@ mod dump_log;
 mod get_offsets;
 mod leader_election;
 mod line_reader;
+mod quorum;
+mod reassign;
 mod record_formatter;
 mod servers;
+mod sub_commands;
 mod topics;
 
 /// A started tool.
@@ -87,6 +91,24 @@ pub const TOOLS: &[Tool] = &[
         main_class: "DumpLogSegments",
     },
     Tool {
+        name: "kafka-reassign-partitions",
+        options: reassign::OPTIONS,
+        start: |ctx, words| Box::pin(reassign::run(ctx, words)),
+        main_class: "ReassignPartitionsCommand",
+    },
+    Tool {
+        name: "kafka-metadata-quorum",
+        options: quorum::OPTIONS,
+        start: |ctx, words| Box::pin(quorum::run(ctx, words)),
+        main_class: "MetadataQuorumCommand",
+    },
+    Tool {
+        name: "kafka-cluster",
+        options: cluster::OPTIONS,
+        start: |ctx, words| Box::pin(cluster::run(ctx, words)),
+        main_class: "ClusterTool",
+    },
+    Tool {
         name: "kafka-server-start",
         options: servers::OPTIONS,
         start: |ctx, words| Box::pin(servers::start(ctx, words)),
@@ -146,7 +168,6 @@ const MISSING: &[(&str, &str)] = &[
     ("kafka-consumer-groups", "--reset-offsets"),
     ("kafka-consumer-groups", "--delete-offsets"),
     ("kafka-consumer-groups", "--validate-regex"),
-    ("kafka-leader-election", "--path-to-json-file"),
     ("kafka-dump-log", "--cluster-metadata-decoder"),
     ("kafka-dump-log", "--offsets-decoder"),
     ("kafka-dump-log", "--share-group-state-decoder"),
@@ -154,6 +175,11 @@ const MISSING: &[(&str, &str)] = &[
     ("kafka-dump-log", "--remote-log-metadata-decoder"),
     ("kafka-dump-log", "--key-decoder-class"),
     ("kafka-dump-log", "--value-decoder-class"),
+    ("kafka-metadata-quorum", "add-controller"),
+    ("kafka-metadata-quorum", "remove-controller"),
+    ("kafka-metadata-quorum", "--bootstrap-controller"),
+    ("kafka-cluster", "--bootstrap-controller"),
+    ("kafka-cluster", "--include-fenced-brokers"),
 ];
 
 /// How a tool's run can end before its work is done.

@@ -228,6 +228,18 @@ impl Story {
         image.brokers[&NodeId(broker)].epoch
     }
 
+    /// Expects this leader, epoch and ISR, wherever the logs stand.
+    pub fn expect_isr(&mut self, partition: &str, expected: &str) {
+        let told = self.tell(partition);
+        let head = told.split(" | ").next().unwrap_or_default().to_string();
+        self.expect(partition, &head, expected);
+    }
+
+    /// The partition epoch.
+    pub fn partition_epoch(&self, partition: &str) -> i32 {
+        self.registered(partition).1.partition_epoch.0
+    }
+
     /// The value at an offset on each replica, and its leader epoch.
     pub fn record(&self, partition: &str, offset: i64) -> String {
         let (id, state) = self.registered(partition);

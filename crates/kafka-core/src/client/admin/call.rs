@@ -85,6 +85,7 @@ pub fn call_name(request: &Request) -> &'static str {
         Request::CreatePartitions(_) => "createPartitions",
         Request::DescribeTopicPartitions(_) => "describeTopicPartitions",
         Request::DescribeCluster(_) => "listNodes",
+        Request::DescribeLogDirs(_) => "describeLogDirs",
         Request::DescribeConfigs(_) => "describeConfigs",
         Request::IncrementalAlterConfigs(_) => "incrementalAlterConfigs",
         Request::ElectLeaders(_) => "electLeaders",

@@ -20,7 +20,7 @@ impl Consumer {
         match (purpose, response) {
             (Purpose::Fetch(from, asked), Response::Fetch(answer)) => {
                 self.fetching.remove(&from);
-                self.fetched(&asked, answer);
+                self.fetched(&asked, answer, now);
             }
             (Purpose::ListOffsets, Response::ListOffsets(answer)) => {
                 self.offsets_listed(answer, now);

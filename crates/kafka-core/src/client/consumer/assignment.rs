@@ -38,8 +38,8 @@ pub(super) struct AssignedPartition {
     /// Has to be given up: not read any more.
     pub is_leaving: bool,
     pub high_watermark: Offset,
-    /// Read from this follower instead (REP-44).
-    pub preferred: Option<BrokerId>,
+    /// Read from this follower instead, until then (REP-44).
+    pub preferred: Option<(BrokerId, Time)>,
 }
 
 impl AssignedPartition {

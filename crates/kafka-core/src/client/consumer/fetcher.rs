@@ -1,7 +1,7 @@
 //! The fetch loop: what is asked of which broker, and what `poll` returns of the
 //! answers (CON-3 to CON-5).
 
-use super::assignment::Phase;
+use super::assignment::{AssignedPartition, Phase};
 use super::{Consumer, Purpose};
 use crate::client::network::ConnId;
 use crate::client::{ClientFailure, DeliveredRecord};
@@ -12,7 +12,7 @@ use crate::protocol::{
     FetchPartition, FetchPartitionResponse, FetchRequest, FetchResponse, Request,
 };
 use crate::record::{Batch, BatchKind};
-use crate::types::{LeaderEpoch, NodeId, Offset, ProducerId, Time, TopicPartition};
+use crate::types::{Duration, LeaderEpoch, NodeId, Offset, ProducerId, Time, TopicPartition};
 
 /// A fetched partition that `poll` has not returned to its end.
 #[derive(Clone, Debug)]
@@ -71,7 +71,7 @@ impl Consumer {
                 continue;
             }
             let leader = self.net.view.leader(id).map(|(leader, _)| leader);
-            match partition.preferred.or(leader) {
+            match self.read_replica(partition, now).or(leader) {
                 None => self.net.request_update(),
                 Some(from) if self.fetching.contains(&from) => {}
                 Some(from) => {
@@ -89,6 +89,14 @@ impl Consumer {
                 self.send_fetch(of_broker, now, fx);
             }
         }
+    }
+
+    /// The follower to read from: not for longer than `metadata.max.age.ms`, and only while the
+    /// metadata names it.
+    fn read_replica(&self, partition: &AssignedPartition, now: Time) -> Option<NodeId> {
+        let (follower, until) = partition.preferred?;
+        let is_known = || self.net.view.brokers().iter().any(|b| b.id == follower);
+        (now < until && is_known()).then_some(follower)
     }
 
     fn send_fetch(&mut self, of_broker: &[(NodeId, usize)], now: Time, fx: &mut Effects) {
@@ -128,7 +136,12 @@ impl Consumer {
     }
 
     /// A broker answered.
-    pub(super) fn fetched(&mut self, asked: &[(TopicPartition, Offset)], answer: &FetchResponse) {
+    pub(super) fn fetched(
+        &mut self,
+        asked: &[(TopicPartition, Offset)],
+        answer: &FetchResponse,
+        now: Time,
+    ) {
         for partition in &answer.partitions {
             let id = partition.partition;
             let Some(&at) = self.by_id.get(&id) else {
@@ -137,18 +150,19 @@ impl Consumer {
             let current = (id, self.assigned[at].offset);
             // CON-3: an answer for another position is nobody's.
             if self.is_phase(at, Phase::Fetching) && asked.contains(&current) {
-                self.partition_fetched(at, partition);
+                self.partition_fetched(at, partition, now);
             }
         }
     }
 
-    fn partition_fetched(&mut self, at: usize, answer: &FetchPartitionResponse) {
+    fn partition_fetched(&mut self, at: usize, answer: &FetchPartitionResponse, now: Time) {
+        let age = Duration::from_ms(self.config.client.metadata_max_age_ms.into());
         let partition = &mut self.assigned[at];
         match answer.error {
             ErrorCode::None => {
                 partition.high_watermark = answer.high_watermark;
                 if let Some(follower) = answer.preferred_read_replica {
-                    partition.preferred = Some(follower);
+                    partition.preferred = Some((follower, now + age));
                 }
                 if !answer.batches.is_empty() {
                     self.buffer.push_back(Buffered {
@@ -225,7 +239,10 @@ impl Consumer {
     /// A follower is gone: its partitions are read from their leaders.
     pub(super) fn forget_preferred(&mut self, from: NodeId) {
         for partition in &mut self.assigned {
-            if partition.preferred == Some(from) {
+            if partition
+                .preferred
+                .is_some_and(|(follower, _)| follower == from)
+            {
                 partition.preferred = None;
             }
         }

@@ -1,0 +1,182 @@
+//! `kafka-cluster.sh`: the cluster's id, where its brokers are, and forgetting one.
+
+use kafka_core::client::AdminTarget;
+use kafka_core::protocol::{
+    DescribeClusterRequest, DescribeClusterResponse, Request, Response, UnregisterBrokerRequest,
+};
+use kafka_core::types::NodeId;
+
+use super::sub_commands::{Command, Line, read};
+use crate::admin::{Admin, interruption};
+use crate::hints::Hint;
+use crate::java::{Exception, log_line};
+use crate::jopt::{OptionSpec, integer, text};
+use crate::process::Ctx;
+
+/// The options, for completion.
+pub(super) const OPTIONS: &[OptionSpec] = &[
+    text("bootstrap-server", "host:port", "A broker to begin with."),
+    text("command-config", "file", "Properties for the admin client."),
+    integer("id", "broker id", "The broker to forget."),
+];
+
+const SERVERS: &[(&str, &str)] = &[
+    ("bootstrap-server", "b"),
+    ("bootstrap-controller", "C"),
+    ("command-config", ""),
+    ("config", "c"),
+];
+
+const COMMANDS: &[Command] = &[
+    Command {
+        name: "cluster-id",
+        values: SERVERS,
+        flags: &[],
+    },
+    Command {
+        name: "unregister",
+        values: &[
+            ("bootstrap-server", "b"),
+            ("bootstrap-controller", "C"),
+            ("command-config", ""),
+            ("config", "c"),
+            ("id", "i"),
+        ],
+        flags: &[],
+    },
+    Command {
+        name: "list-endpoints",
+        values: SERVERS,
+        flags: &["include-fenced-brokers"],
+    },
+];
+
+const USAGE: &str = "usage: kafka-cluster [-h] {cluster-id,unregister,list-endpoints} ...\n";
+
+/// Runs the tool.
+pub(super) async fn run(ctx: Ctx, words: Vec<String>) -> i32 {
+    if words
+        .first()
+        .is_some_and(|word| word == "--help" || word == "-h")
+    {
+        ctx.out(format!(
+            "{USAGE}\nThe Kafka cluster tool.\n\npositional arguments:\n  {{cluster-id,unregister,list-endpoints}}\n    cluster-id           Get information about the ID of a cluster.\n    unregister           Unregister a broker.\n    list-endpoints       List endpoints\n\noptional arguments:\n  -h, --help             show this help message and exit\n"
+        ));
+        return 1;
+    }
+    let line = match read(&[], COMMANDS, &words) {
+        Ok(line) => line,
+        Err(error) => {
+            ctx.err(format!("{USAGE}kafka-cluster: error: {error}\n"));
+            return 1;
+        }
+    };
+    if let Some(error) = missing(&line) {
+        ctx.err(format!("{USAGE}kafka-cluster: error: {error}\n"));
+        return 1;
+    }
+    // Both need what no client is told here: controllers' own endpoints, fenced brokers.
+    let asked = ["bootstrap-controller", "include-fenced-brokers"];
+    if let Some(option) = asked.into_iter().find(|option| line.has(option)) {
+        ctx.hint(&Hint::GroupActionMissing(option.to_string()));
+        return 1;
+    }
+    match act(&ctx, &line).await {
+        Ok(()) => 0,
+        Err(exception) => {
+            if let Some(exit) = interruption(&exception) {
+                return exit;
+            }
+            ctx.err(format!("{}\n{}\n", exception.message, exception.trace()));
+            1
+        }
+    }
+}
+
+fn missing(line: &Line) -> Option<&'static str> {
+    if line.command == "unregister" && !line.has("id") {
+        return Some("argument --id/-i is required");
+    }
+    let servers = line.has("bootstrap-server") || line.has("bootstrap-controller");
+    let told = "one of the arguments --bootstrap-server/-b --bootstrap-controller/-C is required";
+    (!servers).then_some(told)
+}
+
+async fn act(ctx: &Ctx, line: &Line) -> Result<(), Exception> {
+    let servers = line.get("bootstrap-server").unwrap_or_default();
+    let file = line.get("command-config").or(line.get("config"));
+    let admin = Admin::connect(ctx, servers, file).await?;
+    if line.command == "unregister" {
+        return unregister(ctx, &admin, line.get("id").unwrap_or_default()).await;
+    }
+    let request = Request::DescribeCluster(DescribeClusterRequest {});
+    let Response::DescribeCluster(cluster) = admin.call(AdminTarget::AnyBroker, request).await?
+    else {
+        return Err(Exception::new(
+            "java.lang.IllegalStateException",
+            "unexpected response",
+        ));
+    };
+    match line.command {
+        "cluster-id" => ctx.out(format!("Cluster ID: {}\n", cluster.cluster_id)),
+        _ => ctx.out(endpoints(&cluster)),
+    }
+    Ok(())
+}
+
+fn endpoints(cluster: &DescribeClusterResponse) -> String {
+    let hosts = cluster.brokers.iter().map(|broker| broker.host.len());
+    let racks = cluster.brokers.iter().map(|broker| broker.rack.as_ref());
+    let host = hosts.max().unwrap_or(0).max(9);
+    let rack = racks.flatten().map(|rack| rack.len()).max().unwrap_or(0);
+    let rack = rack.max(10);
+    let row = |cells: [&str; 6]| {
+        let [id, name, port, place, state, kind] = cells;
+        format!("{id:<10} {name:<host$} {port:<10} {place:<rack$} {state:<10} {kind:<15}\n")
+    };
+    let mut brokers: Vec<_> = cluster.brokers.iter().collect();
+    brokers.sort_by_key(|broker| broker.id);
+    let mut table = row(["ID", "HOST", "PORT", "RACK", "STATE", "ENDPOINT_TYPE"]);
+    for broker in brokers {
+        let (id, port) = (broker.id.to_string(), broker.port.to_string());
+        let place = broker.rack.as_deref().unwrap_or("null");
+        table.push_str(&row([
+            &id,
+            &broker.host,
+            &port,
+            place,
+            "unfenced",
+            "broker",
+        ]));
+    }
+    table
+}
+
+async fn unregister(ctx: &Ctx, admin: &Admin, id: &str) -> Result<(), Exception> {
+    let broker = id.parse().map_err(|_| {
+        let text = format!("For input string: \"{id}\"");
+        Exception::new("java.lang.NumberFormatException", text)
+    })?;
+    let request = Request::UnregisterBroker(UnregisterBrokerRequest {
+        broker: NodeId(broker),
+    });
+    let Response::UnregisterBroker(answer) = admin.call(AdminTarget::AnyBroker, request).await?
+    else {
+        return Err(Exception::new(
+            "java.lang.IllegalStateException",
+            "unexpected response",
+        ));
+    };
+    if answer.outcome.error.is_error() {
+        let text = format!(
+            "[AdminClient clientId=adminclient-1] Unregister broker request for broker ID {broker} failed: {}",
+            answer.outcome.text()
+        );
+        let logger = "org.apache.kafka.clients.admin.KafkaAdminClient";
+        ctx.err(log_line(ctx.wall_ms(), "ERROR", &text, logger));
+        let cause = Exception::of_outcome(&answer.outcome);
+        return Err(super::reassign::executed(&cause));
+    }
+    ctx.out(format!("Broker {broker} is no longer registered.\n"));
+    Ok(())
+}
