@@ -117,36 +117,7 @@ fn statement(statement: &Statement, text: &mut String) {
             }
             line
         }
-        Statement::Load {
-            producer,
-            topic,
-            every,
-            count,
-            keys,
-            key_names,
-            size,
-        } => {
-            let mut line = format!(
-                "load {} {} every={}",
-                show_word(producer),
-                show_word(topic),
-                show_span(*every)
-            );
-            if let Some(count) = count {
-                line.push_str(&format!(" count={count}"));
-            }
-            if *keys > 0 {
-                line.push_str(&format!(" keys={keys}"));
-            }
-            if !key_names.is_empty() {
-                let keys = format!("keys={}", key_names.join(","));
-                line.push_str(&format!(" {}", show_word(&keys)));
-            }
-            if *size > 0 {
-                line.push_str(&format!(" size={size}"));
-            }
-            line
-        }
+        Statement::Load { .. } => load(statement),
         Statement::StopLoad(name) => format!("stop-load {}", show_word(name)),
         Statement::StopPolling(name) => format!("stop-polling {}", show_word(name)),
         Statement::ResumePolling(name) => format!("resume-polling {}", show_word(name)),
@@ -172,6 +143,42 @@ fn statement(statement: &Statement, text: &mut String) {
     };
     text.push_str(&line);
     text.push('\n');
+}
+
+/// A `load` line; any other statement prints nothing.
+fn load(what: &Statement) -> String {
+    let Statement::Load {
+        producer,
+        topic,
+        every,
+        count,
+        keys,
+        key_names,
+        size,
+    } = what
+    else {
+        return String::new();
+    };
+    let mut line = format!(
+        "load {} {} every={}",
+        show_word(producer),
+        show_word(topic),
+        show_span(*every)
+    );
+    if let Some(count) = count {
+        line.push_str(&format!(" count={count}"));
+    }
+    if *keys > 0 {
+        line.push_str(&format!(" keys={keys}"));
+    }
+    if !key_names.is_empty() {
+        let keys = format!("keys={}", key_names.join(","));
+        line.push_str(&format!(" {}", show_word(&keys)));
+    }
+    if *size > 0 {
+        line.push_str(&format!(" size={size}"));
+    }
+    line
 }
 
 fn server(verb: ServerVerb) -> &'static str {

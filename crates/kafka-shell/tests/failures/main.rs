@@ -4,6 +4,7 @@
 //! Brokers are numbered from 0 here, from 1 in the reference. `0: 12/10*` reads: broker 0 has a log
 //! end of 12, a high watermark of 10, and believes to lead.
 
+mod groups;
 mod moves;
 mod replication;
 mod story;

@@ -228,6 +228,32 @@ impl Story {
         image.brokers[&NodeId(broker)].epoch
     }
 
+    /// The newest generation of a group that any coordinator knows.
+    pub fn generation(&self, group: &str) -> i32 {
+        let known = self.world().brokers();
+        let known = known.filter_map(|broker| broker.coordinator().group(group));
+        known.map(|group| group.generation.0).max().unwrap_or(-1)
+    }
+
+    /// A share group's partitions on their leaders: first offset that is not done, then what is
+    /// given out, is free again or done, with the number of deliveries.
+    pub fn share_state(&self, group: &str) -> String {
+        let all = self.world().brokers().flat_map(|b| b.share_partitions());
+        let of_group = all.filter(|share| &*share.key().group == group);
+        let told = of_group.map(|share| {
+            let mut told = format!("start {}", share.start_offset());
+            for batch in share.in_flight() {
+                let _ = write!(
+                    told,
+                    " | {}-{} {:?} x{}",
+                    batch.first, batch.last, batch.state, batch.delivery_count
+                );
+            }
+            told
+        });
+        told.collect::<Vec<_>>().join("; ")
+    }
+
     /// Expects this leader, epoch and ISR, wherever the logs stand.
     pub fn expect_isr(&mut self, partition: &str, expected: &str) {
         let told = self.tell(partition);
