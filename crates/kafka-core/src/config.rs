@@ -310,6 +310,9 @@ pub struct ProducerConfig {
     pub acks: Acks,
     /// `enable.idempotence`.
     pub idempotence: bool,
+    /// How far the clock of its machine is ahead of the brokers', in milliseconds; it
+    /// stamps records by it (LOG-12). Negative: behind.
+    pub clock_skew_ms: i64,
     /// `retries`.
     pub retries: u32,
     /// `delivery.timeout.ms`.
@@ -341,6 +344,7 @@ impl Default for ProducerConfig {
             },
             acks: Acks::All,
             idempotence: true,
+            clock_skew_ms: 0,
             retries: i32::MAX as u32,
             delivery_timeout_ms: 120_000,
             linger_ms: 5,

@@ -307,6 +307,32 @@ fn truncation_takes_the_clean_part_back() {
     assert_eq!(table.log.disk().first_dirty_offset(), Some(Offset(0)));
 }
 
+/// CMP-7: with `compact,delete` whole old segments go, even with the latest value of a key.
+#[test]
+fn compacted_and_deleted_segments_go_with_their_latest_values() {
+    let both = LogConfig {
+        delete: true,
+        retention_ms: 10_000,
+        ..config()
+    };
+    let mut table = Table::new(both.clone());
+    table.send(&[(A, Some("1"))]).pass(3_000);
+    table.send(&[(B, Some("1"))]).pass(3_000);
+    table.send(&[(B, Some("2"))]);
+    table.clean();
+    assert_eq!(table.offsets(), [0, 1, 2], "b=2 lies in the active segment");
+    table.pass(8_500);
+    assert!(table.log.apply_retention(&both, table.now()));
+    assert_eq!(table.offsets(), [2], "a=1 was the latest of its key");
+    assert_eq!(table.log.log_start_offset(), Offset(2));
+    let compacted = LogConfig {
+        delete: false,
+        ..both
+    };
+    table.pass(100_000);
+    assert!(!table.log.apply_retention(&compacted, table.now()));
+}
+
 /// CMP-6, INV-55: random histories keep the latest value of every key (or its tombstone),
 /// order, offsets and timestamps; the end stays, and lookups still find what is there.
 #[test]

@@ -137,7 +137,7 @@ impl LogDisk {
             return true;
         }
         let (newest, oldest) = (batch.body.max_timestamp_ms, first.body.max_timestamp_ms);
-        let waited_ms = if newest >= 0 && oldest >= 0 {
+        let waited_ms = if newest != -1 && oldest != -1 {
             newest.saturating_sub(oldest)
         } else {
             now.since(active.created).as_ms() as i64

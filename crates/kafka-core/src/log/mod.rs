@@ -33,6 +33,8 @@ pub use transactions::{AbortedTxn, Transactions};
 #[cfg(test)]
 mod clean_tests;
 #[cfg(test)]
+mod file_tests;
+#[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod txn_tests;

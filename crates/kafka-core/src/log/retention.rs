@@ -23,7 +23,7 @@ impl Log {
             if config.retention_ms >= 0 {
                 let now_ms = now.as_ms() as i64;
                 self.delete_head(config, now, |_, _, segment| {
-                    let stamp = if segment.max_timestamp_ms >= 0 {
+                    let stamp = if has_stamp(segment.max_timestamp_ms) {
                         segment.max_timestamp_ms
                     } else {
                         segment.created.as_ms() as i64
@@ -62,4 +62,9 @@ impl Log {
             self.raise_log_start(segment_end);
         }
     }
+}
+
+/// Whether a timestamp was given: -1 says that none was, an empty segment has none.
+fn has_stamp(timestamp_ms: i64) -> bool {
+    timestamp_ms != -1 && timestamp_ms != i64::MIN
 }

@@ -18,7 +18,7 @@ pub struct Segment {
     pub created: Time,
     /// Bytes of its batches.
     pub size_bytes: u64,
-    /// Largest record timestamp, -1 while empty.
+    /// Largest record timestamp, `i64::MIN` while empty.
     pub max_timestamp_ms: i64,
     /// The producers when it was begun: its `.snapshot` file. The first segment of a
     /// new log has none.
@@ -33,7 +33,7 @@ impl Segment {
             base_offset,
             created,
             size_bytes: 0,
-            max_timestamp_ms: -1,
+            max_timestamp_ms: i64::MIN,
             snapshot: None,
             chunks: Vec::new(),
         }
@@ -109,6 +109,6 @@ impl Segment {
         }
         self.size_bytes = self.batches().map(|b| u64::from(b.size_bytes())).sum();
         let stamps = self.batches().map(|b| b.body.max_timestamp_ms);
-        self.max_timestamp_ms = stamps.max().unwrap_or(-1);
+        self.max_timestamp_ms = stamps.max().unwrap_or(i64::MIN);
     }
 }

@@ -5,6 +5,7 @@
 //! end of 12, a high watermark of 10, and believes to lead.
 
 mod groups;
+mod logs;
 mod moves;
 mod replication;
 mod story;

@@ -41,7 +41,7 @@ impl Producer {
     /// The application calls `send`.
     pub(super) fn command_send(&mut self, command: &RecordToSend, tag: u64, now: Time) {
         let topic = self.use_topic(&command.topic);
-        let timestamp = command.timestamp_ms.unwrap_or(now.as_ms() as i64);
+        let timestamp = command.timestamp_ms.unwrap_or(self.clock_ms(now));
         let pending = PendingSend {
             topic,
             partition: command.partition,
@@ -54,6 +54,11 @@ impl Producer {
             },
         };
         self.actions.push_back(Action::Send(pending));
+    }
+
+    /// What the clock of its machine shows, in milliseconds.
+    pub(super) fn clock_ms(&self, now: Time) -> i64 {
+        (now.as_ms() as i64).saturating_add(self.config.clock_skew_ms)
     }
 
     pub(super) fn use_topic(&mut self, name: &Name) -> u32 {

@@ -40,12 +40,13 @@ impl Producer {
 
     /// A load's next record. While `send` blocks, the load waits with it.
     pub(super) fn load_due(&mut self, index: u32, now: Time, fx: &mut Effects) {
+        let clock_ms = self.clock_ms(now);
         let Some(Some(running)) = self.loads.get_mut(index as usize) else {
             return;
         };
         let blocked = !self.actions.is_empty();
         if !blocked {
-            let pending = running.next_send(now);
+            let pending = running.next_send(clock_ms);
             self.actions.push_back(Action::Send(pending));
         }
         if running.load.remaining == Some(0) {
@@ -58,7 +59,7 @@ impl Producer {
 }
 
 impl RunningLoad {
-    fn next_send(&mut self, now: Time) -> PendingSend {
+    fn next_send(&mut self, clock_ms: i64) -> PendingSend {
         let number = self.load.next;
         self.load.next += 1;
         if let Some(remaining) = &mut self.load.remaining {
@@ -71,7 +72,7 @@ impl RunningLoad {
                 key: self.key(number),
                 value: Some(value(number, self.load.value_bytes)),
                 headers: Vec::new(),
-                timestamp_ms: now.as_ms() as i64,
+                timestamp_ms: clock_ms,
                 tag: 0,
             },
         }
