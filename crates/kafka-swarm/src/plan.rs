@@ -29,10 +29,11 @@ impl Plan {
     /// The plan of a seed.
     pub fn new(seed: u64, safety: Duration) -> Plan {
         let mut dice = Dice::new(seed);
-        let spec = cluster(&mut dice);
+        let mut spec = cluster(&mut dice);
         let mut workload = work(&mut dice, &spec);
         let mut faults = faults::draw(&mut dice, &spec, &workload, safety);
         choose_protocol(&mut dice, &mut workload, &mut faults);
+        choose_compaction(&mut dice, &mut spec, &mut workload);
         Plan {
             seed,
             spec,
@@ -155,6 +156,29 @@ fn choose_protocol(dice: &mut Dice, workload: &mut Workload, faults: &mut [(Time
         }
         consumer.protocol = GroupProtocol::Consumer;
         consumer.remote_assignor = assignor.map(Into::into);
+    }
+}
+
+/// Some topics are compacted, in small segments and by a hasty cleaner. Drawn last of all.
+fn choose_compaction(dice: &mut Dice, spec: &mut ClusterSpec, workload: &mut Workload) {
+    if !dice.chance(20) {
+        return;
+    }
+    let policy = *dice.pick(&["compact", "compact", "compact,delete"]);
+    workload.configs.retain(|(name, _)| &**name != "segment.ms");
+    for (name, value) in [
+        ("cleanup.policy", policy),
+        ("segment.ms", *dice.pick(&["300", "2000"])),
+        ("min.cleanable.dirty.ratio", *dice.pick(&["0.01", "0.5"])),
+        ("delete.retention.ms", *dice.pick(&["500", "86400000"])),
+    ] {
+        workload.configs.push((name.into(), value.into()));
+    }
+    // A compacted topic takes no record without a key.
+    workload.keys = workload.keys.max(1);
+    for broker in &mut spec.brokers {
+        let backoff = ("log.cleaner.backoff.ms".into(), "700".into());
+        broker.properties.push(backoff);
     }
 }
 
