@@ -113,6 +113,9 @@ impl<'a> Teller<'a> {
         match action {
             Action::Crash(id) => failure(Fact::Crashed(self.name(*id)), *id),
             Action::PowerLoss(id) => failure(Fact::PowerLost(self.name(*id)), *id),
+            Action::FailLogDir(id) => failure(Fact::LogDirFailed(self.name(*id)), *id),
+            Action::FillDisk(id) => failure(Fact::DiskFilled(self.name(*id)), *id),
+            Action::RepairDisk(id) => done(Fact::DiskRepaired(self.name(*id)), *id),
             Action::Terminate(id) => done(Fact::AskedToStop(self.name(*id)), *id),
             Action::Start(id) => done(Fact::Started(self.name(*id)), *id),
             Action::Pause(id) => done(Fact::Paused(self.name(*id)), *id),

@@ -138,6 +138,10 @@ pub enum Truncation {
     /// The leader's answer names where the epochs part (REP-25); what Kafka does today.
     #[default]
     Epochs,
+    /// The leader's answer is only an offset, without the epoch it is the end of: the rule of
+    /// KIP-101, which keeps records the leader never had when leaders change fast (FAIL-11). KIP-279
+    /// added the epoch. Kept to show why.
+    EpochEnd,
     /// At the follower's own high watermark, before it asks anybody: the rule before KIP-101,
     /// which loses committed records (FAIL-9, FAIL-10). Kept to show why it was given up.
     HighWatermark,
@@ -206,6 +210,9 @@ pub struct BrokerConfig {
     pub offset_metadata_max_bytes: u32,
     /// How a follower finds where its log leaves the leader's.
     pub truncation: Truncation,
+    /// Whether the high watermark stands still while the ISR is below `min.insync.replicas` (REP-9).
+    /// Kafka before 3.7 let it move, which KIP-966 ended; kept to show why.
+    pub strict_min_isr: bool,
     /// Other settings of its properties file, by name, as text.
     pub properties: Vec<(Name, Name)>,
 }
@@ -243,6 +250,7 @@ impl Default for BrokerConfig {
             offsets_retention_check_interval_ms: 600_000,
             offset_metadata_max_bytes: 4_096,
             truncation: Truncation::Epochs,
+            strict_min_isr: true,
             properties: Vec::new(),
         }
     }

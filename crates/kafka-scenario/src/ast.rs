@@ -38,6 +38,8 @@ pub struct Setup {
     pub elr: bool,
     /// How followers truncate (REP-26).
     pub truncation: Truncation,
+    /// Whether the high watermark obeys `min.insync.replicas` (REP-9).
+    pub strict_min_isr: bool,
     /// Broker settings, by Kafka's names.
     pub settings: Vec<(String, String)>,
     /// `broker.rack` of brokers, by number.
@@ -56,6 +58,7 @@ impl Default for Setup {
             cold: false,
             elr: true,
             truncation: Truncation::Epochs,
+            strict_min_isr: true,
             settings: Vec::new(),
             racks: Vec::new(),
             placements: Vec::new(),
@@ -78,6 +81,12 @@ pub enum ServerVerb {
     Pause,
     /// Go on.
     Resume,
+    /// Its log directory fails.
+    FailLogDir,
+    /// Its disk is full.
+    FillDisk,
+    /// Its disk works again, emptied by replacement if it was broken.
+    RepairDisk,
 }
 
 /// What a directed link does.

@@ -14,7 +14,7 @@ pub const BYTES_MAX: usize = 262_144;
 /// Most steps of a scenario.
 pub const STEPS_MAX: usize = 10_000;
 
-const STATEMENTS: [&str; 36] = [
+const STATEMENTS: [&str; 40] = [
     "scenario",
     "title",
     "seed",
@@ -24,6 +24,7 @@ const STATEMENTS: [&str; 36] = [
     "placement",
     "elr",
     "truncation",
+    "strict-min-isr",
     "start-cold",
     "wait",
     "step",
@@ -33,6 +34,9 @@ const STATEMENTS: [&str; 36] = [
     "start",
     "pause",
     "resume",
+    "fail-log-dir",
+    "fill-disk",
+    "repair-disk",
     "cut",
     "hold",
     "slow",
@@ -193,6 +197,7 @@ impl Parser {
             "placement",
             "elr",
             "truncation",
+            "strict-min-isr",
             "start-cold",
         ];
         if !is_setup.contains(&word.text.as_str()) {
@@ -211,10 +216,8 @@ impl Parser {
             "placement" => placement(setup, line)?,
             "start-cold" => setup.cold = true,
             "truncation" => setup.truncation = truncation(line)?,
-            _ => {
-                let elr = [("on", true), ("off", false)];
-                setup.elr = one_of(line, "on or off", &elr)?;
-            }
+            "strict-min-isr" => setup.strict_min_isr = one_of(line, "on or off", &SWITCH)?,
+            _ => setup.elr = one_of(line, "on or off", &SWITCH)?,
         }
         Ok(true)
     }
@@ -234,6 +237,9 @@ impl Parser {
             "start" => server(ServerVerb::Start, self, line),
             "pause" => server(ServerVerb::Pause, self, line),
             "resume" => server(ServerVerb::Resume, self, line),
+            "fail-log-dir" => server(ServerVerb::FailLogDir, self, line),
+            "fill-disk" => server(ServerVerb::FillDisk, self, line),
+            "repair-disk" => server(ServerVerb::RepairDisk, self, line),
             "cut" => self.link(LinkVerb::Cut, line),
             "hold" => self.link(LinkVerb::Hold, line),
             "link-up" => self.link(LinkVerb::Up, line),
@@ -470,12 +476,15 @@ fn one_of<T: Copy>(
     }
 }
 
+const SWITCH: [(&str, bool); 2] = [("on", true), ("off", false)];
+
 fn truncation(line: &mut Line) -> Result<Truncation, ParseError> {
     let known = [
         ("epochs", Truncation::Epochs),
+        ("epoch-end", Truncation::EpochEnd),
         ("high-watermark", Truncation::HighWatermark),
     ];
-    one_of(line, "epochs or high-watermark", &known)
+    one_of(line, "epochs, epoch-end or high-watermark", &known)
 }
 
 fn cluster(setup: &mut Setup, line: &mut Line) -> Result<(), ParseError> {

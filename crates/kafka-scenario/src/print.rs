@@ -33,8 +33,13 @@ fn print_setup(setup: &Setup, text: &mut String) {
     if !setup.elr {
         text.push_str("elr off\n");
     }
-    if setup.truncation == Truncation::HighWatermark {
-        text.push_str("truncation high-watermark\n");
+    match setup.truncation {
+        Truncation::Epochs => {}
+        Truncation::EpochEnd => text.push_str("truncation epoch-end\n"),
+        Truncation::HighWatermark => text.push_str("truncation high-watermark\n"),
+    }
+    if !setup.strict_min_isr {
+        text.push_str("strict-min-isr off\n");
     }
     if setup.cold {
         text.push_str("start-cold\n");
@@ -189,6 +194,9 @@ fn server(verb: ServerVerb) -> &'static str {
         ServerVerb::Start => "start",
         ServerVerb::Pause => "pause",
         ServerVerb::Resume => "resume",
+        ServerVerb::FailLogDir => "fail-log-dir",
+        ServerVerb::FillDisk => "fill-disk",
+        ServerVerb::RepairDisk => "repair-disk",
     }
 }
 

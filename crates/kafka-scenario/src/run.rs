@@ -29,6 +29,7 @@ pub fn spec(setup: &Setup) -> Result<ClusterSpec, PropertyError> {
     }
     for broker in &mut spec.brokers {
         broker.truncation = setup.truncation;
+        broker.strict_min_isr = setup.strict_min_isr;
         let rack = setup.racks.iter().find(|(id, _)| *id == broker.node.0);
         if let Some((_, rack)) = rack {
             broker.rack = Some(rack.as_str().into());
@@ -279,6 +280,9 @@ fn server(verb: ServerVerb, node: NodeId) -> Action {
         ServerVerb::Start => Action::Start(node),
         ServerVerb::Pause => Action::Pause(node),
         ServerVerb::Resume => Action::Resume(node),
+        ServerVerb::FailLogDir => Action::FailLogDir(node),
+        ServerVerb::FillDisk => Action::FillDisk(node),
+        ServerVerb::RepairDisk => Action::RepairDisk(node),
     }
 }
 

@@ -9,6 +9,7 @@ seed 7
 cluster brokers=4 controllers=3
 elr off
 truncation high-watermark
+strict-min-isr off
 start-cold
 set broker.session.timeout.ms=6000
 racks 0=east 1=west
@@ -29,6 +30,9 @@ start 1
 stop 3
 pause 0
 resume 0
+fail-log-dir 0
+fill-disk 1
+repair-disk 0
 cut 0 -> 1
 hold 1 - 2
 slow 1 -> 2 20ms

@@ -80,6 +80,26 @@ pub enum Action {
     HoldMessage(MessageId),
     /// Let one message, and those before it, arrive now.
     DeliverNow(MessageId),
+    /// A broker's only log directory cannot be read or written any more (LOG-16): the broker halts,
+    /// and cannot start before the disk is replaced.
+    FailLogDir(NodeId),
+    /// The disk of a broker's only log directory is full (LOG-16): the next append fails, so the
+    /// broker, which appends metadata all the time, halts. What is on it stays.
+    FillDisk(NodeId),
+    /// Make room on a full disk; put an empty, formatted one in the place of a broken one.
+    RepairDisk(NodeId),
+}
+
+/// What became of the disk under a broker's log directory.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum DiskState {
+    /// It works.
+    #[default]
+    Good,
+    /// Nothing more can be written.
+    Full,
+    /// Nothing can be read or written.
+    Broken,
 }
 
 /// What an action did.
@@ -113,6 +133,10 @@ pub enum ActionError {
     NoSuchMessage(MessageId),
     /// The world has as many processes as it can hold.
     WorldFull,
+    /// The process is not a broker.
+    NotABroker(NodeId),
+    /// The broker's disk is not in a state for that.
+    WrongDisk(NodeId, DiskState),
 }
 
 /// The state an action needs a process to be in.
@@ -163,6 +187,15 @@ impl fmt::Display for ActionError {
                 "message {} is not in flight: it has arrived or was lost",
                 id.0
             ),
+            ActionError::NotABroker(node) => write!(f, "process {node} is not a broker"),
+            ActionError::WrongDisk(node, state) => {
+                let (is, remedy) = match state {
+                    DiskState::Good => ("works", "fail or fill it first"),
+                    DiskState::Full => ("is full", "repair it first, which makes room"),
+                    DiskState::Broken => ("is broken", "repair it first, which replaces it"),
+                };
+                write!(f, "the disk of broker {node} {is}: {remedy}")
+            }
             ActionError::WorldFull => write!(f, "the world cannot hold more processes"),
         }
     }

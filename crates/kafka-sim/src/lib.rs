@@ -23,7 +23,7 @@ pub mod trace;
 pub mod workload;
 pub mod world;
 
-pub use action::{Action, ActionError, Applied, Needs};
+pub use action::{Action, ActionError, Applied, DiskState, Needs};
 pub use engine::{FlightPlace, Halt, InFlight, MessageId, Status};
 pub use history::{History, HistoryItem};
 pub use net::{LinkState, LinkView, NetworkSpec};

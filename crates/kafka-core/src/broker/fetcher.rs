@@ -39,6 +39,8 @@ pub struct FetchState {
     pub phase: FetchPhase,
     /// Epoch and log end of the last request that named it.
     pub sent: (LeaderEpoch, Offset),
+    /// Leader epoch in which the log was last brought into line (only for KIP-101's rule).
+    reconciled: LeaderEpoch,
     listed: bool,
     changed: bool,
 }
@@ -80,6 +82,13 @@ impl Fetcher {
     pub(super) fn get_mut(&mut self, id: TopicPartition) -> Option<&mut FetchState> {
         let index = self.find(id).ok()?;
         Some(&mut self.partitions[index])
+    }
+
+    /// The leader of that epoch has told where its log and ours part.
+    pub(super) fn reconciled(&mut self, id: TopicPartition, epoch: LeaderEpoch) {
+        if let Some(state) = self.get_mut(id) {
+            state.reconciled = epoch;
+        }
     }
 
     /// The next fetch shall name this partition.
@@ -248,7 +257,10 @@ impl Fetcher {
                 current_leader_epoch: partition.leader_epoch,
                 fetch_offset: log.log_end_offset(),
                 last_fetched_epoch: match config.truncation {
-                    Truncation::Epochs => log.latest_epoch(),
+                    Truncation::EpochEnd if state.reconciled == partition.leader_epoch => {
+                        LeaderEpoch::NONE
+                    }
+                    Truncation::Epochs | Truncation::EpochEnd => log.latest_epoch(),
                     Truncation::HighWatermark => LeaderEpoch::NONE,
                 },
                 log_start_offset: log.log_start_offset(),
@@ -300,6 +312,7 @@ impl Fetchers {
                 id,
                 phase: FetchPhase::Fetching,
                 sent: (LeaderEpoch::NONE, Offset::UNKNOWN),
+                reconciled: LeaderEpoch::NONE,
                 listed: false,
                 changed: false,
             };

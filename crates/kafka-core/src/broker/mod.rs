@@ -50,7 +50,7 @@ pub use accessors::Waiting;
 pub use disk::BrokerDisk;
 pub use fetcher::{FetchPhase, FetchState, Fetcher};
 pub use lifecycle::BrokerState;
-pub use partition::{Follower, Leadership, Partition, PendingIsr, Role};
+pub use partition::{Follower, FollowerFetch, Leadership, Partition, PendingIsr, Role};
 
 use crate::config::BrokerConfig;
 use crate::group::Coordinator;

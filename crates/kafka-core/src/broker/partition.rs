@@ -278,17 +278,18 @@ impl Partition {
         self.isr.clone_from(&state.isr);
     }
 
-    /// REP-8, REP-9: moves the high watermark if it may. Returns whether it moved.
+    /// REP-8, REP-9 (if `strict`): moves the high watermark if it may. Returns whether it moved.
     pub fn maybe_advance_high_watermark(
         &mut self,
         image: &ClusterImage,
         now: Time,
         lag_max: Duration,
+        strict: bool,
     ) -> bool {
         let Role::Leader(leadership) = &self.role else {
             return false;
         };
-        if self.is_under_min_isr() {
+        if strict && self.is_under_min_isr() {
             return false;
         }
         let end = self.log.log_end_offset();

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::fetcher::FetchPhase;
 use super::{Broker, Cx};
+use crate::config::Truncation;
 use crate::error::ErrorCode;
 use crate::node::Effects;
 use crate::note::Note;
@@ -107,10 +108,13 @@ impl Broker {
             return;
         }
         match answer.error {
-            ErrorCode::None => match answer.diverging_epoch {
-                Some(diverging) => self.truncate_diverging(cx, leader, id, diverging),
-                None => self.append_as_follower(cx, leader, answer),
-            },
+            ErrorCode::None => {
+                fetcher.reconciled(id, sent.0);
+                match answer.diverging_epoch {
+                    Some(diverging) => self.truncate_diverging(cx, leader, id, diverging),
+                    None => self.append_as_follower(cx, leader, answer),
+                }
+            }
             ErrorCode::OffsetOutOfRange => self.ask_leader_offsets(cx, leader, id, sent.0),
             ErrorCode::FencedLeaderEpoch => fetcher.set_phase(id, FetchPhase::Stopped, cx.fx),
             _ => fetcher.set_phase(id, FetchPhase::Delayed(until), cx.fx),
@@ -172,6 +176,7 @@ impl Broker {
         };
         let end = partition.log.log_end_offset();
         let to = match partition.log.end_offset_for(leader_epoch) {
+            _ if self.config.truncation == Truncation::EpochEnd => leader_end.min(end),
             None => leader_end.min(end),
             Some((own, own_end)) if own != leader_epoch => own_end.min(end),
             Some((_, own_end)) => own_end.min(leader_end).min(end),

@@ -150,7 +150,8 @@ impl Broker {
         let Some(partition) = self.partitions.get_mut(id) else {
             return;
         };
-        if partition.maybe_advance_high_watermark(&self.image, cx.now, lag_max) {
+        let strict = self.config.strict_min_isr;
+        if partition.maybe_advance_high_watermark(&self.image, cx.now, lag_max, strict) {
             let to = partition.log.high_watermark();
             cx.fx.note(Note::HighWatermarkAdvanced(id, to));
             self.sessions.high_watermark_moved(id);

@@ -2,7 +2,7 @@
 
 use crate::story::Story;
 
-/// FAIL-6: ISR 3->2->3, partition epoch +2, leader epoch the same.
+/// FAIL-6, REP-20: ISR 3->2->3, partition epoch +2, leader epoch the same.
 #[test]
 fn a_slow_follower_leaves_and_rejoins() {
     let mut story = Story::open("FAIL-06");
@@ -18,7 +18,8 @@ fn a_slow_follower_leaves_and_rejoins() {
     story.end();
 }
 
-/// FAIL-37, REP-41: replicas 3->4->3; the move completes when the new replica joins the ISR. The
+/// FAIL-37, REP-41, REP-28 (a removed replica raises the leader epoch, although the leader stays):
+/// replicas 3->4->3; the move completes when the new replica joins the ISR. The
 /// recorded tool's words at each step; the throttle makes it last.
 #[test]
 fn a_replica_moves_under_load() {
@@ -39,5 +40,51 @@ fn a_replica_moves_under_load() {
     story.expect("verify", &printed, "Status of partition reassignment:\nReassignment of partition orders-0 is completed.\n\nClearing broker-level throttles on brokers 0,1,2,3\nClearing topic-level throttles on topic orders\n");
     story.expect_isr("orders-0", "leader 0 epoch 1 isr 0,1,3");
     story.permits("");
+    story.end();
+}
+
+/// FAIL-23, LOG-16: with its only log directory gone the broker halts; leader epoch +1 where it led,
+/// ISR -1 everywhere. It cannot start on the broken disk, and copies everything to the new one.
+#[test]
+fn a_log_directory_fails() {
+    let mut story = Story::open("FAIL-23");
+    story.until("repair-disk 0");
+    story.says(
+        "orders-0",
+        "leader 1 epoch 1 isr 1,2 | 0: down, 55 | 1: 55/55* | 2: 55/55",
+    );
+    story.says(
+        "orders-1",
+        "leader 1 epoch 0 isr 1,2 | 1: 45/45* | 2: 45/45 | 0: down, 45",
+    );
+    let refused = story.refuses("start 0");
+    story.expect(
+        "start",
+        &refused,
+        "the disk of broker 0 is broken: repair it first, which replaces it",
+    );
+    story.play_out();
+    story.says(
+        "orders-0",
+        "leader 1 epoch 1 isr 0,1,2 | 0: 55/55 | 1: 55/55* | 2: 55/55",
+    );
+    story.says(
+        "orders-1",
+        "leader 1 epoch 0 isr 0,1,2 | 1: 45/45* | 2: 45/45 | 0: 45/45",
+    );
+    story.permits("");
+    story.end();
+    // A full disk keeps what is on it.
+    let mut story = Story::changed("FAIL-23", "fail-log-dir 0", "fill-disk 0");
+    story.until("repair-disk 0");
+    story.says(
+        "orders-1",
+        "leader 1 epoch 0 isr 1,2 | 1: 45/45* | 2: 45/45 | 0: down, 45",
+    );
+    story.play_out();
+    story.says(
+        "orders-1",
+        "leader 1 epoch 0 isr 0,1,2 | 1: 45/45* | 2: 45/45 | 0: 45/45",
+    );
     story.end();
 }

@@ -370,7 +370,8 @@ fn the_active_controller_dies() {
     story.end();
 }
 
-/// FAIL-21: without a majority nothing changes: acks=all hangs on a dead follower until the quorum
+/// FAIL-21, REP-11: a member that the leader wants out of the ISR stays in the maximal one until the
+/// controller agrees. Without a majority nothing changes: acks=all hangs on a dead follower until the quorum
 /// is back.
 #[test]
 fn the_controller_quorum_is_lost() {

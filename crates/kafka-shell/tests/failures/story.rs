@@ -167,6 +167,13 @@ impl Story {
         self.expect("verdicts", &told.join("; "), expected);
     }
 
+    /// What the world says when it refuses a statement; nothing changes.
+    pub fn refuses(&mut self, statement: &str) -> String {
+        kafka_scenario::run::state(&mut self.checked, statement)
+            .err()
+            .unwrap_or_default()
+    }
+
     /// The broken invariant that stopped the run, in a sentence.
     pub fn broken(&self) -> String {
         let broken = self.checked.broken();

@@ -54,3 +54,50 @@ fn two_logs_that_differ_for_ever() {
     story.permits("INV-12 LeaderComplete by min.insync.replicas=1; INV-13 NoCommittedLost by min.insync.replicas=1");
     story.end();
 }
+
+/// FAIL-11, INV-3: answered without the epoch, broker 1's log goes 12->10 and it keeps two records
+/// that its leader never had; with it (KIP-279) 12->8, and both logs are the same.
+#[test]
+fn a_fast_double_change_of_leader() {
+    let mut story = Story::open("FAIL-11");
+    story.until("start 1");
+    story.says(
+        "orders-0",
+        "leader 0 epoch 2 isr 0 | 0: 11/11* | 1: down, 12",
+    );
+    story.play_out();
+    let told = story.record("orders-0", 8);
+    story.expect("offset 8", &told, "0: A e0 | 1: 0 e1");
+    story.permits("INV-2 LogMatching by unclean.leader.election.enable=true; INV-3 EpochPrefix by VIOLATED; INV-12 LeaderComplete by unclean.leader.election.enable=true; INV-13 NoCommittedLost by acks=1");
+    let told = story.broken();
+    story.expect("broken", &told, "INV-3 EpochPrefix: broker 1 holds a batch of epoch 2 at offset 10 of orders-0 behind another history than that epoch's leader");
+    story.end();
+    let mut story = Story::changed("FAIL-11", "truncation epoch-end\n", "");
+    story.play_out();
+    let told = story.record("orders-0", 8);
+    story.expect("offset 8", &told, "0: A e0 | 1: A e0");
+    story.says(
+        "orders-0",
+        "leader 0 epoch 2 isr 0,1 | 0: 11/11* | 1: 11/11",
+    );
+    story.permits("INV-12 LeaderComplete by unclean.leader.election.enable=true; INV-13 NoCommittedLost by acks=1");
+    story.end();
+}
+
+/// KIP-966, REP-9, INV-23: before strict min ISR the high watermark moved on with one replica in
+/// sync although two were demanded; the check finds it. With the rule it stands.
+#[test]
+fn a_high_watermark_without_enough_replicas() {
+    let elr = "elr off\n";
+    let mut story = Story::changed("FAIL-03", elr, "elr off\nstrict-min-isr off\n");
+    story.play_out();
+    let told = story.broken();
+    story.expect("broken", &told, "INV-23 StrictMinIsr: leader 0 moved the high watermark of orders-0 with 1 in-sync replicas, although 2 are needed");
+    story.end();
+    let mut story = Story::open("FAIL-03");
+    story.play_out();
+    let told = story.broken();
+    story.expect("broken", &told, "");
+    story.permits("");
+    story.end();
+}

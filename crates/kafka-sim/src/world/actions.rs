@@ -5,10 +5,10 @@ use std::rc::Rc;
 use kafka_core::types::NodeId;
 
 use super::World;
-use crate::action::{Action, ActionError, Applied, Needs};
+use crate::action::{Action, ActionError, Applied, DiskState, Needs};
 use crate::engine::{Halt, Status};
 use crate::net::LinkState;
-use crate::process::NodeConfig;
+use crate::process::{NodeConfig, Role};
 use crate::trace::{EntryKind, NodeIndex, Seq};
 
 impl World {
@@ -27,7 +27,10 @@ impl World {
         Ok(match action {
             Crash(id) | PowerLoss(id) => Some(self.in_status(*id, Needs::Alive)?),
             Terminate(id) => Some(self.in_status(*id, Needs::Alive)?),
-            Start(id) => Some(self.in_status(*id, Needs::Down)?),
+            Start(id) => Some(self.startable(*id)?),
+            FailLogDir(id) => Some(self.on_disk(*id, &[DiskState::Good, DiskState::Full])?),
+            FillDisk(id) => Some(self.on_disk(*id, &[DiskState::Good])?),
+            RepairDisk(id) => Some(self.on_disk(*id, &[DiskState::Full, DiskState::Broken])?),
             Pause(id) => Some(self.in_status(*id, Needs::Running)?),
             Resume(id) => Some(self.in_status(*id, Needs::Paused)?),
             SetLink { from, to, .. } | SetLossRate { from, to, .. } => {
@@ -78,6 +81,29 @@ impl World {
             Ok(node)
         } else {
             Err(ActionError::NotAClient(id))
+        }
+    }
+
+    /// A process that does not run and whose disk lets it.
+    fn startable(&self, id: NodeId) -> Result<u16, ActionError> {
+        let node = self.in_status(id, Needs::Down)?;
+        match self.members[node as usize].disk {
+            DiskState::Good => Ok(node),
+            bad => Err(ActionError::WrongDisk(id, bad)),
+        }
+    }
+
+    /// A broker whose disk is in one of these states.
+    fn on_disk(&self, id: NodeId, fits: &[DiskState]) -> Result<u16, ActionError> {
+        let node = self.index(id)?;
+        let member = &self.members[node as usize];
+        if member.config.role() != Role::Broker {
+            return Err(ActionError::NotABroker(id));
+        }
+        if fits.contains(&member.disk) {
+            Ok(node)
+        } else {
+            Err(ActionError::WrongDisk(id, member.disk))
         }
     }
 
@@ -181,10 +207,27 @@ impl World {
                 }
                 self.members[node as usize].removed = true;
             }
+            Action::FailLogDir(_) => self.lose_disk(node, DiskState::Broken, seq),
+            Action::FillDisk(_) => self.lose_disk(node, DiskState::Full, seq),
+            Action::RepairDisk(_) => {
+                let member = &mut self.members[node as usize];
+                if std::mem::take(&mut member.disk) == DiskState::Broken {
+                    // An empty disk, formatted with the cluster's id.
+                    drop(self.engine.take_process(node));
+                }
+            }
             Action::Command { command, .. } => {
                 self.engine.command(node, Rc::new((**command).clone()), seq);
             }
             _ => {}
+        }
+    }
+
+    /// The only log directory, the metadata's too, is gone: the broker halts (LOG-16).
+    fn lose_disk(&mut self, node: u16, state: DiskState, seq: Seq) {
+        self.members[node as usize].disk = state;
+        if self.engine.nodes[node as usize].status.is_alive() {
+            self.engine.halt(node, Halt::Crash, seq);
         }
     }
 

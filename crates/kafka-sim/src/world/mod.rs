@@ -12,6 +12,7 @@ use kafka_core::broker::BrokerState;
 use kafka_core::metadata::ClusterImage;
 use kafka_core::types::{Duration, NodeId, Time};
 
+use crate::action::DiskState;
 use crate::engine::Engine;
 use crate::process::{KafkaProcess, NodeConfig, Role};
 use crate::spec::{ClusterSpec, StartState};
@@ -26,6 +27,7 @@ const BOOT_LIMIT: Duration = Duration::from_secs(60);
 struct Member {
     config: Rc<NodeConfig>,
     removed: bool,
+    disk: DiskState,
 }
 
 /// The world.
@@ -72,6 +74,7 @@ impl World {
         self.members.push(Member {
             config: Rc::new(config),
             removed: false,
+            disk: DiskState::Good,
         });
         Some(node)
     }

@@ -8,6 +8,7 @@ use kafka_core::node::TimerKey;
 use kafka_core::types::{Name, NodeId, Time, TopicId};
 
 use super::World;
+use crate::action::DiskState;
 use crate::engine::{InFlight, Status};
 use crate::history::History;
 use crate::net::{LinkState, LinkView};
@@ -154,6 +155,12 @@ impl World {
             KafkaProcess::Broker(broker) => Some(broker),
             _ => None,
         }
+    }
+
+    /// The state of the disk under a broker's log directory.
+    pub fn disk_state(&self, id: NodeId) -> DiskState {
+        let member = self.index(id).ok();
+        member.map_or(DiskState::Good, |node| self.members[node as usize].disk)
     }
 
     /// The running brokers, in order of creation.
