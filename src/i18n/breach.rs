@@ -30,11 +30,15 @@ fn chinese(world: &World, found: &Breach) -> String {
         | Breach::IsrOutsideReplicas { .. }
         | Breach::InIsrAndElr { .. }
         | Breach::FencedInIsr { .. }
+        | Breach::ElectedOutsider { .. }
+        | Breach::NoWayBack { .. }
+        | Breach::ReplicaDropped { .. }
         | Breach::TwoLeaders { .. }
         | Breach::EpochSkipped { .. }
         | Breach::EpochAhead { .. } => metadata(world, found),
         Breach::TwoQuorumLeaders { .. }
         | Breach::MetadataDiffers { .. }
+        | Breach::OldEpochCommitted { .. }
         | Breach::VotedTwice { .. }
         | Breach::QuorumEpochFell { .. } => quorum(found),
         Breach::AcknowledgedLost { .. }
@@ -171,6 +175,18 @@ fn metadata(world: &World, found: &Breach) -> String {
         Breach::FencedInIsr { partition, broker } => {
             format!("被隔离的 broker {broker} 在 {} 的 ISR 中", p(*partition))
         }
+        Breach::ElectedOutsider { partition, leader } => format!(
+            "broker {leader} 当选 {} 的 leader，被当作不会丢数据，却既不在 ISR 中，也不在 ELR 中",
+            p(*partition)
+        ),
+        Breach::NoWayBack { partition } => format!(
+            "{} 没有同步副本，也没有合格副本，还不知道最后的 leader 是谁",
+            p(*partition)
+        ),
+        Breach::ReplicaDropped { partition, broker } => format!(
+            "broker {broker} 不再是 {} 的副本，而没有重分配结束",
+            p(*partition)
+        ),
         Breach::TwoLeaders {
             partition,
             epoch,
@@ -209,6 +225,13 @@ fn quorum(found: &Breach) -> String {
         Breach::MetadataDiffers { voter, offset } => {
             format!("controller {voter} 在偏移量 {offset} 提交的元数据批次与先前提交的不同")
         }
+        Breach::OldEpochCommitted {
+            leader,
+            epoch,
+            batch,
+        } => format!(
+            "controller {leader} 在纪元 {epoch} 任 leader，还没有提交自己的批次就提交了纪元 {batch} 的批次"
+        ),
         Breach::VotedTwice {
             voter,
             epoch,

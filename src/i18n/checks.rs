@@ -75,6 +75,22 @@ pub fn rule(lang: Lang, invariant: Invariant) -> &'static str {
             "The high watermark moves only with enough in-sync replicas.",
             "同步副本足够时高水位才前进。",
         ),
+        I::CleanElection => (
+            "A clean election chooses among those in sync or eligible.",
+            "干净的选举只在同步或合格的副本中选择。",
+        ),
+        I::ElrRecovery => (
+            "A partition that nobody may lead remembers who led it last.",
+            "没有副本可以领导的分区记得最后的 leader。",
+        ),
+        I::Reassign => (
+            "Replicas go only when a reassignment ends.",
+            "只有重分配结束时才会减少副本。",
+        ),
+        I::CommitOwnEpoch => (
+            "A quorum leader commits a batch of its own epoch first.",
+            "仲裁 leader 先提交自己纪元的批次。",
+        ),
         I::ElectionSafety => (
             "One quorum epoch has one leader at most.",
             "一个仲裁纪元最多只有一个 leader。",

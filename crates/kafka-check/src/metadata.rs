@@ -1,5 +1,5 @@
 //! Committed cluster metadata: every partition's state after every controller event
-//! (INV-5, INV-6, INV-7, INV-20).
+//! (INV-5, INV-6, INV-7, INV-20, INV-24, INV-25, INV-26).
 //!
 //! Replays the committed metadata log into an image of its own.
 
@@ -38,6 +38,7 @@ impl Metadata {
             match self.image.apply(record) {
                 ImageDelta::Partition(partition) => {
                     self.check_step(findings, seq, partition, before.as_ref());
+                    self.check_change(findings, seq, partition, before.as_ref());
                     self.touched.push(partition);
                 }
                 ImageDelta::TopicRemoved(topic, ..) => removed.push(topic),
@@ -106,6 +107,42 @@ impl Metadata {
         }
     }
 
+    /// INV-24 and INV-26: who may lead, and when a replica may go.
+    fn check_change(
+        &self,
+        findings: &mut Findings,
+        seq: Seq,
+        partition: TopicPartition,
+        before: Option<&PartitionRegistration>,
+    ) {
+        let (Some(before), Some(after)) = (before, self.image.partition(partition)) else {
+            return;
+        };
+        if let Some(leader) = after.leader.filter(|_| !after.recovering)
+            && after.leader != before.leader
+        {
+            // A replica that is added may lead in the record that ends the reassignment.
+            let mut may_lead = before.isr.iter().chain(&before.elr).chain(&before.adding);
+            if !may_lead.any(|broker| *broker == leader) {
+                let breach = Breach::ElectedOutsider { partition, leader };
+                findings.violated(Invariant::CleanElection, seq, breach);
+            }
+        }
+        let is_over = after.adding.is_empty() && after.removing.is_empty();
+        let moved = |broker| before.adding.contains(broker) || before.removing.contains(broker);
+        let gone = before.replicas.iter();
+        for broker in gone.filter(|broker| !after.replicas.contains(broker)) {
+            if !is_over || !moved(broker) {
+                let breach = Breach::ReplicaDropped {
+                    partition,
+                    broker: *broker,
+                };
+                findings.violated(Invariant::Reassign, seq, breach);
+                return;
+            }
+        }
+    }
+
     fn check_partition(
         &self,
         findings: &mut Findings,
@@ -131,6 +168,11 @@ impl Metadata {
         if let Some(broker) = self.misplaced_elr(partition, state) {
             let breach = Breach::InIsrAndElr { partition, broker };
             findings.violated(Invariant::IsrSubset, seq, breach);
+        }
+        let nobody = state.isr.is_empty() && state.elr.is_empty();
+        if nobody && state.last_known_elr.len() != 1 {
+            let breach = Breach::NoWayBack { partition };
+            findings.violated(Invariant::ElrRecovery, seq, breach);
         }
         self.check_fenced(findings, seq, partition, state);
     }

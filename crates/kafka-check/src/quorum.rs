@@ -1,5 +1,5 @@
 //! The controller quorum: one leader an epoch, one vote an epoch, one committed log
-//! (INV-27, INV-28, INV-31).
+//! (INV-27, INV-28, INV-31, INV-32).
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -44,7 +44,7 @@ impl Quorum {
             return false;
         };
         self.check_vote(findings, seq, node, view);
-        self.check_log(cluster, findings, seq, node, view.high_watermark)
+        self.check_log(cluster, findings, seq, node, view)
     }
 
     /// A voter says that it leads, or whom it follows (INV-27).
@@ -97,15 +97,16 @@ impl Quorum {
         }
     }
 
-    /// INV-28: what this voter knows to be committed is what others committed there.
+    /// INV-28, INV-32: what this voter knows to be committed is what others committed there.
     fn check_log<C: Cluster>(
         &mut self,
         cluster: &C,
         findings: &mut Findings,
         seq: Seq,
         node: NodeId,
-        high_watermark: Offset,
+        view: QuorumView,
     ) -> bool {
+        let high_watermark = view.high_watermark;
         let from = self.voters.get(&node).map_or(Offset::ZERO, |v| v.compared);
         if high_watermark <= from {
             return false;
@@ -115,6 +116,7 @@ impl Quorum {
         let mut at = committed.partition_point(|batch| batch.base_offset < from);
         let mut differs = None;
         let mut compared = from;
+        let mut last_epoch = view.epoch;
         cluster.visit_metadata(node, from, &mut |batch| {
             if batch.next_offset() > high_watermark {
                 return false;
@@ -129,6 +131,7 @@ impl Quorum {
             }
             at += 1;
             compared = batch.next_offset();
+            last_epoch = batch.epoch;
             true
         });
         if let Some(offset) = differs {
@@ -142,6 +145,14 @@ impl Quorum {
         }
         if let Some(voter) = self.voters.get_mut(&node) {
             voter.compared = compared;
+        }
+        if last_epoch != view.epoch && self.leaders.get(&view.epoch) == Some(&node) {
+            let breach = Breach::OldEpochCommitted {
+                leader: node,
+                epoch: view.epoch,
+                batch: last_epoch,
+            };
+            findings.violated(Invariant::CommitOwnEpoch, seq, breach);
         }
         self.committed.len() > before
     }

@@ -54,11 +54,15 @@ impl Breach {
             | Breach::IsrOutsideReplicas { .. }
             | Breach::InIsrAndElr { .. }
             | Breach::FencedInIsr { .. }
+            | Breach::ElectedOutsider { .. }
+            | Breach::NoWayBack { .. }
+            | Breach::ReplicaDropped { .. }
             | Breach::TwoLeaders { .. }
             | Breach::EpochSkipped { .. }
             | Breach::EpochAhead { .. } => self.fmt_metadata(f, p),
             Breach::TwoQuorumLeaders { .. }
             | Breach::MetadataDiffers { .. }
+            | Breach::OldEpochCommitted { .. }
             | Breach::VotedTwice { .. }
             | Breach::QuorumEpochFell { .. } => self.fmt_quorum(f),
             Breach::TwoMembersHold { .. }
@@ -229,6 +233,21 @@ impl Breach {
                 "brokers {one} and {other} both lead {} in epoch {epoch}",
                 p(*partition)
             ),
+            Breach::ElectedOutsider { partition, leader } => write!(
+                f,
+                "broker {leader} was elected leader of {} as if no data could be lost, but was neither in the ISR nor eligible",
+                p(*partition)
+            ),
+            Breach::NoWayBack { partition } => write!(
+                f,
+                "{} has nobody in sync and nobody eligible, and does not know who led it last",
+                p(*partition)
+            ),
+            Breach::ReplicaDropped { partition, broker } => write!(
+                f,
+                "broker {broker} is no replica of {} any more, although no reassignment ended",
+                p(*partition)
+            ),
             Breach::EpochSkipped {
                 partition,
                 from,
@@ -261,6 +280,14 @@ impl Breach {
             Breach::MetadataDiffers { voter, offset } => write!(
                 f,
                 "controller {voter} has committed another metadata batch at offset {offset} than was committed before"
+            ),
+            Breach::OldEpochCommitted {
+                leader,
+                epoch,
+                batch,
+            } => write!(
+                f,
+                "controller {leader} leads in epoch {epoch} and committed a batch of epoch {batch} before any of its own"
             ),
             Breach::VotedTwice {
                 voter,

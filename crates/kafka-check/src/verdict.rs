@@ -67,12 +67,20 @@ invariants! {
     AckedAll = "INV-22";
     /// The high watermark moves only with enough in-sync replicas.
     StrictMinIsr = "INV-23";
+    /// A clean election chooses among those in sync or eligible.
+    CleanElection = "INV-24";
+    /// A partition that nobody may lead remembers who led it last.
+    ElrRecovery = "INV-25";
+    /// Replicas go only when a reassignment ends.
+    Reassign = "INV-26";
     /// At most one quorum leader an epoch.
     ElectionSafety = "INV-27";
     /// Voters agree on the committed metadata log.
     QuorumLogMatching = "INV-28";
     /// A voter votes once an epoch.
     OneVote = "INV-31";
+    /// A quorum leader commits a batch of its own epoch first.
+    CommitOwnEpoch = "INV-32";
     /// An idempotent session leaves no duplicates.
     NoDup = "INV-33";
     /// One owner of a partition in a generation.
@@ -177,6 +185,17 @@ pub enum Breach {
         partition: TopicPartition,
         broker: BrokerId,
     },
+    ElectedOutsider {
+        partition: TopicPartition,
+        leader: BrokerId,
+    },
+    NoWayBack {
+        partition: TopicPartition,
+    },
+    ReplicaDropped {
+        partition: TopicPartition,
+        broker: BrokerId,
+    },
     LeaderLacks {
         leader: BrokerId,
         partition: TopicPartition,
@@ -237,6 +256,11 @@ pub enum Breach {
     MetadataDiffers {
         voter: NodeId,
         offset: Offset,
+    },
+    OldEpochCommitted {
+        leader: NodeId,
+        epoch: QuorumEpoch,
+        batch: QuorumEpoch,
     },
     VotedTwice {
         voter: NodeId,
@@ -356,6 +380,9 @@ impl Breach {
             | IsrOutsideReplicas { partition, .. }
             | InIsrAndElr { partition, .. }
             | FencedInIsr { partition, .. }
+            | ElectedOutsider { partition, .. }
+            | NoWayBack { partition }
+            | ReplicaDropped { partition, .. }
             | LeaderLacks { partition, .. }
             | AcknowledgedLost { partition, .. }
             | HighWatermarkFell { partition, .. }

@@ -138,15 +138,15 @@ fn fetches(world: &World, from: &mut u32) -> Vec<(NodeId, NodeId, Option<FetchRe
             continue;
         };
         match (&**message, entry.kind) {
-            (Message::Request(_, Request::Fetch(fetch)), EntryKind::Request) => {
-                if fetch.replica.is_some() {
-                    found.push((peer, to, Some(fetch.clone())));
-                }
+            (Message::Request(_, Request::Fetch(fetch)), EntryKind::Request)
+                if fetch.replica.is_some() =>
+            {
+                found.push((peer, to, Some(fetch.clone())));
             }
-            (Message::Response(_, Response::Fetch(_)), EntryKind::Response) => {
-                if world.broker(to).is_some() {
-                    found.push((to, peer, None));
-                }
+            (Message::Response(_, Response::Fetch(_)), EntryKind::Response)
+                if world.broker(to).is_some() =>
+            {
+                found.push((to, peer, None));
             }
             _ => {}
         }

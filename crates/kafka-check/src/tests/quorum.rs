@@ -227,3 +227,83 @@ fn nobody_acts_in_an_epoch_that_is_not_committed() {
     assert_eq!(bench.elect(B, 1), None);
     breaks(bench.elect(C, 2), Invariant::EpochSteps);
 }
+
+/// A bench with that partition, and then that change of it.
+fn changed(from: PartitionRegistration, change: PartitionChange) -> Option<Violation> {
+    let mut bench = with_metadata();
+    assert_eq!(create(&mut bench, from), None);
+    let record = MetadataRecord::PartitionChange {
+        topic: TopicId(0),
+        partition: 0,
+        change,
+    };
+    commit(&mut bench, K, vec![record])
+}
+
+/// INV-24: a clean election chooses from the ISR or the ELR, or who completes a reassignment; an
+/// unclean one says that it is.
+#[test]
+fn a_clean_election_chooses_among_those_in_sync() {
+    let elect = |leader, recovering| PartitionChange {
+        leader: Some(Some(leader)),
+        isr: Some(vec![leader]),
+        elr: Some(Vec::new()),
+        recovering,
+        ..PartitionChange::default()
+    };
+    let from = || state(A, &[A], &[B]);
+    assert_eq!(changed(from(), elect(B, None)), None);
+    assert_eq!(changed(from(), elect(C, Some(true))), None);
+    let mut moving = from();
+    moving.adding = vec![C];
+    let mut done = elect(C, None);
+    done.adding = Some(Vec::new());
+    assert_eq!(changed(moving, done), None);
+    let found = changed(from(), elect(C, None));
+    breaks(found, Invariant::CleanElection);
+}
+
+/// INV-25: when nobody is in sync and nobody eligible, the last leader is known.
+#[test]
+fn a_partition_without_candidates_knows_its_last_leader() {
+    let mut offline = state(A, &[], &[]);
+    offline.leader = None;
+    offline.last_known_elr = vec![A];
+    assert_eq!(create(&mut with_metadata(), offline.clone()), None);
+    offline.last_known_elr.clear();
+    let found = create(&mut with_metadata(), offline);
+    breaks(found, Invariant::ElrRecovery);
+}
+
+/// INV-26: a replica goes in the record that ends a reassignment which removes it.
+#[test]
+fn a_replica_goes_when_its_reassignment_ends() {
+    let smaller = PartitionChange {
+        replicas: Some(vec![A, B]),
+        isr: Some(vec![A, B]),
+        removing: Some(Vec::new()),
+        ..PartitionChange::default()
+    };
+    let mut moving = state(A, &[A, B, C], &[]);
+    moving.removing = vec![C];
+    assert_eq!(changed(moving.clone(), smaller.clone()), None);
+    let mut unfinished = smaller.clone();
+    unfinished.removing = None;
+    breaks(changed(moving, unfinished), Invariant::Reassign);
+    let still = state(A, &[A, B, C], &[]);
+    breaks(changed(still, smaller), Invariant::Reassign);
+}
+
+/// INV-32: a quorum leader's high watermark first covers a batch of its own epoch.
+#[test]
+fn a_quorum_leader_commits_in_its_own_epoch() {
+    let mut bench = Bench::new();
+    bench.sound(K, Note::BecameQuorumLeader(QuorumEpoch(1)));
+    assert_eq!(voter(&mut bench, K, 1, None), None);
+    assert_eq!(commit(&mut bench, K, vec![MetadataRecord::NoOp]), None);
+    // Elected again, it takes what is left of its first epoch for committed.
+    bench.sound(K, Note::BecameQuorumLeader(QuorumEpoch(2)));
+    assert_eq!(voter(&mut bench, K, 2, None), None);
+    let found = commit(&mut bench, K, vec![MetadataRecord::NoOp]);
+    breaks(found, Invariant::CommitOwnEpoch);
+}

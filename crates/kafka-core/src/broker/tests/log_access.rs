@@ -4,7 +4,7 @@ use super::{Bench, plain};
 use crate::error::ErrorCode;
 use crate::protocol::{
     Acks, DeleteRecordsRequest, FetchPartition, FetchPartitionResponse, FetchRequest,
-    ListOffsetsRequest, OffsetSpec, Request, Response,
+    ListOffsetsRequest, OffsetForLeaderEpochRequest, OffsetSpec, Request, Response,
 };
 use crate::types::{LeaderEpoch, NodeId, Offset, TopicPartition};
 
@@ -110,6 +110,33 @@ fn delete_records_raises_the_log_start_everywhere() {
             other => panic!("{other:?}"),
         }
     }
+}
+
+/// REP-27: where an epoch ends in the leader's log; the epoch of the asker is checked as in a fetch.
+#[test]
+fn the_end_of_an_epoch_can_be_asked_for() {
+    let mut bench = Bench::new(2);
+    let partition = bench.create("t", &[1, 2]);
+    bench.produce(1, partition, Acks::All, plain(3), 600);
+    bench.elect(partition, Some(2), &[1, 2]);
+    bench.run_ms(600);
+    bench.produce(2, partition, Acks::All, plain(2), 600);
+    let mut ask = |current: i32, epoch: i32| {
+        let request = OffsetForLeaderEpochRequest {
+            partitions: vec![(partition, LeaderEpoch(current), LeaderEpoch(epoch))],
+        };
+        match bench.ask_for(2, Request::OffsetForLeaderEpoch(request), 10) {
+            Some(Response::OffsetForLeaderEpoch(answer)) => {
+                let (_, error, epoch, end) = answer.partitions[0];
+                (error, epoch.0, end.0)
+            }
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(ask(1, 0), (ErrorCode::None, 0, 3));
+    assert_eq!(ask(1, 1), (ErrorCode::None, 1, 5));
+    assert_eq!(ask(0, 0).0, ErrorCode::FencedLeaderEpoch);
+    assert_eq!(ask(2, 0).0, ErrorCode::UnknownLeaderEpoch);
 }
 
 /// LOG-13: right after a failover the new leader does not know how far the old one

@@ -35,7 +35,7 @@ fn grow(cluster: &mut Cluster, name: &str, count: i32, lists: &[&[u32]]) -> Outc
     }
 }
 
-/// TOP-1 to TOP-6, texts of `a-topics-create-errors.txt`.
+/// TOP-1..6, texts of `a-topics-create-errors.txt`.
 #[test]
 fn create_topics_refusals() {
     let mut cluster = three();
@@ -75,6 +75,22 @@ fn create_topics_refusals() {
             "Number of partitions was set to an invalid non-positive value.",
         ),
         (
+            CreatableTopic {
+                num_partitions: 1,
+                ..topic("t", &[&[0]], &[])
+            },
+            ErrorCode::InvalidRequest,
+            "A manual partition assignment was specified, but numPartitions was not set to -1.",
+        ),
+        (
+            CreatableTopic {
+                replication_factor: 1,
+                ..topic("t", &[&[0]], &[])
+            },
+            ErrorCode::InvalidRequest,
+            "A manual partition assignment was specified, but replication factor was not set to -1.",
+        ),
+        (
             topic("t", &[&[0, 9]], &[]),
             assignment,
             "The manual partition assignment includes broker 9, but no such broker is registered.",
@@ -103,6 +119,13 @@ fn create_topics_refusals() {
         assert_eq!(text(&cluster.create(wanted)), (error, message));
     }
     assert!(cluster.since(mark).is_empty(), "a refusal appends nothing");
+    // TOP-4: -1 is the default of both, 1.
+    assert_eq!(cluster.create(drawn("t", -1, -1)), Outcome::ok());
+    let made = cluster.active().image().topic("t").map(|topic| {
+        let sizes = topic.partitions.iter().map(|p| p.replicas.len());
+        sizes.collect::<Vec<_>>()
+    });
+    assert_eq!(made, Some(vec![1]));
 }
 
 /// TOP-7, and section 2.2: the placer's brokers, the active ones of them in sync.
