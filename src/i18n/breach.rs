@@ -39,6 +39,8 @@ fn chinese(world: &World, found: &Breach) -> String {
         Breach::TwoQuorumLeaders { .. }
         | Breach::MetadataDiffers { .. }
         | Breach::OldEpochCommitted { .. }
+        | Breach::AppliedOther { .. }
+        | Breach::QuorumLeaderLacks { .. }
         | Breach::VotedTwice { .. }
         | Breach::QuorumEpochFell { .. } => quorum(found),
         Breach::AcknowledgedLost { .. }
@@ -225,6 +227,16 @@ fn quorum(found: &Breach) -> String {
         Breach::MetadataDiffers { voter, offset } => {
             format!("controller {voter} 在偏移量 {offset} 提交的元数据批次与先前提交的不同")
         }
+        Breach::AppliedOther { broker, offset } => {
+            format!("broker {broker} 应用了偏移量 {offset} 处并非已提交的元数据批次")
+        }
+        Breach::QuorumLeaderLacks {
+            leader,
+            epoch,
+            offset,
+        } => format!(
+            "controller {leader} 在纪元 {epoch} 成为 leader，却没有偏移量 {offset} 处已提交的元数据"
+        ),
         Breach::OldEpochCommitted {
             leader,
             epoch,

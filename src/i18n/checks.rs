@@ -34,15 +34,6 @@ pub fn rule(lang: Lang, invariant: Invariant) -> &'static str {
             "Leader epochs along a log never go back.",
             "日志中的 leader 纪元不会倒退。",
         ),
-        I::LeaderInIsr => ("A leader is in its own ISR.", "leader 在自己的 ISR 中。"),
-        I::IsrSubset => (
-            "ISR and ELR are disjoint parts of the replicas.",
-            "ISR 与 ELR 是副本集合中不相交的部分。",
-        ),
-        I::FencedNotInIsr => (
-            "No fenced broker is in an ISR.",
-            "被隔离的 broker 不在任何 ISR 中。",
-        ),
         I::LeaderComplete => (
             "A new leader holds everything committed.",
             "新 leader 拥有全部已提交的数据。",
@@ -59,14 +50,6 @@ pub fn rule(lang: Lang, invariant: Invariant) -> &'static str {
             "The high watermark is at most what every in-sync replica holds.",
             "高水位不超过每个同步副本已有的数据。",
         ),
-        I::OneLeaderPerEpoch => (
-            "One epoch has one leader at most.",
-            "一个纪元最多只有一个 leader。",
-        ),
-        I::EpochSteps => (
-            "A partition's epochs go up one by one.",
-            "分区的纪元逐一递增。",
-        ),
         I::AckedAll => (
             "acks=all is answered only below the high watermark.",
             "acks=all 只在高水位之下确认。",
@@ -74,6 +57,56 @@ pub fn rule(lang: Lang, invariant: Invariant) -> &'static str {
         I::StrictMinIsr => (
             "The high watermark moves only with enough in-sync replicas.",
             "同步副本足够时高水位才前进。",
+        ),
+        I::NoDup => (
+            "An idempotent producer leaves no duplicate.",
+            "幂等生产者不会留下重复消息。",
+        ),
+        I::LeaderInIsr
+        | I::IsrSubset
+        | I::FencedNotInIsr
+        | I::EpochSteps
+        | I::CleanElection
+        | I::ElrRecovery
+        | I::Reassign
+        | I::ElectionSafety
+        | I::QuorumLogMatching
+        | I::MetadataPrefix
+        | I::QuorumLeaderComplete
+        | I::CommitOwnEpoch
+        | I::OneVote
+        | I::OneLeaderPerEpoch => metadata_rule(invariant),
+        I::SingleOwner
+        | I::LegalTarget
+        | I::MemberEpoch
+        | I::StableGroup
+        | I::GenerationMonotone
+        | I::CommitFence
+        | I::ShareExclusive
+        | I::ShareOffsets => group_rule(invariant),
+    };
+    match lang {
+        Lang::En => en,
+        Lang::Zh => zh,
+    }
+}
+
+/// The rules of the cluster's metadata and its quorum, in both languages.
+fn metadata_rule(invariant: Invariant) -> (&'static str, &'static str) {
+    use Invariant as I;
+    match invariant {
+        I::LeaderInIsr => ("A leader is in its own ISR.", "leader 在自己的 ISR 中。"),
+        I::IsrSubset => (
+            "ISR and ELR are disjoint parts of the replicas.",
+            "ISR 与 ELR 是副本集合中不相交的部分。",
+        ),
+        I::FencedNotInIsr => (
+            "No fenced broker is in an ISR.",
+            "被隔离的 broker 不在任何 ISR 中。",
+        ),
+        I::EpochSteps => (
+            "A partition's epochs go up one by one.",
+            "分区的纪元逐一递增。",
         ),
         I::CleanElection => (
             "A clean election chooses among those in sync or eligible.",
@@ -87,10 +120,6 @@ pub fn rule(lang: Lang, invariant: Invariant) -> &'static str {
             "Replicas go only when a reassignment ends.",
             "只有重分配结束时才会减少副本。",
         ),
-        I::CommitOwnEpoch => (
-            "A quorum leader commits a batch of its own epoch first.",
-            "仲裁 leader 先提交自己纪元的批次。",
-        ),
         I::ElectionSafety => (
             "One quorum epoch has one leader at most.",
             "一个仲裁纪元最多只有一个 leader。",
@@ -99,26 +128,27 @@ pub fn rule(lang: Lang, invariant: Invariant) -> &'static str {
             "Controllers agree on the committed metadata.",
             "各 controller 的已提交元数据一致。",
         ),
+        I::MetadataPrefix => (
+            "A broker's metadata is a beginning of the committed metadata.",
+            "broker 的元数据是已提交元数据的前缀。",
+        ),
+        I::QuorumLeaderComplete => (
+            "A new quorum leader holds all committed metadata.",
+            "新的仲裁 leader 拥有全部已提交的元数据。",
+        ),
+        I::CommitOwnEpoch => (
+            "A quorum leader commits a batch of its own epoch first.",
+            "仲裁 leader 先提交自己纪元的批次。",
+        ),
         I::OneVote => (
             "A controller votes once an epoch.",
             "一个 controller 在一个纪元只投一票。",
         ),
-        I::NoDup => (
-            "An idempotent producer leaves no duplicate.",
-            "幂等生产者不会留下重复消息。",
+        I::OneLeaderPerEpoch => (
+            "One epoch has one leader at most.",
+            "一个纪元最多只有一个 leader。",
         ),
-        I::SingleOwner
-        | I::LegalTarget
-        | I::MemberEpoch
-        | I::StableGroup
-        | I::GenerationMonotone
-        | I::CommitFence
-        | I::ShareExclusive
-        | I::ShareOffsets => group_rule(invariant),
-    };
-    match lang {
-        Lang::En => en,
-        Lang::Zh => zh,
+        _ => ("", ""),
     }
 }
 

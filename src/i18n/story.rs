@@ -1,5 +1,7 @@
 //! The sentences of the story: one event, one sentence, in both languages.
 
+use kafka_sim::DiskState;
+
 use super::story_logs::LogFact;
 use super::{Lang, sentence as phrase};
 
@@ -11,12 +13,6 @@ pub enum Fact {
     Crashed(String),
     /// The machine lost power.
     PowerLost(String),
-    /// The broker's log directory failed.
-    LogDirFailed(String),
-    /// The broker's disk is full.
-    DiskFilled(String),
-    /// The broker's disk works again.
-    DiskRepaired(String),
     /// Was asked to stop cleanly.
     AskedToStop(String),
     /// Was started.
@@ -128,8 +124,7 @@ impl Fact {
             self,
             Fact::Crashed(_)
                 | Fact::PowerLost(_)
-                | Fact::LogDirFailed(_)
-                | Fact::DiskFilled(_)
+                | Fact::Log(LogFact::Disk(_, DiskState::Broken | DiskState::Full))
                 | Fact::StoppedCleanly(_)
                 | Fact::Exited(_)
         )
@@ -226,13 +221,6 @@ fn english(fact: &Fact) -> String {
     let partitions = |count: &u32| plural(u64::from(*count), "partition", "partitions");
     match fact {
         F::Crashed(who) => format!("{who} crashed. It had no time to tell anyone."),
-        F::LogDirFailed(who) => {
-            format!("The log directory of {who} failed. It has no other, so it halts.")
-        }
-        F::DiskFilled(who) => {
-            format!("The disk of {who} is full. Nothing can be appended, so it halts.")
-        }
-        F::DiskRepaired(who) => format!("The disk of {who} works again."),
         F::PowerLost(who) => {
             format!("The machine of {who} lost power. What was not flushed is gone.")
         }
@@ -453,9 +441,6 @@ fn chinese(fact: &Fact) -> String {
     let range = |from: &i64, to: &i64| offsets(Lang::Zh, *from, *to);
     match fact {
         F::Crashed(who) => format!("{who} 宕机，来不及通知任何人。"),
-        F::LogDirFailed(who) => format!("{who} 的日志目录失效。它没有别的目录，于是停机。"),
-        F::DiskFilled(who) => format!("{who} 的磁盘已满。无法再追加，于是停机。"),
-        F::DiskRepaired(who) => format!("{who} 的磁盘恢复正常。"),
         F::PowerLost(who) => format!("{who} 所在机器断电，未落盘的数据丢失。"),
         F::AskedToStop(who) => format!("要求 {who} 正常停止。"),
         F::Started(who) => format!("{who} 启动。"),

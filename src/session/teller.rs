@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use kafka_core::client::{ClientCommand, ClientEvent};
 use kafka_core::note::{MemberRemoval, Note};
 use kafka_core::types::{NodeId, TopicPartition};
-use kafka_sim::{Action, Detail, Entry, EntryKind, KafkaProcess, NodeIndex, World};
+use kafka_sim::{Action, Detail, DiskState, Entry, EntryKind, KafkaProcess, NodeIndex, World};
 
 use crate::i18n::sentence::place;
 use crate::i18n::story::{Change, Fact, Removal};
@@ -113,9 +113,9 @@ impl<'a> Teller<'a> {
         match action {
             Action::Crash(id) => failure(Fact::Crashed(self.name(*id)), *id),
             Action::PowerLoss(id) => failure(Fact::PowerLost(self.name(*id)), *id),
-            Action::FailLogDir(id) => failure(Fact::LogDirFailed(self.name(*id)), *id),
-            Action::FillDisk(id) => failure(Fact::DiskFilled(self.name(*id)), *id),
-            Action::RepairDisk(id) => done(Fact::DiskRepaired(self.name(*id)), *id),
+            Action::FailLogDir(id) => failure(self.disk(*id, DiskState::Broken), *id),
+            Action::FillDisk(id) => failure(self.disk(*id, DiskState::Full), *id),
+            Action::RepairDisk(id) => done(self.disk(*id, DiskState::Good), *id),
             Action::Terminate(id) => done(Fact::AskedToStop(self.name(*id)), *id),
             Action::Start(id) => done(Fact::Started(self.name(*id)), *id),
             Action::Pause(id) => done(Fact::Paused(self.name(*id)), *id),
@@ -164,6 +164,10 @@ impl<'a> Teller<'a> {
             | Action::HoldMessage(_)
             | Action::DeliverNow(_) => plain(Fact::MessageTouched),
         }
+    }
+
+    fn disk(&self, id: NodeId, state: DiskState) -> Fact {
+        Fact::Log(LogFact::Disk(self.name(id), state))
     }
 
     fn names(&self, ids: &[NodeId]) -> String {

@@ -96,7 +96,10 @@ pub trait Cluster {
     /// One voter; `None` for other processes.
     fn quorum(&self, node: NodeId) -> Option<QuorumView>;
 
-    /// Shows a voter's metadata batches from `from` on, oldest first, until `visit`
+    /// How much of the metadata log a broker has applied; `None` for other processes.
+    fn applied(&self, node: NodeId) -> Option<Offset>;
+
+    /// Shows a voter's or a broker's metadata batches from `from` on, oldest first, until `visit`
     /// says false.
     fn visit_metadata(
         &self,

@@ -1,5 +1,6 @@
 //! The controller quorum: one leader an epoch, one vote an epoch, one committed log
-//! (INV-27, INV-28, INV-31, INV-32).
+//! (INV-21, INV-27, INV-28, INV-29, INV-31,
+//! INV-32).
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -19,6 +20,10 @@ pub(crate) struct Quorum {
     /// The leader of an epoch, as anybody knows it.
     leaders: BTreeMap<QuorumEpoch, NodeId>,
     voters: BTreeMap<NodeId, Voter>,
+    /// How far a broker's log was compared.
+    observers: BTreeMap<NodeId, Offset>,
+    /// The newest epoch whose leader was found to hold everything, or not.
+    complete: Option<QuorumEpoch>,
     /// The committed log, by base offset.
     pub(crate) committed: Vec<Rc<MetadataBatch>>,
 }
@@ -41,8 +46,10 @@ impl Quorum {
         node: NodeId,
     ) -> bool {
         let Some(view) = cluster.quorum(node) else {
+            self.check_observer(cluster, findings, seq, node);
             return false;
         };
+        self.check_leader(cluster, findings, seq, node, view.epoch);
         self.check_vote(findings, seq, node, view);
         self.check_log(cluster, findings, seq, node, view)
     }
@@ -62,6 +69,78 @@ impl Quorum {
                 other: leader,
             };
             findings.violated(Invariant::ElectionSafety, seq, breach);
+        }
+    }
+
+    /// INV-29: who has just begun to lead holds what is committed.
+    fn check_leader<C: Cluster>(
+        &mut self,
+        cluster: &C,
+        findings: &mut Findings,
+        seq: Seq,
+        node: NodeId,
+        epoch: QuorumEpoch,
+    ) {
+        if self.leaders.get(&epoch) != Some(&node) || self.complete >= Some(epoch) {
+            return;
+        }
+        self.complete = Some(epoch);
+        let mut missing = self.committed.iter();
+        let mut lacks = missing.next();
+        cluster.visit_metadata(node, Offset::ZERO, &mut |batch| {
+            let same = lacks.is_some_and(|known| **known == *batch);
+            if same {
+                lacks = missing.next();
+            }
+            same
+        });
+        if let Some(batch) = lacks {
+            let breach = Breach::QuorumLeaderLacks {
+                leader: node,
+                epoch,
+                offset: batch.base_offset,
+            };
+            findings.violated(Invariant::QuorumLeaderComplete, seq, breach);
+        }
+    }
+
+    /// INV-21: what a broker applied is what was committed there.
+    fn check_observer<C: Cluster>(
+        &mut self,
+        cluster: &C,
+        findings: &mut Findings,
+        seq: Seq,
+        node: NodeId,
+    ) {
+        let Some(applied) = cluster.applied(node) else {
+            return;
+        };
+        let compared = self.observers.entry(node).or_insert(Offset::ZERO);
+        if applied <= *compared {
+            return;
+        }
+        let committed = &self.committed;
+        let mut at = committed.partition_point(|batch| batch.base_offset < *compared);
+        let mut differs = None;
+        cluster.visit_metadata(node, *compared, &mut |batch| {
+            let known = committed.get(at);
+            if batch.next_offset() > applied || known.is_none() {
+                return false;
+            }
+            if known.is_some_and(|known| **known != *batch) {
+                differs = Some(batch.base_offset);
+                return false;
+            }
+            at += 1;
+            *compared = batch.next_offset();
+            true
+        });
+        if let Some(offset) = differs {
+            // Reported once: it cannot agree again.
+            *compared = applied;
+            let broker = node;
+            let breach = Breach::AppliedOther { broker, offset };
+            findings.violated(Invariant::MetadataPrefix, seq, breach);
         }
     }
 
@@ -159,6 +238,7 @@ impl Quorum {
 
     /// A voter started anew: its high watermark is unknown, its log is compared again.
     pub(crate) fn on_started(&mut self, node: NodeId) {
+        self.observers.remove(&node);
         if let Some(voter) = self.voters.get_mut(&node) {
             voter.compared = Offset::ZERO;
         }

@@ -63,6 +63,8 @@ impl Breach {
             Breach::TwoQuorumLeaders { .. }
             | Breach::MetadataDiffers { .. }
             | Breach::OldEpochCommitted { .. }
+            | Breach::AppliedOther { .. }
+            | Breach::QuorumLeaderLacks { .. }
             | Breach::VotedTwice { .. }
             | Breach::QuorumEpochFell { .. } => self.fmt_quorum(f),
             Breach::TwoMembersHold { .. }
@@ -280,6 +282,18 @@ impl Breach {
             Breach::MetadataDiffers { voter, offset } => write!(
                 f,
                 "controller {voter} has committed another metadata batch at offset {offset} than was committed before"
+            ),
+            Breach::AppliedOther { broker, offset } => write!(
+                f,
+                "broker {broker} applied a metadata batch at offset {offset} that is not the committed one"
+            ),
+            Breach::QuorumLeaderLacks {
+                leader,
+                epoch,
+                offset,
+            } => write!(
+                f,
+                "controller {leader} became leader in epoch {epoch} without the metadata committed at offset {offset}"
             ),
             Breach::OldEpochCommitted {
                 leader,

@@ -63,6 +63,8 @@ invariants! {
     OneLeaderPerEpoch = "INV-19";
     /// Epochs of a partition go up step by step.
     EpochSteps = "INV-20";
+    /// A broker's metadata is a beginning of the committed metadata.
+    MetadataPrefix = "INV-21";
     /// acks=all succeeds only below the high watermark.
     AckedAll = "INV-22";
     /// The high watermark moves only with enough in-sync replicas.
@@ -77,6 +79,8 @@ invariants! {
     ElectionSafety = "INV-27";
     /// Voters agree on the committed metadata log.
     QuorumLogMatching = "INV-28";
+    /// A new quorum leader holds all committed metadata.
+    QuorumLeaderComplete = "INV-29";
     /// A voter votes once an epoch.
     OneVote = "INV-31";
     /// A quorum leader commits a batch of its own epoch first.
@@ -255,6 +259,15 @@ pub enum Breach {
     },
     MetadataDiffers {
         voter: NodeId,
+        offset: Offset,
+    },
+    AppliedOther {
+        broker: BrokerId,
+        offset: Offset,
+    },
+    QuorumLeaderLacks {
+        leader: NodeId,
+        epoch: QuorumEpoch,
         offset: Offset,
     },
     OldEpochCommitted {

@@ -90,17 +90,24 @@ impl Cluster for World {
         }
     }
 
+    fn applied(&self, node: NodeId) -> Option<Offset> {
+        self.broker(node).map(|broker| broker.image().next_offset)
+    }
+
     fn visit_metadata(
         &self,
         node: NodeId,
         from: Offset,
         visit: &mut dyn FnMut(&MetadataBatch) -> bool,
     ) {
-        if let Some(KafkaProcess::Controller(controller)) = self.node(node).map(|n| n.process) {
-            for batch in controller.disk().raft.log.read_from(from) {
-                if !visit(batch) {
-                    break;
-                }
+        let log = match self.node(node).map(|node| node.process) {
+            Some(KafkaProcess::Controller(controller)) => &controller.disk().raft.log,
+            Some(KafkaProcess::Broker(broker)) => &broker.metadata_disk().log,
+            _ => return,
+        };
+        for batch in log.read_from(from) {
+            if !visit(batch) {
+                break;
             }
         }
     }

@@ -191,3 +191,56 @@ fn elections_can_be_listed_in_a_file() {
         assert!(ran.err.starts_with(told), "{}", ran.err);
     }
 }
+
+/// The order of the recorded answer is that of the client's hash map; a topic nobody has is left
+/// out, a broker nobody knows is refused.
+#[test]
+fn log_directories_are_listed() {
+    let mut world = world(3, 1);
+    let create = |name: &str, replicas: &str| {
+        format!("kafka-topics.sh --create --topic {name} --replica-assignment {replicas} {SERVER}")
+    };
+    let views = create("views", "0,1,2,0,1,2,0,1,2,0,1,2");
+    assert_eq!(run(&mut world, &views).exit, Some(0));
+    let clicks = create("clicks", "0:1:2");
+    assert_eq!(run(&mut world, &clicks).exit, Some(0));
+    let describe = format!("kafka-log-dirs.sh --describe {SERVER}");
+    let ran = run(
+        &mut world,
+        &format!("{describe} --topic-list clicks,views --broker-list 0"),
+    );
+    let partition = |name: &str| {
+        format!("{{\"partition\":\"{name}\",\"size\":0,\"offsetLag\":0,\"isFuture\":false}}")
+    };
+    let recorded = ["views-9", "views-6", "views-3", "clicks-0", "views-0"];
+    assert_eq!(
+        ran.out,
+        format!(
+            "Querying brokers for log directories information\nReceived log directory information from brokers 0\n{{\"brokers\":[{{\"broker\":0,\"logDirs\":[{{\"partitions\":[{}],\"error\":null,\"logDir\":\"/tmp/kafka-logs-0\"}}]}}],\"version\":1}}\n",
+            recorded.map(partition).join(",")
+        )
+    );
+    let ran = run(
+        &mut world,
+        &format!("{describe} --topic-list nope --broker-list 1"),
+    );
+    assert!(ran.out.ends_with("{\"brokers\":[{\"broker\":1,\"logDirs\":[{\"partitions\":[],\"error\":null,\"logDir\":\"/tmp/kafka-logs-1\"}]}],\"version\":1}\n"));
+    let ran = run(&mut world, &format!("{describe} --broker-list 0,9"));
+    assert_eq!(
+        (ran.exit, ran.err.as_str()),
+        (
+            Some(1),
+            "ERROR: The given brokers do not exist from --broker-list: 9. Current existent brokers: 0,1,2\n"
+        )
+    );
+    let ran = run(&mut world, &format!("kafka-log-dirs.sh {SERVER}"));
+    assert!(
+        ran.err
+            .starts_with("Missing required argument \"[describe]\"\n")
+    );
+    let ran = run(&mut world, &format!("{describe} --broker-list x"));
+    assert_eq!(
+        ran.err,
+        "For input string: \"x\"\njava.lang.NumberFormatException: For input string: \"x\"\n\n"
+    );
+}

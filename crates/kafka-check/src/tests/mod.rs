@@ -51,6 +51,7 @@ struct FakeReplica {
 struct Fake {
     replicas: BTreeMap<BrokerId, FakeReplica>,
     quorum: BTreeMap<NodeId, (QuorumView, Vec<MetadataBatch>)>,
+    observers: BTreeMap<NodeId, Vec<MetadataBatch>>,
     coordinator: Option<Coordinator>,
     acks: Acks,
 }
@@ -109,6 +110,11 @@ impl Cluster for Fake {
         self.quorum.get(&node).map(|(view, _)| *view)
     }
 
+    fn applied(&self, node: NodeId) -> Option<Offset> {
+        let log = self.observers.get(&node)?;
+        Some(log.last().map_or(Offset::ZERO, MetadataBatch::next_offset))
+    }
+
     fn visit_metadata(
         &self,
         node: NodeId,
@@ -116,6 +122,7 @@ impl Cluster for Fake {
         visit: &mut dyn FnMut(&MetadataBatch) -> bool,
     ) {
         let batches = self.quorum.get(&node).map(|(_, batches)| batches);
+        let batches = batches.or(self.observers.get(&node));
         for batch in batches.into_iter().flatten() {
             if batch.base_offset >= from && !visit(batch) {
                 break;

@@ -307,3 +307,44 @@ fn a_quorum_leader_commits_in_its_own_epoch() {
     let found = commit(&mut bench, K, vec![MetadataRecord::NoOp]);
     breaks(found, Invariant::CommitOwnEpoch);
 }
+
+/// INV-21: a broker's metadata log is a beginning of the committed one.
+#[test]
+fn brokers_apply_what_is_committed() {
+    let mut bench = Bench::new();
+    assert_eq!(voter(&mut bench, K, 1, None), None);
+    for _ in 0..3 {
+        assert_eq!(commit(&mut bench, K, vec![MetadataRecord::NoOp]), None);
+    }
+    let log = bench.cluster.quorum[&K].1.clone();
+    bench.cluster.observers.insert(A, log[..2].to_vec());
+    let look = |bench: &mut Bench| bench.step(A, None, EntryKind::Timer, &Detail::None);
+    assert_eq!(look(&mut bench), None, "it is behind");
+    bench.cluster.observers.insert(A, log.clone());
+    assert_eq!(look(&mut bench), None);
+    assert_eq!(commit(&mut bench, K, vec![MetadataRecord::NoOp]), None);
+    let mut other = bench.cluster.quorum[&K].1.clone();
+    other[3].epoch = QuorumEpoch(9);
+    bench.cluster.observers.insert(A, other);
+    breaks(look(&mut bench), Invariant::MetadataPrefix);
+}
+
+/// INV-29: a controller that begins to lead holds all that is committed.
+#[test]
+fn a_new_quorum_leader_holds_what_is_committed() {
+    let mut bench = Bench::new();
+    for node in [K, L] {
+        assert_eq!(voter(&mut bench, node, 1, None), None);
+    }
+    for node in [K, L, K] {
+        assert_eq!(commit(&mut bench, node, vec![MetadataRecord::NoOp]), None);
+    }
+    bench.sound(K, Note::BecameQuorumLeader(QuorumEpoch(2)));
+    assert_eq!(voter(&mut bench, K, 2, None), None);
+    // L has one batch of two.
+    bench.sound(L, Note::BecameQuorumLeader(QuorumEpoch(3)));
+    breaks(
+        voter(&mut bench, L, 3, None),
+        Invariant::QuorumLeaderComplete,
+    );
+}

@@ -10,7 +10,7 @@ use crate::config::BrokerConfig;
 use crate::group::Coordinator;
 use crate::log::LogDisk;
 use crate::metadata::ClusterImage;
-use crate::raft::Raft;
+use crate::raft::{Raft, RaftDisk};
 use crate::share::{ShareCoordinator, SharePartition, ShareSessions};
 use crate::types::{BrokerEpoch, BrokerId, IncarnationId, Offset, TopicPartition};
 
@@ -59,6 +59,11 @@ impl Broker {
     /// Its part in the quorum.
     pub fn raft(&self) -> &Raft {
         &self.raft
+    }
+
+    /// Its copy of the metadata log.
+    pub fn metadata_disk(&self) -> &RaftDisk {
+        &self.metadata_disk
     }
 
     /// Its replicas, in order of topic and partition.

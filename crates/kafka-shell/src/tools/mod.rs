@@ -17,6 +17,7 @@ mod dump_log;
 mod get_offsets;
 mod leader_election;
 mod line_reader;
+mod log_dirs;
 mod quorum;
 mod reassign;
 mod record_formatter;
@@ -95,6 +96,12 @@ pub const TOOLS: &[Tool] = &[
         options: reassign::OPTIONS,
         start: |ctx, words| Box::pin(reassign::run(ctx, words)),
         main_class: "ReassignPartitionsCommand",
+    },
+    Tool {
+        name: "kafka-log-dirs",
+        options: log_dirs::OPTIONS,
+        start: |ctx, words| Box::pin(log_dirs::run(ctx, words)),
+        main_class: "LogDirsCommand",
     },
     Tool {
         name: "kafka-metadata-quorum",
