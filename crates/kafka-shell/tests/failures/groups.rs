@@ -179,3 +179,31 @@ fn a_worker_of_a_share_group_dies() {
     story.expect("delivered to w2", &told, "6");
     story.end();
 }
+
+/// The most partitions without an owner while a third member is taken in.
+fn idle_at_most(mut story: Story) -> usize {
+    story.until("wait 30s");
+    let mut idle = 0;
+    story.watch(30, |world| {
+        let consumers = world.nodes().filter_map(|node| world.consumer(node.id));
+        let owned: usize = consumers
+            .map(|consumer| consumer.assignment().count())
+            .sum();
+        idle = idle.max(6_usize.saturating_sub(owned));
+    });
+    let third = story.world().consumer(story.client("c3"));
+    assert_eq!(third.map(|third| third.assignment().count()), Some(2));
+    story.end();
+    idle
+}
+
+/// FAIL-17: eager members give up all six partitions, cooperative ones and those the broker assigns
+/// only the two that move.
+#[test]
+fn one_more_member() {
+    assert_eq!(idle_at_most(Story::open("FAIL-17")), 6);
+    let cooperative = Story::changed("FAIL-17", "range", "cooperative-sticky");
+    assert_eq!(idle_at_most(cooperative), 2);
+    let modern = Story::changed("FAIL-17", "assignor=range", "protocol=consumer");
+    assert_eq!(idle_at_most(modern), 2);
+}

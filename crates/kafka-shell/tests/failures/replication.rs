@@ -413,3 +413,23 @@ fn the_active_controller_is_cut_off() {
     story.quorum("leader 102 epoch 3");
     story.end();
 }
+
+/// FAIL-33: without idempotence batches that were refused stand behind those sent after them; an
+/// idempotent producer's are in order.
+#[test]
+fn batches_change_places() {
+    let mut story = Story::open("FAIL-33");
+    story.play_out();
+    story.producer("p", "sent 31, acked 31, failed 0, retries 3");
+    let values = story.values("orders-0");
+    assert_eq!(values.len(), 31);
+    assert!(!values[1..].is_sorted(), "{values:?}");
+    story.end();
+    let mut story = Story::changed("FAIL-33", " enable.idempotence=false", "");
+    story.play_out();
+    story.producer("p", "sent 31, acked 31, failed 0, retries 5");
+    let values = story.values("orders-0");
+    assert_eq!(values.len(), 31);
+    assert!(values[1..].is_sorted(), "{values:?}");
+    story.end();
+}

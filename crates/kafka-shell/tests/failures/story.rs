@@ -7,7 +7,7 @@ use kafka_check::{Counts, Invariant, Outcome};
 use kafka_core::metadata::PartitionRegistration;
 use kafka_core::types::{BrokerEpoch, Duration, NodeId, Offset, TopicPartition};
 use kafka_scenario::checked::Checked;
-use kafka_scenario::driver::Driver;
+use kafka_scenario::driver::{Driver, Runs};
 use kafka_scenario::{Player, Scenario, parse, spec};
 use kafka_shell::files::Files;
 use kafka_shell::script::run_line_patiently;
@@ -233,6 +233,27 @@ impl Story {
     pub fn broker_epoch(&self, broker: u32) -> BrokerEpoch {
         let image = self.world().metadata().expect("a controller runs");
         image.brokers[&NodeId(broker)].epoch
+    }
+
+    /// Lets time pass and calls `look` after each event.
+    pub fn watch(&mut self, seconds: u64, mut look: impl FnMut(&World)) {
+        let until = self.world().now() + Duration::from_secs(seconds);
+        while self.checked.step_until(until) {
+            look(self.checked.world());
+        }
+    }
+
+    /// The numbers that a load wrote, in the order of the leader's log; `None` is another value.
+    pub fn values(&self, partition: &str) -> Vec<Option<u64>> {
+        let (id, state) = self.registered(partition);
+        let leader = state.leader.and_then(|leader| self.world().broker(leader));
+        let log = leader.and_then(|broker| broker.partition(id));
+        let batches = log.into_iter().flat_map(|log| log.log.disk().batches());
+        let records = batches.flat_map(|batch| batch.body.records.iter());
+        let number = |value: &[u8]| String::from_utf8_lossy(value).parse().ok();
+        records
+            .map(|record| record.value.as_deref().and_then(number))
+            .collect()
     }
 
     /// The newest generation of a group that any coordinator knows.
