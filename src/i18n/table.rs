@@ -150,6 +150,8 @@ table! {
     LessonBoth: "Both languages", "双语";
     LessonHolds: "reached", "已达成";
     LessonHoldsNot: "not yet", "尚未达成";
+    LessonPins: "Answers in the picture", "图中的答案";
+    PictureEverything: "Show everything", "显示全部";
     LessonKeys: "answer in a question", "回答问题";
     LockedByQuestion: "Locked until you answer or skip the question.", "回答或跳过问题之后才会解锁。";
     LockedByStep: "This step of the lesson keeps it locked.", "课程的这一步锁定了这个操作。";

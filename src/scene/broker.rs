@@ -1,5 +1,6 @@
 //! Broker bands and the controllers' strip.
 
+use super::cluster::Options;
 use super::layout::{CLUSTER_X, CONTROL_RAIL, Layout, NAME_W, Zoom};
 use super::replica::corners;
 use super::shape::{Area, Colour, Handle, Node, Paint};
@@ -7,6 +8,7 @@ use super::text::{mono, sans};
 use crate::i18n::{Lang, Text, sentence};
 use crate::view_model::cluster::{BrokerView, ClusterView, ControllerView, Process};
 use crate::view_model::object::ObjectId;
+use kafka_lessons::Feature;
 
 /// State words of a process; `fenced` tells what the controller thinks of a running one.
 pub fn state_words(lang: Lang, process: Process, fenced: bool) -> &'static str {
@@ -21,7 +23,14 @@ pub fn state_words(lang: Lang, process: Process, fenced: bool) -> &'static str {
 }
 
 /// A broker's band with its name column.
-pub fn band(lang: Lang, layout: &Layout, broker: &BrokerView, area: Area, selected: bool) -> Node {
+pub fn band(
+    options: Options<'_>,
+    layout: &Layout,
+    broker: &BrokerView,
+    area: Area,
+    selected: bool,
+) -> Node {
+    let lang = options.lang;
     let state = state_words(lang, broker.process, broker.fenced);
     let mut node = Node::object(Handle {
         id: ObjectId::Broker(broker.id),
@@ -49,7 +58,7 @@ pub fn band(lang: Lang, layout: &Layout, broker: &BrokerView, area: Area, select
             Paint::stroke(Colour::Rule, 1.0),
         );
     }
-    name_column(lang, layout, broker, area, &mut node);
+    name_column(options, layout, broker, area, &mut node);
     if selected {
         corners(
             &mut node,
@@ -73,7 +82,14 @@ fn frame_paint(broker: &BrokerView) -> Paint {
     }
 }
 
-fn name_column(lang: Lang, layout: &Layout, broker: &BrokerView, area: Area, node: &mut Node) {
+fn name_column(
+    options: Options<'_>,
+    layout: &Layout,
+    broker: &BrokerView,
+    area: Area,
+    node: &mut Node,
+) {
+    let lang = options.lang;
     let x = area.x + 10.0;
     let room = NAME_W - 13.0;
     let first = if layout.zoom == Zoom::Full {
@@ -128,7 +144,7 @@ fn name_column(lang: Lang, layout: &Layout, broker: &BrokerView, area: Area, nod
     } else {
         line(2.0)
     };
-    if !down && layout.zoom == Zoom::Full {
+    if !down && layout.zoom == Zoom::Full && options.shows.has(Feature::Timers) {
         session_ring(broker, x + 9.0, (line(1.0) + last) / 2.0 - 2.0, node);
     }
     if !down && fits(last) {

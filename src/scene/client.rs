@@ -1,5 +1,6 @@
 //! Producer and tool cards on the left, group cards on the right, and their wires.
 
+use super::cluster::Options;
 use super::layout::{GroupBox, Layout, MemberRow};
 use super::replica::corners;
 use super::route::{self, Route};
@@ -10,6 +11,7 @@ use crate::view_model::cluster::{
     AssignedView, ClientKind, ClientView, ClusterView, GroupState, GroupView, MemberView,
 };
 use crate::view_model::object::ObjectId;
+use kafka_lessons::Feature;
 
 /// The line dash of the n-th group.
 fn dash(group: usize) -> &'static str {
@@ -154,12 +156,9 @@ pub fn client(lang: Lang, client: &ClientView, area: Area, selected: bool) -> No
 }
 
 /// A group's card: the card and its rows as objects.
-pub fn group(
-    lang: Lang,
-    card: &GroupBox,
-    group: &GroupView,
-    selected: Option<&ObjectId>,
-) -> Vec<Node> {
+pub fn group(options: Options<'_>, card: &GroupBox, group: &GroupView) -> Vec<Node> {
+    let (lang, selected) = (options.lang, options.selected);
+    let shown = options.shows.has(Feature::Groups);
     let area = card.area;
     let id = ObjectId::Group(group.name.clone());
     let chosen = selected == Some(&id);
@@ -193,19 +192,13 @@ pub fn group(
             .bold()
             .named(room, 12.0),
     );
-    state_pill(
-        &mut head,
-        area.right() - 10.0 - pill_w,
-        area.y + 10.5,
-        pill_w,
-        group.state,
-    );
-    let note = sentence::group_note(lang, &group.assignor, group.generation, group.coordinator);
-    head.text(
-        sans(area.x + 12.0, area.y + 47.0, 11.0, note)
-            .colour(Colour::Ink2)
-            .within(area.w - 14.0),
-    );
+    if shown {
+        let x = area.right() - 10.0 - pill_w;
+        state_pill(&mut head, x, area.y + 10.5, pill_w, group.state);
+        let note = sentence::group_note(lang, &group.assignor, group.generation, group.coordinator);
+        let note = sans(area.x + 12.0, area.y + 47.0, 11.0, note).colour(Colour::Ink2);
+        head.text(note.within(area.w - 14.0));
+    }
     if card.hidden > 0 {
         head.text(
             sans(
@@ -223,7 +216,7 @@ pub fn group(
     let mut nodes = vec![head];
     for row in &card.rows {
         let member = &group.members[row.member];
-        nodes.push(member_row(lang, card, row, member, selected));
+        nodes.push(member_row(options, card, row, member));
     }
     nodes
 }
@@ -240,13 +233,9 @@ fn sits_beside(member: &MemberView, partition: &str) -> bool {
         && text::width(partition, 12.0, false) < PARTITION_ROOM
 }
 
-fn member_row(
-    lang: Lang,
-    card: &GroupBox,
-    row: &MemberRow,
-    member: &MemberView,
-    selected: Option<&ObjectId>,
-) -> Node {
+fn member_row(options: Options<'_>, card: &GroupBox, row: &MemberRow, member: &MemberView) -> Node {
+    let (lang, selected) = (options.lang, options.selected);
+    let offsets = options.shows.has(Feature::Offsets);
     let id = ObjectId::Client(member.name.clone());
     let chosen = selected == Some(&id);
     let assigned = row.assigned.and_then(|a| member.assignment.get(a));
@@ -293,10 +282,12 @@ fn member_row(
     match assigned {
         None if tall => node.text(sans(x, base + 14.0, 11.5, told).colour(Colour::Ink3)),
         None => node.text(sans(x + 58.0, base, 11.5, told).colour(Colour::Ink3)),
-        Some(assigned) if tall => tall_row(lang, card, (base, beside), assigned, &mut node),
+        Some(assigned) if tall => tall_row(options, card, (base, beside), assigned, &mut node),
         Some(assigned) => {
             node.text(sans(x + 58.0, base, 11.5, told).named(84.0, 11.0));
-            lag_words(lang, card, base, assigned, &mut node);
+            if offsets {
+                lag_words(lang, card, base, assigned, &mut node);
+            }
         }
     }
     if chosen {
@@ -307,7 +298,7 @@ fn member_row(
 
 /// A row of two lines: `(baseline of the first, whether the partition stands on it)`.
 fn tall_row(
-    lang: Lang,
+    options: Options<'_>,
     card: &GroupBox,
     (base, beside): (f64, bool),
     assigned: &AssignedView,
@@ -323,6 +314,10 @@ fn tall_row(
         node.text(sans(x, below, 11.5, partition).named(92.0, 11.0));
         (x + 98.0, x + 150.0)
     };
+    if !options.shows.has(Feature::Offsets) {
+        return;
+    }
+    let lang = options.lang;
     if let Some(position) = assigned.position {
         node.text(
             mono(position_x, below, 11.0, sentence::position(lang, position))

@@ -9,6 +9,8 @@ use super::text::{sans, width};
 use crate::i18n::{Lang, Text, sentence};
 use crate::view_model::cluster::ClusterView;
 use crate::view_model::object::{ObjectId, PartitionName};
+use crate::view_model::shows::Shows;
+use kafka_lessons::Feature;
 
 /// What is drawn besides the view itself.
 #[derive(Clone, Copy, Debug)]
@@ -19,19 +21,23 @@ pub struct Options<'a> {
     pub selected: Option<&'a ObjectId>,
     /// True when the key line is shown.
     pub key_line: bool,
+    /// What is shown of the cluster.
+    pub shows: Shows,
 }
 
 /// Draws the cluster lens.
 pub fn draw(view: &ClusterView, layout: &Layout, options: Options<'_>) -> Vec<Node> {
-    let lang = options.lang;
+    let (lang, shows) = (options.lang, options.shows);
     let mut nodes = vec![captions(view, layout, lang)];
-    nodes.extend(broker::quorum(lang, layout, view, options.selected));
-    nodes.push(heads(view, layout, lang));
+    if shows.has(Feature::Controllers) {
+        nodes.extend(broker::quorum(lang, layout, view, options.selected));
+    }
+    nodes.push(heads(view, layout, options));
     nodes.push(client::wires(layout, view, options.selected));
     for (id, area) in &layout.bands {
         if let Some(broker) = view.broker(*id) {
             let selected = options.selected == Some(&ObjectId::Broker(*id));
-            nodes.push(broker::band(lang, layout, broker, *area, selected));
+            nodes.push(broker::band(options, layout, broker, *area, selected));
         }
     }
     nodes.push(rails(layout));
@@ -43,15 +49,10 @@ pub fn draw(view: &ClusterView, layout: &Layout, options: Options<'_>) -> Vec<No
         nodes.push(client::client(lang, client, *area, selected));
     }
     for card in &layout.groups {
-        nodes.extend(client::group(
-            lang,
-            card,
-            &view.groups[card.group],
-            options.selected,
-        ));
+        nodes.extend(client::group(options, card, &view.groups[card.group]));
     }
     if options.key_line {
-        nodes.push(key_line(layout, lang));
+        nodes.push(key_line(layout, options));
     }
     nodes.retain(|n| n.handle.is_some() || !n.shapes.is_empty());
     nodes
@@ -118,7 +119,8 @@ fn captions(view: &ClusterView, layout: &Layout, lang: Lang) -> Node {
 }
 
 /// Topic names, brackets, partition labels, the leaderless mark, and a dashed place for the first topic.
-fn heads(view: &ClusterView, layout: &Layout, lang: Lang) -> Node {
+fn heads(view: &ClusterView, layout: &Layout, options: Options<'_>) -> Node {
+    let lang = options.lang;
     let mut node = Node::plain();
     for head in &layout.heads {
         let room = head.right - head.x;
@@ -152,7 +154,8 @@ fn heads(view: &ClusterView, layout: &Layout, lang: Lang) -> Node {
         .filter(|t| t.internal)
         .map(|t| t.partitions.len())
         .sum();
-    if let Some(topic) = view.topics.iter().find(|t| t.internal) {
+    let folded = view.topics.iter().find(|t| t.internal);
+    if let Some(topic) = folded.filter(|_| options.shows.has(Feature::InternalTopics)) {
         internal_chip(layout, &topic.name, internal, &mut node);
     }
     node
@@ -265,7 +268,7 @@ fn cells(view: &ClusterView, layout: &Layout, options: Options<'_>) -> Vec<Node>
             };
             nodes.push(
                 Cell {
-                    lang: options.lang,
+                    options,
                     layout,
                     column,
                     band: *band,
@@ -329,7 +332,8 @@ fn summary(view: &ClusterView, layout: &Layout, lang: Lang) -> Node {
 }
 
 /// The one key of the picture, under it.
-fn key_line(layout: &Layout, lang: Lang) -> Node {
+fn key_line(layout: &Layout, options: Options<'_>) -> Node {
+    let (lang, shows) = (options.lang, options.shows);
     let mut node = Node::plain();
     let y = layout.h - 22.0;
     let mut x = CLUSTER_X;
@@ -345,6 +349,9 @@ fn key_line(layout: &Layout, lang: Lang) -> Node {
     .into_iter()
     .enumerate()
     {
+        if text == Text::KeyWatermark && !shows.has(Feature::HighWatermark) {
+            break;
+        }
         let words = lang.say(text);
         let m = x + 6.0;
         match i {

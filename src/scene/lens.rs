@@ -36,7 +36,7 @@ impl Lens {
     pub fn draw(&self, view: &ClusterView, options: Options<'_>) -> Vec<Node> {
         match self {
             Lens::Wide(layout) => cluster::draw(view, layout, options),
-            Lens::Phone(layout) => phone::draw(view, layout, options.lang, options.selected),
+            Lens::Phone(layout) => phone::draw(view, layout, options),
         }
     }
 

@@ -1,6 +1,7 @@
 //! The cluster lens on a phone, drawn.
 
 use super::broker::state_words;
+use super::cluster::Options;
 use super::phone_layout::{INSET, NAME_W, PhoneLayout, TOP};
 use super::replica::{corners, pill};
 use super::shape::{Area, Colour, Handle, Node, Paint, notches};
@@ -10,17 +11,17 @@ use crate::view_model::cluster::{
     BrokerView, ClusterView, PartitionView, Process, ReplicaRole, ReplicaView,
 };
 use crate::view_model::object::{ObjectId, PartitionName};
+use kafka_lessons::Feature;
 
 const CELL_H: f64 = 34.0;
 
 /// Draws the phone's cluster.
-pub fn draw(
-    view: &ClusterView,
-    layout: &PhoneLayout,
-    lang: Lang,
-    selected: Option<&ObjectId>,
-) -> Vec<Node> {
-    let mut nodes = quorum(view, layout, lang);
+pub fn draw(view: &ClusterView, layout: &PhoneLayout, options: Options<'_>) -> Vec<Node> {
+    let (lang, selected) = (options.lang, options.selected);
+    let mut nodes = Vec::new();
+    if options.shows.has(Feature::Controllers) {
+        nodes.extend(quorum(view, layout, lang));
+    }
     let partition = layout
         .partition
         .as_ref()
@@ -41,9 +42,7 @@ pub fn draw(
             continue;
         };
         if let Some(name) = &layout.partition {
-            nodes.push(replica_cells(
-                lang, layout, name, broker, replica, *area, selected,
-            ));
+            nodes.push(replica_cells(options, layout, name, broker, replica, *area));
         }
     }
     let mut rail = Node::plain();
@@ -237,17 +236,17 @@ fn row_state(
 }
 
 fn replica_cells(
-    lang: Lang,
+    options: Options<'_>,
     layout: &PhoneLayout,
     name: &PartitionName,
     broker: &BrokerView,
     replica: &ReplicaView,
     area: Area,
-    selected: Option<&ObjectId>,
 ) -> Node {
+    let (lang, shows) = (options.lang, options.shows);
     let dead = broker.process.is_down();
     let id = ObjectId::Replica(name.clone(), broker.id);
-    let chosen = selected == Some(&id);
+    let chosen = options.selected == Some(&id);
     let role = lang.say(if replica.role == ReplicaRole::Leader {
         Text::Leader
     } else {
@@ -292,18 +291,17 @@ fn replica_cells(
         );
     }
     for record in replica.tail.iter().filter(|r| r.offset >= layout.first) {
-        cell(
-            layout,
-            replica,
-            record.offset,
-            record.epoch,
-            dead,
-            (y, high),
-            &mut node,
-        );
+        let epochs = shows.has(Feature::Epochs);
+        let epoch = if epochs { record.epoch } else { 0 };
+        let known = shows.has(Feature::HighWatermark);
+        let committed = !known || record.offset < replica.high_watermark;
+        let look = (dead, committed, replica.role == ReplicaRole::Leader);
+        cell(layout, (record.offset, epoch), look, (y, high), &mut node);
     }
-    ends(lang, layout, replica, dead, (y, high), &mut node);
-    pill(&mut node, area.right() - 48.0, area.y + 7.0, replica.sync);
+    ends(options, layout, replica, dead, (y, high), &mut node);
+    if shows.has(Feature::Isr) {
+        pill(&mut node, area.right() - 48.0, area.y + 7.0, replica.sync);
+    }
     if area.h > 48.0 {
         let text = format!("LEO {}", replica.log_end);
         node.text(
@@ -320,7 +318,7 @@ fn replica_cells(
 
 /// High watermark, log end, and why the strip is bare if it is.
 fn ends(
-    lang: Lang,
+    options: Options<'_>,
     layout: &PhoneLayout,
     replica: &ReplicaView,
     dead: bool,
@@ -328,17 +326,12 @@ fn ends(
     node: &mut Node,
 ) {
     let ink = if dead { Colour::Ink3 } else { Colour::Ink };
-    let hw = layout.at(replica.high_watermark.max(layout.first));
-    node.path(
-        format!(
-            "M{:.1} {:.1}h9M{hw:.1} {:.1}V{:.1}",
-            hw - 4.5,
-            y - 5.0,
-            y - 5.0,
-            y + high + 2.0
-        ),
-        Paint::stroke(ink, 2.5),
-    );
+    if options.shows.has(Feature::HighWatermark) {
+        let hw = layout.at(replica.high_watermark.max(layout.first));
+        let (top, bottom) = (y - 5.0, y + high + 2.0);
+        let bar = format!("M{:.1} {top:.1}h9M{hw:.1} {top:.1}V{bottom:.1}", hw - 4.5);
+        node.path(bar, Paint::stroke(ink, 2.5));
+    }
     let leo = layout.at(replica.log_end.max(layout.first));
     let fill = if dead { Colour::None } else { ink };
     node.path(
@@ -346,24 +339,21 @@ fn ends(
         Paint::both(fill, ink, 1.0),
     );
     if replica.log_end <= layout.first.max(replica.log_start) {
-        let words = sentence::no_record_here(lang, replica.log_start, replica.log_end);
+        let words = sentence::no_record_here(options.lang, replica.log_start, replica.log_end);
         let (x, y) = (layout.at(layout.first) + 10.0, y + high / 2.0 + 4.0);
         node.text(sans(x, y, 12.0, words).colour(Colour::Ink2));
     }
 }
 
+/// A record by offset and epoch; dead, committed, of the leader.
 fn cell(
     layout: &PhoneLayout,
-    replica: &ReplicaView,
-    offset: u64,
-    epoch: i32,
-    dead: bool,
+    (offset, epoch): (u64, i32),
+    (dead, committed, leads): (bool, bool, bool),
     (y, high): (f64, f64),
     node: &mut Node,
 ) {
     let x = layout.at(offset);
-    let committed = offset < replica.high_watermark;
-    let leads = replica.role == ReplicaRole::Leader;
     let (fill, edge) = if dead {
         (Colour::Dead, Colour::Rule2)
     } else {

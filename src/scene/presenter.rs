@@ -12,6 +12,8 @@ use crate::view_model::cluster::{
     ReplicaView, Sync,
 };
 use crate::view_model::object::{ObjectId, PartitionName};
+use crate::view_model::shows::Shows;
+use kafka_lessons::Feature;
 
 /// Width of the sheet.
 pub const W: f64 = 1366.0;
@@ -48,6 +50,8 @@ pub struct Sheet<'a> {
     pub spotlight: &'a [ObjectId],
     /// All but the spotlight is dimmed.
     pub veil: bool,
+    /// What is shown.
+    pub shows: Shows,
 }
 
 impl Sheet<'_> {
@@ -206,7 +210,8 @@ impl Sheet<'_> {
             .filter(|r| (first..last).contains(&r.offset))
         {
             // A process that does not run knows no high watermark.
-            let committed = dead || record.offset < log.high_watermark;
+            let known = !dead && self.shows.has(Feature::HighWatermark);
+            let committed = !known || record.offset < log.high_watermark;
             let look = Look {
                 dead,
                 leads,
@@ -216,11 +221,11 @@ impl Sheet<'_> {
                 node,
                 at(first, record.offset),
                 y,
-                (record.offset, record.epoch),
+                (record.offset, self.hue(record.epoch)),
                 look,
             );
         }
-        if !dead {
+        if !dead && self.shows.has(Feature::HighWatermark) {
             let hw = at(first, log.high_watermark.clamp(first, last));
             let bar = format!("M{} {}h24M{hw} {}v92", hw - 12.0, y - 12.0, y - 12.0);
             node.path(bar, Paint::stroke(Colour::Ink, 6.0));
@@ -229,20 +234,31 @@ impl Sheet<'_> {
     }
 
     fn facts(&self, node: &mut Node, log: &ReplicaView, band: Area, (leads, dead): (bool, bool)) {
-        let ends = match dead {
+        let ends = match dead || !self.shows.has(Feature::HighWatermark) {
             true => format!("LEO {}", log.log_end),
             false => format!("HW {}, LEO {}", log.high_watermark, log.log_end),
         };
+        let mut ends_y = band.y + 114.0;
         if leads {
-            let epoch = words::epoch(self.lang, log.leader_epoch);
-            node.text(sans(FACTS_X, band.y + 66.0, 28.0, epoch).bold());
-            let label = sans(FACTS_X, band.y + 100.0, LEAST, ends);
-            node.text(label.colour(Colour::Ink2));
-            return;
+            ends_y = band.y + 100.0;
+            if self.shows.has(Feature::Epochs) {
+                let epoch = words::epoch(self.lang, log.leader_epoch);
+                node.text(sans(FACTS_X, band.y + 66.0, 28.0, epoch).bold());
+            }
+        } else if self.shows.has(Feature::Isr) {
+            pill(node, self.lang, band.y + 31.0, log.sync);
         }
-        let label = sans(FACTS_X, band.y + 114.0, LEAST, ends);
+        let label = sans(FACTS_X, ends_y, LEAST, ends);
         node.text(label.colour(Colour::Ink2));
-        pill(node, self.lang, band.y + 31.0, log.sync);
+    }
+
+    /// The epoch as it is coloured; all are alike while epochs are not shown.
+    fn hue(&self, epoch: i32) -> i32 {
+        if self.shows.has(Feature::Epochs) {
+            epoch
+        } else {
+            0
+        }
     }
 
     /// Records and fetches between the brokers shown, on one rail beside the cells.
@@ -288,7 +304,7 @@ impl Sheet<'_> {
         let arrow = format!("M{RAIL_X} {}l12 {}h-24z", y + ahead + tip, -tip);
         node.path(arrow, Paint::fill(Colour::Ink));
         let (fill, ink) = match (message.family, message.epoch) {
-            (Family::Records, Some(epoch)) => Colour::of_epoch(epoch),
+            (Family::Records, Some(epoch)) => Colour::of_epoch(self.hue(epoch)),
             _ => (Colour::Sheet, Colour::Ink),
         };
         match message.family {
@@ -440,6 +456,7 @@ mod tests {
             partition: name.as_ref(),
             spotlight: &[ObjectId::Broker(1)],
             veil: true,
+            shows: Shows::ALL,
         }
         .draw()
     }

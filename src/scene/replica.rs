@@ -1,18 +1,20 @@
 //! One replica's cell: tag, pill, log strip with high watermark and log end, numbers.
 
+use super::cluster::Options;
 use super::layout::{Column, Layout, Zoom};
 use super::shape::{Area, Colour, Handle, Node, Paint, notches};
 use super::text::{self, mono, sans};
-use crate::i18n::{Lang, Text, sentence};
+use crate::i18n::{Text, sentence};
 use crate::view_model::cluster::{BrokerView, PartitionView, ReplicaRole, ReplicaView, Sync};
 use crate::view_model::object::ObjectId;
+use kafka_lessons::Feature;
 
 const STRIP_H: f64 = 24.0;
 
 /// What a cell needs to know.
 pub struct Cell<'a> {
-    /// Language.
-    pub lang: Lang,
+    /// Language, and what is shown.
+    pub options: Options<'a>,
     /// Layout.
     pub layout: &'a Layout,
     /// Its column.
@@ -43,6 +45,19 @@ impl Cell<'_> {
         node
     }
 
+    fn shows(&self, feature: Feature) -> bool {
+        self.options.shows.has(feature)
+    }
+
+    /// The epoch as it is coloured; all are alike while epochs are not shown.
+    fn hue(&self, epoch: i32) -> i32 {
+        if self.shows(Feature::Epochs) {
+            epoch
+        } else {
+            0
+        }
+    }
+
     fn dead(&self) -> bool {
         self.broker.process.is_down()
     }
@@ -57,10 +72,10 @@ impl Cell<'_> {
     }
 
     fn handle(&self) -> Handle {
-        let role = self.lang.say(role_text(self.replica.role));
-        let sync = sentence::sync(self.lang, self.replica.sync);
+        let role = self.options.lang.say(role_text(self.replica.role));
+        let sync = sentence::sync(self.options.lang, self.replica.sync);
         let name = sentence::replica_name(
-            self.lang,
+            self.options.lang,
             &self.column.partition.to_string(),
             self.broker.id,
             role,
@@ -94,12 +109,10 @@ impl Cell<'_> {
                 6.0
             };
         self.tag(node, tag_y);
-        pill(
-            node,
-            self.column.content() + self.column.facts() - 39.0,
-            tag_y + 0.5,
-            self.replica.sync,
-        );
+        if self.shows(Feature::Isr) {
+            let x = self.column.content() + self.column.facts() - 39.0;
+            pill(node, x, tag_y + 0.5, self.replica.sync);
+        }
         self.strip(node, self.layout.strip_y(&self.band));
         if self.layout.zoom == Zoom::Full {
             self.numbers(node, self.band.bottom() - 11.0);
@@ -111,7 +124,7 @@ impl Cell<'_> {
         let wide = self.column.room() >= 96.0;
         if self.replica.role != ReplicaRole::Leader {
             let room = self.column.facts() - 41.0;
-            let words = self.lang.say(role_text(self.replica.role));
+            let words = self.options.lang.say(role_text(self.replica.role));
             node.text(
                 sans(x, y + 12.0, 11.5, words)
                     .colour(Colour::Ink2)
@@ -177,8 +190,11 @@ impl Cell<'_> {
         if self.replica.log_end > self.column.first.max(self.replica.log_start) {
             return;
         }
-        let words =
-            sentence::no_record_here(self.lang, self.replica.log_start, self.replica.log_end);
+        let words = sentence::no_record_here(
+            self.options.lang,
+            self.replica.log_start,
+            self.replica.log_end,
+        );
         let x = self.column.at(self.column.first) + 8.0;
         let room = self.column.content() + self.column.room() - x;
         let label = sans(x, y + 16.0, 11.0, words);
@@ -188,7 +204,9 @@ impl Cell<'_> {
     fn record(&self, node: &mut Node, y: f64, offset: u64, epoch: i32) {
         let x = self.column.at(offset);
         let w = self.column.cell;
-        let committed = offset < self.replica.high_watermark;
+        let epoch = self.hue(epoch);
+        let known = self.shows(Feature::HighWatermark);
+        let committed = !known || offset < self.replica.high_watermark;
         let leads = self.replica.role == ReplicaRole::Leader;
         let (fill, edge) = if self.dead() {
             (Colour::Dead, Colour::Rule2)
@@ -235,19 +253,13 @@ impl Cell<'_> {
         } else {
             Colour::Ink
         };
-        let hw = self
-            .column
-            .at(self.replica.high_watermark.max(self.column.first));
-        node.path(
-            format!(
-                "M{:.1} {:.1}h9M{hw:.1} {:.1}V{:.1}",
-                hw - 4.5,
-                y - 5.0,
-                y - 5.0,
-                y + STRIP_H + 2.0
-            ),
-            Paint::stroke(ink, 2.25),
-        );
+        if self.shows(Feature::HighWatermark) {
+            let hw = self.replica.high_watermark.max(self.column.first);
+            let hw = self.column.at(hw);
+            let (top, bottom) = (y - 5.0, y + STRIP_H + 2.0);
+            let bar = format!("M{:.1} {top:.1}h9M{hw:.1} {top:.1}V{bottom:.1}", hw - 4.5);
+            node.path(bar, Paint::stroke(ink, 2.25));
+        }
         let leo = self.column.at(self.replica.log_end.max(self.column.first));
         let fill = if self.dead() { Colour::None } else { ink };
         node.path(
@@ -257,13 +269,21 @@ impl Cell<'_> {
     }
 
     /// `HW 5  e1  LEO 6`; when that is too wide, without the epoch, which the cells tell too; at
-    /// last `e1  5/6`.
+    /// last `e1  5/6`. What is not shown is left out.
     fn numbers(&self, node: &mut Node, y: f64) {
         const SIZE: f64 = 11.0;
         let (x, room) = (self.column.content(), self.column.facts());
-        let hw = format!("HW {}", self.replica.high_watermark);
+        let part = |feature, words: String| {
+            if self.shows(feature) {
+                words
+            } else {
+                String::new()
+            }
+        };
+        let hw = self.replica.high_watermark;
+        let hw = part(Feature::HighWatermark, format!("HW {hw}"));
         let leo = format!("LEO {}", self.replica.log_end);
-        let epoch = format!("e{}", self.replica.leader_epoch);
+        let epoch = part(Feature::Epochs, format!("e{}", self.replica.leader_epoch));
         let wide = |t: &str| text::width(t, SIZE, true);
         let label = |x: f64, t: &str| mono(x, y, SIZE, t).colour(Colour::Ink2);
         let free = room - wide(&hw) - wide(&leo);
@@ -274,7 +294,11 @@ impl Cell<'_> {
             }
             node.text(label(x + room, &leo).end());
         } else {
-            let both = format!("{}/{}", self.replica.high_watermark, self.replica.log_end);
+            let hw = part(
+                Feature::HighWatermark,
+                format!("{}/", self.replica.high_watermark),
+            );
+            let both = format!("{hw}{}", self.replica.log_end);
             node.text(label(x, &epoch));
             node.text(
                 label(x + room, &both)
@@ -290,8 +314,9 @@ impl Cell<'_> {
         let numbered = self.band.h >= 40.0;
         let y = self.band.middle() - if numbered { 4.0 } else { 0.0 };
         let square = Area::new(x - 10.0, y - 10.0, 20.0, 20.0);
-        let (fill, edge) = Colour::of_epoch(self.replica.leader_epoch);
-        let in_sync = matches!(self.replica.sync, Sync::InSync | Sync::Leaving);
+        let (fill, edge) = Colour::of_epoch(self.hue(self.replica.leader_epoch));
+        let in_sync =
+            !self.shows(Feature::Isr) || matches!(self.replica.sync, Sync::InSync | Sync::Leaving);
         let paint = match (self.dead(), in_sync) {
             (true, _) => Paint::both(Colour::HatchDead, Colour::Rule2, 1.0),
             (false, true) => Paint::both(fill, edge, 1.25),

@@ -10,15 +10,56 @@ use crate::i18n::Lang;
 use crate::view_model::cluster::{ClusterView, Passage};
 use crate::view_model::object::{ObjectId, PartitionName};
 use crate::view_model::sample;
+use crate::view_model::shows::Shows;
 
-fn picture(view: &ClusterView, lang: Lang, w: f64, h: f64) -> Vec<Node> {
-    let layout = Layout::new(view, w, h, None);
-    let options = Options {
+fn options(lang: Lang) -> Options<'static> {
+    Options {
         lang,
         selected: None,
         key_line: true,
-    };
-    cluster::draw(view, &layout, options)
+        shows: Shows::ALL,
+    }
+}
+
+fn picture(view: &ClusterView, lang: Lang, w: f64, h: f64) -> Vec<Node> {
+    let layout = Layout::new(view, w, h, None);
+    cluster::draw(view, &layout, options(lang))
+}
+
+/// A lesson without those features: their words are not in the picture, the brokers are.
+#[test]
+fn what_a_lesson_keeps_for_later_is_not_drawn() {
+    let view = sample::failover();
+    let (wide, phone) = (
+        Layout::new(&view, 1062.0, 488.0, None),
+        PhoneLayout::new(&view, 390.0, 398.0, None),
+    );
+    for (shows, seen) in [(Shows::of(&[]), false), (Shows::ALL, true)] {
+        let options = Options {
+            shows,
+            ..options(Lang::En)
+        };
+        let drawn = [
+            cluster::draw(&view, &wide, options),
+            phone::draw(&view, &phone, options),
+        ];
+        for nodes in &drawn {
+            let words: Vec<&str> = labels(nodes).iter().map(|l| l.text.as_str()).collect();
+            let has = |part: &str| words.iter().any(|w| w.contains(part));
+            assert!(has("Broker 1") && has("LEO"), "{words:?}");
+            assert_eq!(has("KRaft"), seen, "{words:?}");
+            assert_eq!(has("ISR"), seen, "{words:?}");
+        }
+        let wide: Vec<&str> = labels(&drawn[0]).iter().map(|l| l.text.as_str()).collect();
+        for part in ["HW 5", "e1", "Stable"] {
+            assert_eq!(
+                wide.iter().any(|w| w.contains(part)),
+                seen,
+                "{part} in {wide:?}"
+            );
+        }
+        assert_no_overlap(&drawn[0], "without features");
+    }
 }
 
 fn labels(nodes: &[Node]) -> Vec<&Label> {
@@ -89,7 +130,7 @@ fn a_phone_of_320_or_390_px_has_no_overlapping_labels() {
     for lang in Lang::ALL {
         for w in [320.0, 390.0] {
             let layout = PhoneLayout::new(&view, w, 398.0, None);
-            let nodes = phone::draw(&view, &layout, lang, None);
+            let nodes = phone::draw(&view, &layout, options(lang));
             assert_no_overlap(&nodes, &format!("phone {w} {lang:?}"));
         }
     }

@@ -12,6 +12,7 @@ pub mod lesson;
 pub mod library;
 mod opening;
 mod pace;
+mod pins;
 pub mod preferences;
 pub mod presenter;
 pub mod replay;
@@ -367,16 +368,18 @@ impl Session {
 
     /// What the canvas needs for this frame.
     pub fn moving(&self) -> Moving {
-        let world = self.timeline.world();
+        let (world, shows) = (self.timeline.world(), self.shows());
+        let mut messages = crate::view_model::flight::messages(
+            world,
+            &crate::view_model::world::client_names(world),
+        );
+        messages.retain(|message| shows.sees(message));
         Moving {
             now: world.now().0,
             revision: self.revision,
             playing: self.playing,
             speed: self.rate,
-            messages: crate::view_model::flight::messages(
-                world,
-                &crate::view_model::world::client_names(world),
-            ),
+            messages,
         }
     }
 

@@ -87,6 +87,8 @@ pub struct Preferences {
     pub important_only: bool,
     /// Lessons show both languages.
     pub both_languages: bool,
+    /// The picture shows everything, also what a lesson keeps for later.
+    pub everything: bool,
     /// Single letters are shortcuts (WCAG 2.1.4).
     pub single_keys: bool,
     /// Pane on a phone.
@@ -105,6 +107,7 @@ impl Default for Preferences {
             text_view: false,
             important_only: false,
             both_languages: false,
+            everything: false,
             single_keys: true,
             pane: Pane::Story,
         }

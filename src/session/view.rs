@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use kafka_core::types::NodeId;
+use kafka_lessons::Feature;
 use kafka_sim::{BranchId, Entry, EntryKind, Seq};
 
 use super::{PROFILE, Session};
@@ -20,6 +21,7 @@ use crate::view_model::lens::LensKind;
 use crate::view_model::matrix::MatrixView;
 use crate::view_model::object::{ObjectId, PartitionName};
 use crate::view_model::records::{self, RecordFacts};
+use crate::view_model::shows::Shows;
 use crate::view_model::time::{BranchView, TimeView};
 use crate::view_model::{matrix, timers, world};
 
@@ -33,7 +35,9 @@ impl Session {
     /// The page at this moment.
     pub fn view(&self) -> AppView {
         let lang = self.preferences.lang;
-        let cluster = Rc::new(self.cluster());
+        let (mut cluster, shows) = (self.cluster(), self.shows());
+        cluster.messages.retain(|message| shows.sees(message));
+        let cluster = Rc::new(cluster);
         let now = self.timeline.moment();
         AppView {
             preferences: self.preferences.clone(),
@@ -43,6 +47,9 @@ impl Session {
             inspector: Rc::new(self.inspector(&cluster, self.selected.as_ref())),
             terminal: Rc::new(self.shells.view()),
             selected: self.selected.clone(),
+            pins: self.pins(&cluster),
+            shows,
+            hides: self.lesson_shows() != Shows::ALL,
             lens: self.lens,
             matrix: self.matrix(),
             worksheet: self.worksheet.clone(),
@@ -69,9 +76,25 @@ impl Session {
         }
         let checker = self.checks.checker(self.timeline.current())?;
         let learning = self.lessons.open.as_deref();
+        let learning = learning.filter(|_| self.shows().has(Feature::Twins));
         let twins = learning.map_or(&[][..], |learning| &learning.lesson.twins);
         let world = self.timeline.world();
         Some(Rc::new(matrix::matrix(world, checker, twins)))
+    }
+
+    /// What the open lesson shows of the cluster.
+    fn lesson_shows(&self) -> Shows {
+        let learning = self.lessons.open.as_deref();
+        learning.map_or(Shows::ALL, |l| Shows::of(&l.lesson.shows))
+    }
+
+    /// What the picture shows: what the lesson says, unless the person wants to see everything.
+    pub fn shows(&self) -> Shows {
+        if self.preferences.everything {
+            Shows::ALL
+        } else {
+            self.lesson_shows()
+        }
     }
 
     /// The cluster now, with what changed in the last step marked.

@@ -90,6 +90,7 @@ fn letter(press: &Press) -> Option<Task> {
         "i" | "I" => Task::Set(Preference::Inspector),
         "d" | "D" => Task::Set(Preference::Dock),
         "t" | "T" => Task::Set(Preference::TextView),
+        "e" | "E" => Task::Set(Preference::Everything),
         "g" | "G" => Task::Present(Present::Open),
         "h" | "H" => Task::OpenGlossary(None),
         "l" | "L" => Task::Learn(Learn::List),

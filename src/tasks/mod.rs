@@ -153,6 +153,8 @@ pub enum Preference {
     ImportantOnly,
     /// Lessons in both languages.
     BothLanguages,
+    /// Everything in the picture of a lesson.
+    Everything,
     /// Single-letter keys.
     SingleKeys,
     /// Pane of the phone.

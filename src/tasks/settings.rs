@@ -16,6 +16,7 @@ pub fn set(session: &mut Session, preference: Preference) {
         Preference::TextView => p.text_view = !p.text_view,
         Preference::ImportantOnly => p.important_only = !p.important_only,
         Preference::BothLanguages => p.both_languages = !p.both_languages,
+        Preference::Everything => p.everything = !p.everything,
         Preference::SingleKeys => p.single_keys = !p.single_keys,
         Preference::Pane(pane) => p.pane = pane,
     }

@@ -11,7 +11,9 @@ use super::lens::LensKind;
 use super::lesson::{LessonView, ListView};
 use super::matrix::MatrixView;
 use super::object::ObjectId;
+use super::pins::PinView;
 use super::presenter::PresenterView;
+use super::shows::Shows;
 use super::story::StoryView;
 use super::terminal::TerminalView;
 use super::time::TimeView;
@@ -125,6 +127,12 @@ pub struct AppView {
     pub terminal: Rc<TerminalView>,
     /// Selected object.
     pub selected: Option<ObjectId>,
+    /// Answers that name objects of the picture.
+    pub pins: Vec<PinView>,
+    /// What the picture shows.
+    pub shows: Shows,
+    /// The open lesson would hide something of it.
+    pub hides: bool,
     /// The lens.
     pub lens: LensKind,
     /// What the lens "Who got what" shows, while it is chosen.

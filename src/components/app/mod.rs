@@ -185,7 +185,7 @@ fn Frame(props: &FrameProps) -> Html {
                     <Matrix lang={lang} matrix={matrix.clone()} selected={view.selected.clone()} session={props.session.clone()} on_task={on_task.clone()} />
                 } else {
                 <Stage lang={lang} theme={preferences.theme} cluster={view.cluster.clone()} selected={view.selected.clone()}
-                    key_line={preferences.key_line} playing={view.time.playing} session={props.session.clone()} on_task={on_task.clone()} />
+                    key_line={preferences.key_line} pins={view.pins.clone()} shows={view.shows} hides={view.hides} playing={view.time.playing} session={props.session.clone()} on_task={on_task.clone()} />
                 }
                 <TimeBar lang={lang} time={view.time.clone()} on_task={on_task.clone()} />
                 { phone_tabs(view, on_task) }

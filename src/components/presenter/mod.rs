@@ -122,6 +122,7 @@ fn picture(props: &PresenterProps) -> Html {
         partition: presenter.partition.as_ref(),
         spotlight: &presenter.spotlight,
         veil: presenter.veil,
+        shows: view.shows,
     };
     let name = match &presenter.partition {
         Some(partition) => partition.to_string(),

@@ -4,6 +4,7 @@
 //! goes through Yew. Both draw what `scene` says and nothing else.
 
 mod keys;
+mod pins;
 mod surface;
 
 use std::rc::Rc;
@@ -21,9 +22,12 @@ use crate::scene::message::Motion;
 use crate::scene::shape::{Area, Handle, Node};
 use crate::session::handle::SessionHandle;
 use crate::session::preferences::Theme;
-use crate::tasks::Task;
+use crate::tasks::{Preference, Task};
 use crate::view_model::cluster::ClusterView;
 use crate::view_model::object::ObjectId;
+use crate::view_model::pins::PinView;
+use crate::view_model::shows::Shows;
+use pins::Pins;
 use surface::Surface;
 
 /// DOM id of the picture.
@@ -42,6 +46,12 @@ pub struct StageProps {
     pub selected: Option<ObjectId>,
     /// Key line shown.
     pub key_line: bool,
+    /// Answers that name objects.
+    pub pins: Vec<PinView>,
+    /// What is shown.
+    pub shows: Shows,
+    /// The lesson would hide something: the person may want to see everything.
+    pub hides: bool,
     /// True while time flows.
     pub playing: bool,
     /// Gives the moving messages of each frame.
@@ -61,6 +71,7 @@ pub fn Stage(props: &StageProps) -> Html {
         lang: props.lang,
         selected: props.selected.as_ref(),
         key_line: props.key_line,
+        shows: props.shows,
     };
     let lens = (w > 1.0 && h > 1.0).then(|| Rc::new(Lens::new(&props.cluster, w, h, options)));
     {
@@ -102,7 +113,27 @@ pub fn Stage(props: &StageProps) -> Html {
                 </svg>
             }
             <canvas ref={canvas} aria-hidden="true"></canvas>
+            if !props.pins.is_empty() {
+                <Pins lang={props.lang} pins={pins::placed(&props.pins, &nodes)} size={(w, h)} on_task={props.on_task.clone()} />
+            }
+            if props.hides {
+                { everything(props) }
+            }
         </main>
+    }
+}
+
+/// The person's own switch: it wins over what a lesson shows.
+fn everything(props: &StageProps) -> Html {
+    let on_task = props.on_task.clone();
+    let press = move |event: MouseEvent| {
+        event.stop_propagation();
+        on_task.emit(Task::Set(Preference::Everything));
+    };
+    html! {
+        <button type="button" class="everything" aria-pressed={(props.shows == Shows::ALL).to_string()} aria-keyshortcuts="E" onclick={press}>
+            { props.lang.say(Text::PictureEverything) }{ " " }<kbd aria-hidden="true">{ "E" }</kbd>
+        </button>
     }
 }
 
