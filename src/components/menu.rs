@@ -73,7 +73,7 @@ pub fn Menu(props: &MenuProps) -> Html {
             { for inspector.actions.iter().enumerate().map(|(i, action)| {
                 let (on_task, task) = (props.on_task.clone(), Task::Act(action.action.clone()));
                 html! {
-                    <button type="button" role="menuitem" data-entry={i.to_string()} onclick={move |_| {
+                    <button type="button" role="menuitem" data-entry={i.to_string()} aria-disabled={action.off.map(|_| "true")} title={action.off} aria-description={action.off} onclick={move |_| {
                         on_task.emit(Task::CloseMenu);
                         on_task.emit(task.clone());
                     }}>{ action.words.clone() }</button>

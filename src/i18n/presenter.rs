@@ -39,6 +39,15 @@ pub fn more_brokers(lang: Lang, count: usize) -> String {
     }
 }
 
+/// "and 2 more members".
+pub fn more_members(lang: Lang, count: usize) -> String {
+    match (lang, count) {
+        (Lang::En, 1) => "and 1 more member".into(),
+        (Lang::En, n) => format!("and {n} more members"),
+        (Lang::Zh, n) => format!("另有 {n} 个成员"),
+    }
+}
+
 /// A partition in one line, for the notes.
 pub fn partition_state(
     lang: Lang,

@@ -151,6 +151,8 @@ table! {
     LessonHolds: "reached", "已达成";
     LessonHoldsNot: "not yet", "尚未达成";
     LessonPins: "Answers in the picture", "图中的答案";
+    InspectorClose: "Close the inspector", "关闭检查器";
+    KeyEverything: "everything in a lesson's picture", "显示课程图中的全部";
     PictureEverything: "Show everything", "显示全部";
     LessonKeys: "answer in a question", "回答问题";
     LockedByQuestion: "Locked until you answer or skip the question.", "回答或跳过问题之后才会解锁。";

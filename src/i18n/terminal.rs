@@ -19,3 +19,11 @@ pub fn close(lang: Lang, number: u8) -> String {
         Lang::Zh => format!("关闭{name}"),
     }
 }
+
+/// "New output in Terminal 3".
+pub fn news(lang: Lang, number: u8) -> String {
+    match lang {
+        Lang::En => format!("New output in {}", name(lang, number)),
+        Lang::Zh => format!("{} 有新输出", name(lang, number)),
+    }
+}

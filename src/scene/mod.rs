@@ -13,6 +13,7 @@ pub mod message;
 pub mod phone;
 pub mod phone_layout;
 pub mod presenter;
+pub mod presenter_groups;
 pub mod replica;
 pub mod route;
 pub mod shape;

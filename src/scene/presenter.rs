@@ -343,7 +343,7 @@ impl Sheet<'_> {
             node.path(veil, Paint::fill(Colour::Ink).opacity(0.35));
         }
         for area in bands {
-            node.path(corners(area), Paint::stroke(Colour::Accent, 6.0));
+            node.path(corners(area, 40.0), Paint::stroke(Colour::Accent, 6.0));
         }
         Some(node)
     }
@@ -354,14 +354,14 @@ fn spot(band: Area) -> Area {
     Area::new(28.0, band.y - 17.0, 1310.0, band.h + 34.0)
 }
 
-fn corners(area: Area) -> String {
+/// Four corners with arms of that length.
+pub fn corners(area: Area, arm: f64) -> String {
     let (l, t, r, b) = (area.x, area.y, area.right(), area.bottom());
+    let (top, bottom) = (t + arm, b - arm);
     format!(
-        "M{l} {}V{t}h40M{} {t}h40v40M{r} {}v40h-40M{} {b}h-40v-40",
-        t + 40.0,
-        r - 40.0,
-        b - 40.0,
-        l + 40.0,
+        "M{l} {top}V{t}h{arm}M{} {t}h{arm}v{arm}M{r} {bottom}v{arm}h-{arm}M{} {b}h-{arm}v-{arm}",
+        r - arm,
+        l + arm,
     )
 }
 

@@ -72,6 +72,8 @@ pub struct Overlays {
     pub menu: Option<(ObjectId, f64, f64)>,
     /// Toast.
     pub toast: Option<Toast>,
+    /// The inspector, over the picture of a lesson.
+    pub inspector: bool,
 }
 
 /// The moving part of a frame.

@@ -107,6 +107,7 @@ impl Session {
             over: state.over,
             spotlight: lit.into_iter().collect(),
             partition,
+            groups: Vec::new(),
             veil: state.veil,
             caption: [say(lang), say(lang.other())],
             step,

@@ -1,5 +1,6 @@
 //! A session without a browser: opened, acted on, kept and built up again.
 
+mod lesson_page;
 mod terminals;
 
 use kafka_core::types::Duration;

@@ -9,9 +9,11 @@ use kafka_sim::{BranchId, Entry, EntryKind, Seq};
 use super::{PROFILE, Session};
 use crate::i18n::Text;
 use crate::i18n::fate::{self, Cause};
+use crate::i18n::open;
 use crate::i18n::sentence::{ids, place};
 use crate::i18n::story::sentence;
-use crate::view_model::app::{AppView, Dialog, MenuView, TitleView};
+use crate::tasks::Task;
+use crate::view_model::app::{AppView, Dialog, Locks, MenuView, TitleView};
 use crate::view_model::changes;
 use crate::view_model::checks::{self, CheckRow};
 use crate::view_model::cluster::{ClusterView, Process};
@@ -43,6 +45,8 @@ impl Session {
             preferences: self.preferences.clone(),
             title: self.title(),
             time: Rc::new(self.time()),
+            locks: self.locks(),
+            inspecting: self.lessons.open.is_some() && self.overlays.inspector,
             story: Rc::new(self.story.view(now, lang, self.preferences.important_only)),
             inspector: Rc::new(self.inspector(&cluster, self.selected.as_ref())),
             terminal: Rc::new(self.shells.view()),
@@ -157,8 +161,12 @@ impl Session {
         let here = self.timeline.current();
         let branch = self.timeline.branch(here).filter(|_| here != BranchId(0));
         let digest = self.timeline.world().digest();
+        let lang = self.preferences.lang;
+        let learning = self.lessons.open.as_deref();
+        let lesson = learning.map(|l| l.lesson.title.get(crate::i18n::lesson::of(lang)));
+        let document = lesson.unwrap_or_else(|| open::title(lang, &self.document));
         TitleView {
-            document: crate::i18n::open::title(self.preferences.lang, &self.document).to_owned(),
+            document: document.to_owned(),
             branch: branch.map(|b| b.name().to_owned()).unwrap_or_default(),
             seed: self.timeline.world().seed(),
             profile: PROFILE.to_owned(),
@@ -202,6 +210,9 @@ impl Session {
             return view;
         };
         view.why = self.why(object);
+        for action in &mut view.actions {
+            action.off = self.locked(&Task::Act(action.action.clone()));
+        }
         if let Some(id) = self.process_of(object) {
             let world = self.timeline.world();
             view.timers.extend(timers::timers(world, id));
@@ -215,6 +226,20 @@ impl Session {
             _ => {}
         }
         view
+    }
+
+    /// Why a task cannot be done now, if a lesson or the page around this one locks it.
+    fn locked(&self, task: &Task) -> Option<&'static str> {
+        let reason = crate::tasks::lesson::lock(self, task)?;
+        Some(self.preferences.lang.say(reason))
+    }
+
+    fn locks(&self) -> Locks {
+        Locks {
+            time: self.locked(&Task::Step),
+            terminal: self.locked(&Task::TerminalStop(0)),
+            clients: self.locked(&Task::ProduceOne),
+        }
     }
 
     /// The process an object is.

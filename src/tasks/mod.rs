@@ -268,6 +268,7 @@ pub fn perform(session: &mut Session, task: Task) -> Option<Errand> {
         Task::Undo => travel::undo(session),
         Task::CancelWork => session.cancel_work(),
         Task::Select(object) => {
+            session.overlays.inspector = object.is_some();
             session.selected = object;
             session.overlays.menu = None;
             // The inspector's words have cards.

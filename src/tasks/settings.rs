@@ -5,6 +5,11 @@ use crate::session::Session;
 
 /// Changes a preference.
 pub fn set(session: &mut Session, preference: Preference) {
+    if preference == Preference::Inspector && session.lessons.open.is_some() {
+        // Beside a lesson there is no room for it: it is laid over the picture, for the moment.
+        session.overlays.inspector = !session.overlays.inspector;
+        return;
+    }
     let p = &mut session.preferences;
     match preference {
         Preference::Language => p.lang = p.lang.other(),

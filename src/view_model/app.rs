@@ -108,6 +108,17 @@ pub struct TitleView {
     pub digest: String,
 }
 
+/// Why controls cannot be used now; `None` = they can.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Locks {
+    /// The time bar.
+    pub time: Option<&'static str>,
+    /// Typing into terminals.
+    pub terminal: Option<&'static str>,
+    /// Sending records.
+    pub clients: Option<&'static str>,
+}
+
 /// The page at one moment.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AppView {
@@ -119,6 +130,10 @@ pub struct AppView {
     pub cluster: Rc<ClusterView>,
     /// Time.
     pub time: Rc<TimeView>,
+    /// What is locked now.
+    pub locks: Locks,
+    /// The inspector lies over the picture of a lesson.
+    pub inspecting: bool,
     /// Story.
     pub story: Rc<StoryView>,
     /// Inspector.

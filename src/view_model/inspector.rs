@@ -62,6 +62,8 @@ pub struct ActionView {
     pub action: Action,
     /// How it looks.
     pub tone: Tone,
+    /// Why it cannot be used now.
+    pub off: Option<&'static str>,
 }
 
 /// The panel.
@@ -178,6 +180,7 @@ impl Panel {
             words: self.lang.say(words).to_owned(),
             action,
             tone,
+            off: None,
         });
     }
 

@@ -25,6 +25,8 @@ pub struct PresenterView {
     pub partition: Option<PartitionName>,
     /// The objects the sentence is about.
     pub spotlight: Vec<ObjectId>,
+    /// Groups that are shown in the place of the brokers; empty = the brokers are shown.
+    pub groups: Vec<String>,
     /// True when all but the spotlight is dimmed.
     pub veil: bool,
     /// The sentence, first in the language of the page, then in the other.

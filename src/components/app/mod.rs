@@ -56,6 +56,12 @@ pub fn App(props: &AppProps) -> Html {
         (view.preferences.clone(), view.presenter.is_some()),
         |(preferences, presenting)| apply(preferences, *presenting),
     );
+    use_effect_with(view.title.document.clone(), |document| {
+        document::set_title(&match document.as_str() {
+            "" => "Brokerscope".to_owned(),
+            document => format!("{document} · Brokerscope"),
+        });
+    });
     let on_task = use_memo(props.session.clone(), |session| {
         let session = session.clone();
         Callback::from(move |task: Task| session.run(task))
@@ -164,6 +170,7 @@ fn Frame(props: &FrameProps) -> Html {
         (!preferences.inspector).then_some("no-inspector"),
         (!preferences.dock).then_some("no-dock"),
         view.lesson.is_some().then_some("with-lesson"),
+        view.inspecting.then_some("inspecting"),
         view.embedded.then_some("embedded")
     );
     html! {
@@ -187,12 +194,12 @@ fn Frame(props: &FrameProps) -> Html {
                 <Stage lang={lang} theme={preferences.theme} cluster={view.cluster.clone()} selected={view.selected.clone()}
                     key_line={preferences.key_line} pins={view.pins.clone()} shows={view.shows} hides={view.hides} playing={view.time.playing} session={props.session.clone()} on_task={on_task.clone()} />
                 }
-                <TimeBar lang={lang} time={view.time.clone()} on_task={on_task.clone()} />
+                <TimeBar lang={lang} time={view.time.clone()} off={view.locks.time} on_task={on_task.clone()} />
                 { phone_tabs(view, on_task) }
-                <Inspector lang={lang} glossary={view.glossary.ready().cloned()} inspector={view.inspector.clone()} cluster={view.cluster.clone()} title={view.title.clone()} on_task={on_task.clone()} />
+                <Inspector lang={lang} glossary={view.glossary.ready().cloned()} inspector={view.inspector.clone()} cluster={view.cluster.clone()} title={view.title.clone()} locks={view.locks} over={view.inspecting} on_task={on_task.clone()} />
                 <section class="dock" id="dock" tabindex="-1" aria-label={format!("{}, {}", lang.say(Text::Story), lang.say(Text::Terminal))}>
                     <Story lang={lang} story={view.story.clone()} shown={preferences.pane == Pane::Story} on_task={on_task.clone()} />
-                    <Terminal lang={lang} terminal={view.terminal.clone()} profile={view.title.profile.clone()} on_task={on_task.clone()} />
+                    <Terminal lang={lang} terminal={view.terminal.clone()} profile={view.title.profile.clone()} off={view.locks.terminal} on_task={on_task.clone()} />
                 </section>
             </div>
             <TextView lang={lang} cluster={view.cluster.clone()} event={view.time.event} shown={preferences.text_view} />

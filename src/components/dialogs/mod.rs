@@ -88,7 +88,7 @@ pub fn Dialogs(props: &DialogsProps) -> Html {
     }
 }
 
-const KEYS: [(&str, Text); 23] = [
+const KEYS: [(&str, Text); 24] = [
     ("Space  .", Text::KeyPlay),
     ("← →  [ ]", Text::KeyStep),
     ("Shift ← →", Text::KeyInteresting),
@@ -103,6 +103,7 @@ const KEYS: [(&str, Text); 23] = [
     ("H", Text::Glossary),
     ("L", Text::Lessons),
     ("A B C D", Text::LessonKeys),
+    ("E", Text::KeyEverything),
     ("K", Text::KeyKeyLine),
     ("I D", Text::KeyPanels),
     ("T", Text::KeyTextView),

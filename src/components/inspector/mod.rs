@@ -6,11 +6,12 @@ use kafka_lessons::glossary::Glossary;
 use yew::prelude::*;
 
 use super::glossary::terms::Terms;
+use crate::components::icon::Icon;
 use crate::i18n::{Lang, Text, sentence};
 use crate::platform::{HtmlInputElement, SubmitEvent};
 use crate::tasks::Task;
 use crate::tasks::action::Action;
-use crate::view_model::app::TitleView;
+use crate::view_model::app::{Locks, TitleView};
 use crate::view_model::checks::CheckRow;
 use crate::view_model::cluster::ClusterView;
 use crate::view_model::inspector::{ActionView, Fact, InspectorView, TimerView, Tone, WhyStep};
@@ -31,6 +32,10 @@ pub struct InspectorProps {
     pub cluster: Rc<ClusterView>,
     /// The run.
     pub title: TitleView,
+    /// What is locked.
+    pub locks: Locks,
+    /// It lies over the picture and can be closed.
+    pub over: bool,
     /// Takes tasks.
     pub on_task: Callback<Task>,
 }
@@ -145,7 +150,11 @@ pub fn action_button(action: &ActionView, on_task: &Callback<Task>) -> Html {
         Tone::Danger => "button danger",
     };
     let (on_task, task) = (on_task.clone(), Task::Act(action.action.clone()));
-    html! { <button type="button" class={class} onclick={move |_| on_task.emit(task.clone())}>{ action.words.clone() }</button> }
+    // A press on a locked button tells why, too: the task is refused with the reason.
+    html! {
+        <button type="button" class={class} aria-disabled={action.off.map(|_| "true")} title={action.off} aria-description={action.off}
+            onclick={move |_| on_task.emit(task.clone())}>{ action.words.clone() }</button>
+    }
 }
 
 /// A field and a button that send one record.
@@ -153,6 +162,7 @@ pub fn action_button(action: &ActionView, on_task: &Callback<Task>) -> Html {
 struct SendProps {
     lang: Lang,
     topic: String,
+    off: Option<&'static str>,
     on_task: Callback<Task>,
 }
 
@@ -175,7 +185,7 @@ fn Send(props: &SendProps) -> Html {
     html! {
         <form class="send" onsubmit={submit}>
             <input ref={field} type="text" aria-label={lang.say(Text::MessageText)} placeholder={lang.say(Text::MessageText)} autocomplete="off" />
-            <button type="submit" class="button primary">{ lang.say(Text::ActSend) }</button>
+            <button type="submit" class="button primary" aria-disabled={props.off.map(|_| "true")} title={props.off} aria-description={props.off}>{ lang.say(Text::ActSend) }</button>
         </form>
     }
 }
@@ -185,8 +195,12 @@ fn Send(props: &SendProps) -> Html {
 pub fn Inspector(props: &InspectorProps) -> Html {
     let (lang, view) = (props.lang, &props.inspector);
     let whole = view.object.is_none();
+    let close = props.on_task.reform(|_| Task::Select(None));
     html! {
         <aside class="inspector" id="inspector" aria-label={lang.say(Text::Inspector)} tabindex="-1">
+            if props.over {
+                <button type="button" class="close" aria-label={lang.say(Text::InspectorClose)} title={lang.say(Text::InspectorClose)} onclick={close}>{ Icon::Close.html() }</button>
+            }
             <div class="body" tabindex="0" role="region" aria-label={lang.say(Text::Inspector)}>
                 if view.checks.iter().any(|row| !row.holds) {
                     { broken(lang, &view.checks, &props.on_task) }
@@ -234,7 +248,7 @@ pub fn Inspector(props: &InspectorProps) -> Html {
             if !view.actions.is_empty() || view.sends.is_some() {
                 <div class="actions" role="group" aria-label={lang.say(Text::Actions)}>
                     if let Some(topic) = &view.sends {
-                        <Send lang={lang} topic={topic.clone()} on_task={props.on_task.clone()} />
+                        <Send lang={lang} topic={topic.clone()} off={props.locks.clients} on_task={props.on_task.clone()} />
                     }
                     { for view.actions.iter().map(|a| action_button(a, &props.on_task)) }
                 </div>

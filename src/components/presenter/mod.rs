@@ -15,6 +15,7 @@ use crate::platform::document;
 use crate::platform::notes::Channel;
 use crate::scene::caption::{Setting, setting};
 use crate::scene::presenter::{H, Sheet, W};
+use crate::scene::presenter_groups::GroupSheet;
 use crate::scene::shape::Node;
 use crate::session::Session;
 use crate::session::handle::SessionHandle;
@@ -116,14 +117,7 @@ fn picture(props: &PresenterProps) -> Html {
             <Matrix lang={lang} matrix={matrix.clone()} selected={view.selected.clone()} session={props.session.clone()} on_task={props.on_task.clone()} />
         };
     }
-    let sheet = Sheet {
-        lang,
-        cluster: &view.cluster,
-        partition: presenter.partition.as_ref(),
-        spotlight: &presenter.spotlight,
-        veil: presenter.veil,
-        shows: view.shows,
-    };
+    let nodes = drawing(view, presenter);
     let name = match &presenter.partition {
         Some(partition) => partition.to_string(),
         None => lang.say(Text::NoTopic).to_owned(),
@@ -132,10 +126,35 @@ fn picture(props: &PresenterProps) -> Html {
         <main class="picture" id="stage" tabindex="-1">
             <svg viewBox={format!("0 0 {W} {H}")} lang={lang.tag()} role="group" aria-label={name}>
                 { patterns() }
-                { for sheet.draw().iter().map(|node| band(node, props)) }
+                { for nodes.iter().map(|node| band(node, props)) }
             </svg>
         </main>
     }
+}
+
+/// The groups that the step is about, or the brokers.
+fn drawing(view: &AppView, presenter: &PresenterView) -> Vec<Node> {
+    let (lang, cluster) = (view.preferences.lang, &*view.cluster);
+    let (spotlight, veil) = (&presenter.spotlight[..], presenter.veil);
+    if !presenter.groups.is_empty() {
+        let sheet = GroupSheet {
+            lang,
+            cluster,
+            groups: &presenter.groups,
+            spotlight,
+            veil,
+        };
+        return sheet.draw();
+    }
+    let sheet = Sheet {
+        lang,
+        cluster,
+        partition: presenter.partition.as_ref(),
+        spotlight,
+        veil,
+        shows: view.shows,
+    };
+    sheet.draw()
 }
 
 /// A press on a band puts its broker under the spotlight of the inspector's selection.

@@ -130,9 +130,14 @@ fn everything(props: &StageProps) -> Html {
         event.stop_propagation();
         on_task.emit(Task::Set(Preference::Everything));
     };
+    let (all, name) = (
+        props.shows == Shows::ALL,
+        props.lang.say(Text::PictureEverything),
+    );
     html! {
-        <button type="button" class="everything" aria-pressed={(props.shows == Shows::ALL).to_string()} aria-keyshortcuts="E" onclick={press}>
-            { props.lang.say(Text::PictureEverything) }{ " " }<kbd aria-hidden="true">{ "E" }</kbd>
+        <button type="button" class="everything" aria-label={name} title={name} aria-pressed={all.to_string()} aria-keyshortcuts="E" onclick={press}>
+            <span class="long">{ name }{ " " }<kbd aria-hidden="true">{ "E" }</kbd></span>
+            <span class="short" aria-hidden="true">{ if all { "−" } else { "+" } }</span>
         </button>
     }
 }

@@ -26,6 +26,8 @@ pub struct TerminalProps {
     pub terminal: Rc<TerminalView>,
     /// Kafka version, told beside the tabs.
     pub profile: String,
+    /// Why nothing can be typed now.
+    pub off: Option<&'static str>,
     /// Takes tasks.
     pub on_task: Callback<Task>,
 }
@@ -181,13 +183,14 @@ pub fn Terminal(props: &TerminalProps) -> Html {
                     <ol key={number}>{ for view.lines.iter().enumerate().map(|(i, l)| line(view.first + i as u64, l)) }</ol>
                 </div>
                 { choices(&view, &props.on_task) }
-                <form onsubmit={submit}>
+                <form class={props.off.map(|_| "locked")} onsubmit={submit}>
                     <label for={INPUT_ID}>
                         <span aria-hidden="true">{ if view.prompt == Prompt::Command { "$" } else { ">" } }</span>
                         <span class="aloud">{ lang.say(Text::Command) }</span>
                     </label>
                     <input id={INPUT_ID} ref={field} type="text" autocomplete="off" autocapitalize="off" autocorrect="off" spellcheck="false"
-                        placeholder={(view.lines.is_empty()).then(|| lang.say(Text::TerminalHint))} onkeydown={keydown} />
+                        placeholder={props.off.or((view.lines.is_empty()).then(|| lang.say(Text::TerminalHint)))} onkeydown={keydown}
+                        readonly={props.off.is_some()} title={props.off} aria-description={props.off} />
                     if view.prompt != Prompt::Command {
                         <button type="button" class="stop" onclick={stop}>{ lang.say(Text::StopCommand) }</button>
                     }

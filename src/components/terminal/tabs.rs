@@ -126,11 +126,19 @@ pub fn Tabs(props: &TabsProps) -> Html {
         Text::TerminalsFull
     });
     let less = words::close(lang, shown);
+    // With many tabs the one with new output may be out of sight: this one is not.
+    let news = props.tabs.iter().find(|tab| tab.fresh && !tab.shown);
+    let news = news.filter(|_| props.tabs.len() > 2).map(|tab| tab.number);
     html! {
         <div class="tabs terminal-tabs">
             <div class="tab-list" role="tablist" ref={list} aria-label={lang.say(Text::Terminal)} onkeydown={keydown}>
                 { for props.tabs.iter().map(|each| tab(lang, each, &props.on_task)) }
             </div>
+            if let Some(number) = news {
+                <button type="button" class="news" title={words::news(lang, number)} onclick={props.on_task.reform(move |_| Task::TerminalShow(number))}>
+                    <span aria-hidden="true">{ number + 1 }</span><span class="aloud">{ words::news(lang, number) }</span>
+                </button>
+            }
             <button type="button" class="add" aria-label={more} title={more} aria-disabled={(!props.has_room).to_string()} onclick={open}>
                 { Icon::Add.html() }
             </button>

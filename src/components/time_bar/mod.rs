@@ -20,6 +20,8 @@ pub struct TimeBarProps {
     pub lang: Lang,
     /// Time.
     pub time: Rc<TimeView>,
+    /// Why time cannot be moved now.
+    pub off: Option<&'static str>,
     /// Takes tasks.
     pub on_task: Callback<Task>,
 }
@@ -28,11 +30,12 @@ pub struct TimeBarProps {
 #[component]
 pub fn TimeBar(props: &TimeBarProps) -> Html {
     let (lang, time) = (props.lang, &props.time);
+    let off = props.off;
     let button = |class: &'static str, words: Text, icon: Icon, task: Task| {
         let on_task = props.on_task.clone();
         let words = lang.say(words);
         html! {
-            <button type="button" class={class} aria-label={words} title={words} onclick={move |_| on_task.emit(task.clone())}>{ icon.html() }</button>
+            <button type="button" class={class} aria-label={words} title={off.unwrap_or(words)} aria-disabled={off.map(|_| "true")} aria-description={off} onclick={move |_| on_task.emit(task.clone())}>{ icon.html() }</button>
         }
     };
     let plain = |words: Text, sign: &'static str, task: Task| {
@@ -47,7 +50,7 @@ pub fn TimeBar(props: &TimeBarProps) -> Html {
     };
     let speed = SPEEDS[time.speed.min(SPEEDS.len() - 1)].0;
     html! {
-        <section class="time" id="time" aria-label={lang.say(Text::TimeControls)} tabindex="-1">
+        <section class={classes!("time", off.map(|_| "locked"))} id="time" aria-label={lang.say(Text::TimeControls)} tabindex="-1">
             <div class="transport">
                 { button("edge", Text::ToStart, Icon::First, Task::ToStart) }
                 { button("", Text::StepBack, Icon::Back, Task::StepBack) }
@@ -64,7 +67,7 @@ pub fn TimeBar(props: &TimeBarProps) -> Html {
                 <b>{ sentence::clock(time.now) }</b>
                 <span>{ sentence::event_state(lang, time.event, time.playing) }</span>
             </div>
-            <Track lang={lang} time={time.clone()} on_task={props.on_task.clone()} />
+            <Track lang={lang} time={time.clone()} off={off} on_task={props.on_task.clone()} />
         </section>
     }
 }
@@ -110,6 +113,7 @@ fn Track(props: &TimeBarProps) -> Html {
     html! {
         <div class="scrub" ref={node} role="slider" tabindex="0" aria-label={lang.say(Text::VirtualTime)} aria-valuemin={window.from.to_string()}
             aria-valuemax={window.to.to_string()} aria-valuenow={time.now.to_string()} aria-valuetext={sentence::clock(time.now)}
+            aria-disabled={props.off.map(|_| "true")} title={props.off} aria-description={props.off}
             onpointerdown={down} onpointermove={moved} onpointerup={up.clone()} onpointercancel={up}>
             if w > 1.0 {
                 <svg viewBox={format!("0 0 {w:.0} {h:.0}")} aria-hidden="true" lang={lang.tag()}>

@@ -8,7 +8,7 @@ use super::{Presenting, VOTE_OPTIONS, in_picture};
 use crate::i18n::{Lang, Text, lesson as lesson_words, presenter as words};
 use crate::session::Session;
 use crate::session::lesson::{Learning, Phase};
-use crate::view_model::cluster::ClusterView;
+use crate::view_model::cluster::{ClusterView, GroupView};
 use crate::view_model::object::ObjectId;
 use crate::view_model::presenter::{
     NotesView, PresenterView, Said, StepRow, ToldView, VoteOption, VotesView,
@@ -38,8 +38,14 @@ impl Session {
         let objects: Vec<ObjectId> = objects.iter().filter_map(|k| ObjectId::parse(k)).collect();
         let told = objects.iter().find_map(ObjectId::partition);
         let partition = self.presented(cluster, told);
-        let lit = objects.into_iter();
-        let lit = lit.filter_map(|object| in_picture(cluster, partition.as_ref(), object));
+        let groups = groups_of(cluster, &objects);
+        let lit = objects.into_iter().filter_map(|object| {
+            if groups.is_empty() {
+                in_picture(cluster, partition.as_ref(), object)
+            } else {
+                Some(object)
+            }
+        });
         let steps = learning.lesson.steps.iter().enumerate();
         let row = |(at, step): (usize, &Step)| StepRow {
             to: at as u64,
@@ -56,6 +62,7 @@ impl Session {
             over: state.over,
             spotlight: lit.collect(),
             partition,
+            groups,
             veil: state.veil,
             caption: [lang, lang.other()].map(|lang| learning.said(lang)),
             step,
@@ -179,6 +186,19 @@ impl Session {
         parts.retain(|(_, lines)| !lines.is_empty());
         self.notes_of(cluster, parts, step)
     }
+}
+
+/// The groups that a step is about, by itself or by their members.
+fn groups_of(cluster: &ClusterView, objects: &[ObjectId]) -> Vec<String> {
+    let about = |group: &&GroupView| {
+        objects.iter().any(|object| match object {
+            ObjectId::Group(name) => group.name == *name,
+            ObjectId::Client(name) => group.members.iter().any(|m| m.name == *name),
+            _ => false,
+        })
+    };
+    let groups = cluster.groups.iter().filter(about);
+    groups.map(|group| group.name.clone()).collect()
 }
 
 fn text_of(lang: Lang) -> impl Fn(&LessonText) -> Vec<String> {

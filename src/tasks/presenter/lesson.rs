@@ -230,6 +230,23 @@ mod tests {
         assert_eq!((back.over, back.step), (Over::Nothing, 1));
     }
 
+    /// A step about groups shows who reads what; one about brokers shows the brokers.
+    #[test]
+    fn a_step_about_groups_shows_the_groups() {
+        let groups = |session: &Session| view(session).groups.clone();
+        let mut session = presented("L06", Some("S2"));
+        assert!(
+            groups(&session).is_empty(),
+            "billing, email and audit have not joined"
+        );
+        while view(&session).caption[0].head != "Notice" {
+            pressed(&mut session, "PageDown");
+        }
+        assert_eq!(groups(&session), ["audit", "billing", "email"]);
+        let brokers = presented("L12", Some("S2"));
+        assert!(groups(&brokers).is_empty());
+    }
+
     #[test]
     fn hints_and_the_notes_are_the_lessons() {
         let mut session = presented("L06", Some("S1"));
