@@ -42,7 +42,8 @@ pub fn listen(handle: impl Fn(Press) -> bool + 'static) -> EventListener {
             control: event.ctrl_key() || event.meta_key(),
             alt: event.alt_key(),
             in_text: matches!(name.as_str(), "input" | "textarea" | "select"),
-            on_control: matches!(name.as_str(), "button" | "a" | "summary"),
+            on_control: matches!(name.as_str(), "button" | "a" | "summary")
+                || target.and_then(|t| t.get_attribute("role")).as_deref() == Some("button"),
         };
         if handle(press) {
             event.prevent_default();

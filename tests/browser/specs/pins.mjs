@@ -39,9 +39,7 @@ export const tests = {
     await page.locator(".pin").nth(1).click();
     await until(page, "B to be chosen", async () => (await chosen(page)).join() === "B");
     await session.tabTo(page, "A: broker 0");
-    console.log(await page.evaluate(() => document.activeElement.outerHTML.slice(0, 200)));
     await page.keyboard.press("Enter");
-    console.log(await page.evaluate(() => document.activeElement.outerHTML.slice(0, 200)), await chosen(page));
     await until(page, "A to be chosen", async () => (await chosen(page)).join() === "A");
     assert.equal(await page.locator("#lesson .question").count(), 1, "a pin chooses, it does not answer");
     await page.locator("#lesson .bottom .primary").click();
