@@ -26,11 +26,9 @@ impl Session {
             }
             // Of several questions the last one with objects: it is nearest to what is seen.
             Phase::Revealed => {
-                let all = learning.offered.iter().zip(&learning.given);
-                let told = all.map(|(offered, given)| self.told(cluster, offered, given));
-                told.filter(|pins| !pins.is_empty())
-                    .last()
-                    .unwrap_or_default()
+                let all = learning.offered.iter().zip(&learning.given).rev();
+                let mut told = all.map(|(offered, given)| self.told(cluster, offered, given));
+                told.find(|pins| !pins.is_empty()).unwrap_or_default()
             }
             _ => Vec::new(),
         }

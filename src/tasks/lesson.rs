@@ -9,6 +9,7 @@ use crate::platform::keyboard::Press;
 use crate::session::Session;
 use crate::session::lesson::Phase;
 use crate::session::lesson::progress::Place;
+use crate::session::preferences::Pane;
 use crate::view_model::lesson::{Button, LessonView};
 
 /// Something a learner asks for.
@@ -174,6 +175,8 @@ pub fn open(
     let kept = session.lessons.open.is_none();
     let before = kept.then(|| session.saved().write());
     session.open_lesson(lesson, text, own, place)?;
+    // On a phone the lesson is a pane among others: it is the one to see first.
+    session.preferences.pane = Pane::Story;
     Ok(before.map(Errand::KeepPrevious))
 }
 

@@ -271,7 +271,11 @@ fn phone_lens(view: &AppView, on_task: &Callback<Task>) -> Html {
 fn phone_tabs(view: &AppView, on_task: &Callback<Task>) -> Html {
     let lang = view.preferences.lang;
     let tabs = [
-        (Pane::Story, Text::Story),
+        // A lesson lies over the story.
+        (
+            Pane::Story,
+            view.lesson.as_ref().map_or(Text::Story, |_| Text::Lesson),
+        ),
         (Pane::Command, Text::TabCommand),
         (Pane::Inspect, Text::TabInspect),
     ];

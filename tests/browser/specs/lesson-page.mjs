@@ -65,6 +65,22 @@ export const tests = {
     await until(page, "the inspector to be gone", async () => !(await page.locator(".inspector").isVisible()));
   },
 
+  "on a phone the terminal and the inspector stand in the place of the lesson": async (session) => {
+    const page = await open(session, "L01", null, { size: "phone" });
+    const tab = (name) => page.locator(".phone-tabs button", { hasText: name });
+    await tab("Command").click();
+    await page.locator("#terminal-input").fill(`kafka-topics.sh --list ${AT}`);
+    await page.locator("#terminal-input").press("Enter");
+    await page.locator(".terminal .out", { hasText: "kafka-topics.sh --list" }).waitFor();
+    await session.picture(page, "lesson-terminal-phone");
+    await session.expectAccessible(page);
+    await tab("Inspect").click();
+    await page.locator(".inspector").waitFor();
+    await tab("Lesson").click();
+    await page.locator("#lesson .bottom .primary").waitFor();
+    assert.equal(await page.locator(".terminal").isVisible(), false);
+  },
+
   "new output in a terminal that is out of sight is told beside the tabs": async (session) => {
     const page = await session.open({ size: "phone" });
     await page.locator(".phone-tabs button", { hasText: "Command" }).click();
