@@ -15,6 +15,10 @@ static RULES: LazyLock<Vec<(Regex, &'static str)>> = LazyLock::new(|| {
         (r"console-consumer-\d+", "console-consumer-N"),
         (r"correlation id \d+", "correlation id N"),
         (r"CreateTime:( ?)\d+", "CreateTime:${1}N"),
+        (
+            r"deadlineMs=\d+, tries=\d+, nextAllowedTryMs=\d+\) timed out at \d+ after \d+ attempt",
+            "deadlineMs=N, tries=N, nextAllowedTryMs=N) timed out at N after N attempt",
+        ),
         (r"\bcrc: \d+", "crc: N"),
         (r"OptionalLong\[\d{13}\]", "OptionalLong[TIME]"),
         (r"\b(lastTimestamp|timestamp): \d+", "$1: N"),

@@ -98,6 +98,9 @@ fn replay(transcript: &Transcript) -> Outcome {
         files: Files::default(),
         ids: TopicIds::default(),
         start_up: start_up(transcript),
+        asks_for_times: has_action(transcript, "time "),
+        ends: Vec::new(),
+        times: None,
     };
     for step in &transcript.steps {
         match replay.step(step) {
@@ -155,10 +158,13 @@ fn unknown_command(line: &str) -> Option<String> {
 /// moment may depend on that, so it is only counted in stories that look at files.
 const START_UP: Duration = Duration::from_ms(1_300);
 
+fn has_action(transcript: &Transcript, begin: &str) -> bool {
+    let mut steps = transcript.steps.iter();
+    steps.any(|step| matches!(&step.kind, StepKind::Action(it) if it.starts_with(begin)))
+}
+
 fn start_up(transcript: &Transcript) -> Duration {
-    let is_listing =
-        |kind: &StepKind| matches!(kind, StepKind::Action(it) if it.starts_with("ls "));
-    match transcript.steps.iter().any(|step| is_listing(&step.kind)) {
+    match has_action(transcript, "ls ") {
         true => START_UP,
         false => Duration::from_ms(0),
     }
@@ -167,6 +173,12 @@ fn start_up(transcript: &Transcript) -> Duration {
 struct Replay {
     world: World,
     start_up: Duration,
+    /// It names a moment of its own.
+    asks_for_times: bool,
+    /// Command lines that have ended, and when on the wall clock.
+    ends: Vec<(String, i64)>,
+    /// A recorded time and the simulated one of the same moment.
+    times: Option<(i64, i64)>,
     jobs: BTreeMap<String, Job>,
     files: Files,
     ids: TopicIds,
@@ -178,10 +190,11 @@ impl Replay {
             StepKind::Command(line) => {
                 let input = step.sections.stdin.as_deref().unwrap_or_default();
                 let limit = recorded_timeout(&step.sections.exit).unwrap_or(COMMAND_LIMIT);
-                let typed = self.ids.translate(line);
+                let typed = self.at_our_times(&self.ids.translate(line));
                 self.pass(self.start_up);
-                let ran = run_line_among(&self.files, &mut self.world, &typed, input, limit);
+                let ran = self.run(&typed, input, limit);
                 self.ids.learn(&step.sections.out, &ran.out);
+                self.ends.push((line.clone(), self.wall_ms()));
                 self.pump_jobs();
                 compare(line, step, &ran)
             }
@@ -219,6 +232,28 @@ impl Replay {
                 let ours = ours.ok_or_else(missing)?;
                 same(action, "stdout", &step.sections.out, &ours)
             }
+            // `time between the two produce steps on TOPIC: MS`.
+            [
+                "time",
+                "between",
+                "the",
+                "two",
+                "produce",
+                "steps",
+                "on",
+                topic,
+                recorded,
+            ] => {
+                let topic = format!("--topic {}", topic.trim_end_matches(':'));
+                let produced = |line: &str| line.contains("producer.sh") && line.contains(&topic);
+                let first = self.ends.iter().find(|(line, _)| produced(line));
+                let missing = || End::Missing(format!("`! {action}`: nothing was produced"));
+                let recorded = recorded.parse().map_err(|_| missing())?;
+                // Later than all that the first one sent.
+                let ours = first.map(|(_, at)| at + 1);
+                self.times = Some((recorded, ours.ok_or_else(missing)?));
+                Ok(())
+            }
             ["job", id, "ended"] => self.job_ended(id, step),
             ["job", id, "types" | "stdin", ..] => {
                 let text = action.splitn(4, ' ').nth(3).unwrap_or_default();
@@ -241,6 +276,39 @@ impl Replay {
                 Ok(())
             }
         }
+    }
+
+    /// Runs a line. In a story that asks for times a producer reads its lines one after
+    /// the other, as the recorded one did: each record has a time of its own.
+    fn run(&mut self, line: &str, input: &str, limit: Duration) -> Ran {
+        if !(self.asks_for_times && line.contains("console-producer")) {
+            return run_line_among(&self.files, &mut self.world, line, input, limit);
+        }
+        let mut job = Job::start(&mut self.world, &self.files, line, false);
+        for typed in input.lines() {
+            self.pass(Duration::from_ms(1));
+            job.type_line(&mut self.world, typed);
+        }
+        job.end_input(&mut self.world);
+        job.finish(&mut self.world, limit)
+    }
+
+    fn wall_ms(&self) -> i64 {
+        self.world.spec().clock_epoch_ms as i64 + self.world.now().as_ms() as i64
+    }
+
+    /// A recorded command line with the simulated times: moments of the story are as far
+    /// from the one that is known in both.
+    fn at_our_times(&self, line: &str) -> String {
+        const DIGITS: usize = 13;
+        let Some((recorded, ours)) = self.times else {
+            return line.to_string();
+        };
+        let moved = line.split(' ').map(|word| match word.parse::<i64>() {
+            Ok(time) if word.len() == DIGITS => (time - recorded + ours).to_string(),
+            _ => word.to_string(),
+        });
+        moved.collect::<Vec<String>>().join(" ")
     }
 
     fn job_typed(&mut self, id: &str, text: &str) -> Result<(), End> {

@@ -92,9 +92,9 @@ pub(super) fn span(text: &str) -> Result<Duration, String> {
     Ok(Duration::from_us((seconds * 1_000_000.0) as u64))
 }
 
-const ACTIONS: [&str; 15] = [
+const ACTIONS: [&str; 16] = [
     "kill", "stop", "start", "pause", "resume", "wait", "topic", "create", "produce", "job",
-    "SIGINT", "SIGTERM", "file", "ls", "cat",
+    "SIGINT", "SIGTERM", "file", "ls", "cat", "time",
 ];
 
 /// Why an action cannot be replayed, if so.

@@ -13,6 +13,7 @@ mod console_consumer;
 mod console_producer;
 mod console_share_consumer;
 mod consumer_groups;
+mod delete_records;
 mod dump_log;
 mod get_offsets;
 mod leader_election;
@@ -84,6 +85,12 @@ pub const TOOLS: &[Tool] = &[
         options: get_offsets::OPTIONS,
         start: |ctx, words| Box::pin(get_offsets::run(ctx, words)),
         main_class: "GetOffsetShell",
+    },
+    Tool {
+        name: "kafka-delete-records",
+        options: delete_records::OPTIONS,
+        start: |ctx, words| Box::pin(delete_records::run(ctx, words)),
+        main_class: "DeleteRecordsCommand",
     },
     Tool {
         name: "kafka-dump-log",

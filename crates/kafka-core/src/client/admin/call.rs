@@ -61,11 +61,22 @@ impl Call {
         self.node = None;
     }
 
+    /// Calls that go to partition leaders say in which of their two stages they are.
+    fn stage(&self) -> &'static str {
+        match (&self.target, &self.request) {
+            (AdminTarget::Leader(_), _) if self.node.is_none() => "(api=METADATA)",
+            (AdminTarget::Leader(_), Request::ListOffsets(_)) => "(api=LIST_OFFSETS)",
+            (AdminTarget::Leader(_), Request::DeleteRecords(_)) => "(api=DELETE_RECORDS)",
+            _ => "",
+        }
+    }
+
     /// Kafka's text when attempts were made but none succeeded in time.
     pub fn timeout_text(&self, now: Time) -> String {
         format!(
-            "Call(callName={}, deadlineMs={}, tries={}, nextAllowedTryMs={}) timed out at {} after {} attempt(s)",
+            "Call(callName={}{}, deadlineMs={}, tries={}, nextAllowedTryMs={}) timed out at {} after {} attempt(s)",
             call_name(&self.request),
+            self.stage(),
             self.deadline.as_ms(),
             self.tries,
             self.next_try.as_ms(),
