@@ -30,6 +30,8 @@ fn chinese(world: &World, found: &Breach) -> String {
         | Breach::IsrOutsideReplicas { .. }
         | Breach::InIsrAndElr { .. }
         | Breach::FencedInIsr { .. }
+        | Breach::NotInMaximalIsr { .. }
+        | Breach::FollowerAhead { .. }
         | Breach::ElectedOutsider { .. }
         | Breach::NoWayBack { .. }
         | Breach::ReplicaDropped { .. }
@@ -177,6 +179,23 @@ fn metadata(world: &World, found: &Breach) -> String {
         Breach::FencedInIsr { partition, broker } => {
             format!("被隔离的 broker {broker} 在 {} 的 ISR 中", p(*partition))
         }
+        Breach::NotInMaximalIsr {
+            leader,
+            partition,
+            broker,
+        } => format!(
+            "{} 的 leader {leader} 没等 broker {broker} 就推进了高水位，而 controller 仍可能选它",
+            p(*partition)
+        ),
+        Breach::FollowerAhead {
+            broker,
+            partition,
+            high_watermark,
+            committed,
+        } => format!(
+            "{} 的 follower {broker} 以为高水位是 {high_watermark}，而任何 leader 都没有超过 {committed}",
+            p(*partition)
+        ),
         Breach::ElectedOutsider { partition, leader } => format!(
             "broker {leader} 当选 {} 的 leader，被当作不会丢数据，却既不在 ISR 中，也不在 ELR 中",
             p(*partition)

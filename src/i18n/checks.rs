@@ -62,7 +62,9 @@ pub fn rule(lang: Lang, invariant: Invariant) -> &'static str {
             "An idempotent producer leaves no duplicate.",
             "幂等生产者不会留下重复消息。",
         ),
-        I::LeaderInIsr
+        I::MaximalIsrSuperset
+        | I::FollowerHw
+        | I::LeaderInIsr
         | I::IsrSubset
         | I::FencedNotInIsr
         | I::EpochSteps
@@ -95,6 +97,14 @@ pub fn rule(lang: Lang, invariant: Invariant) -> &'static str {
 fn metadata_rule(invariant: Invariant) -> (&'static str, &'static str) {
     use Invariant as I;
     match invariant {
+        I::MaximalIsrSuperset => (
+            "Who may still be in sync for the controller is so for the leader.",
+            "controller 仍认为可能同步的副本，leader 也如此认为。",
+        ),
+        I::FollowerHw => (
+            "A follower's high watermark is at most what some leader reached.",
+            "follower 的高水位不超过某个 leader 到过的高水位。",
+        ),
         I::LeaderInIsr => ("A leader is in its own ISR.", "leader 在自己的 ISR 中。"),
         I::IsrSubset => (
             "ISR and ELR are disjoint parts of the replicas.",

@@ -224,6 +224,11 @@ impl Checker {
                 self.shares
                     .on_note(cluster, &mut self.findings, seq, node, note);
             }
+            Note::HighWatermarkAdvanced(partition, _) => {
+                let findings = &mut self.findings;
+                self.metadata
+                    .check_superset(cluster, findings, seq, node, *partition);
+            }
             Note::BecameLeader(partition, epoch, _) | Note::BecameFollower(partition, epoch, _) => {
                 self.on_role(cluster, seq, node, *partition, *epoch);
             }

@@ -107,6 +107,39 @@ impl Metadata {
         }
     }
 
+    /// INV-10: a leader that moves its high watermark has counted everybody whom the controller may
+    /// elect. One that was replaced, and does not know it, may be wrong.
+    pub(crate) fn check_superset<C: Cluster>(
+        &self,
+        cluster: &C,
+        findings: &mut Findings,
+        seq: Seq,
+        leader: BrokerId,
+        partition: TopicPartition,
+    ) {
+        let Some(state) = self.image.partition(partition) else {
+            return;
+        };
+        let view = cluster.replica(leader, partition);
+        let Some(running) = view.and_then(|view| view.running) else {
+            return;
+        };
+        if running.leader_epoch != state.leader_epoch || state.leader != Some(leader) {
+            return;
+        }
+        let electable = state.isr.iter().chain(&state.elr);
+        for broker in electable.copied() {
+            if !running.maximal_isr().any(|member| member == broker) {
+                let breach = Breach::NotInMaximalIsr {
+                    leader,
+                    partition,
+                    broker,
+                };
+                findings.violated(Invariant::MaximalIsrSuperset, seq, breach);
+            }
+        }
+    }
+
     /// INV-24 and INV-26: who may lead, and when a replica may go.
     fn check_change(
         &self,

@@ -371,7 +371,7 @@ impl Replication {
         }
     }
 
-    /// INV-1, INV-2 and INV-15 of one replica.
+    /// INV-1, INV-2, INV-15 and INV-18 of one replica.
     fn check_replica<C: Cluster>(
         &mut self,
         scene: &mut Scene<'_, C>,
@@ -407,6 +407,18 @@ impl Replication {
             scene
                 .findings
                 .report(Invariant::LogMatching, seq, permit, breach);
+        }
+        if !running.is_leader && hw > book.true_hw {
+            let permit = permit(book, running.effective_min_isr, self.is_elr_off);
+            let breach = Breach::FollowerAhead {
+                broker,
+                partition,
+                high_watermark: hw,
+                committed: book.true_hw,
+            };
+            scene
+                .findings
+                .report(Invariant::FollowerHw, seq, permit, breach);
         }
         let leading = running.is_leader.then_some((running.leader_epoch, hw));
         let before = std::mem::replace(&mut book.replicas[replica].leading, leading);

@@ -54,6 +54,8 @@ impl Breach {
             | Breach::IsrOutsideReplicas { .. }
             | Breach::InIsrAndElr { .. }
             | Breach::FencedInIsr { .. }
+            | Breach::NotInMaximalIsr { .. }
+            | Breach::FollowerAhead { .. }
             | Breach::ElectedOutsider { .. }
             | Breach::NoWayBack { .. }
             | Breach::ReplicaDropped { .. }
@@ -233,6 +235,25 @@ impl Breach {
             } => write!(
                 f,
                 "brokers {one} and {other} both lead {} in epoch {epoch}",
+                p(*partition)
+            ),
+            Breach::NotInMaximalIsr {
+                leader,
+                partition,
+                broker,
+            } => write!(
+                f,
+                "leader {leader} of {} moved its high watermark without broker {broker}, which the controller may still elect",
+                p(*partition)
+            ),
+            Breach::FollowerAhead {
+                broker,
+                partition,
+                high_watermark,
+                committed,
+            } => write!(
+                f,
+                "follower {broker} of {} takes {high_watermark} for the high watermark, but no leader got beyond {committed}",
                 p(*partition)
             ),
             Breach::ElectedOutsider { partition, leader } => write!(

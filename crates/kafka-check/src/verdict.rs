@@ -51,6 +51,8 @@ invariants! {
     IsrSubset = "INV-6";
     /// No fenced broker in an ISR.
     FencedNotInIsr = "INV-7";
+    /// Who may still be in sync for the controller is so for the leader.
+    MaximalIsrSuperset = "INV-10";
     /// A new leader holds everything committed.
     LeaderComplete = "INV-12";
     /// What acks=all acknowledged exists somewhere.
@@ -59,6 +61,8 @@ invariants! {
     HwMonotoneLeader = "INV-15";
     /// A leader's high watermark is at most what its maximal ISR holds.
     HwBound = "INV-17";
+    /// A follower's high watermark is at most what some leader reached.
+    FollowerHw = "INV-18";
     /// At most one leader an epoch.
     OneLeaderPerEpoch = "INV-19";
     /// Epochs of a partition go up step by step.
@@ -188,6 +192,17 @@ pub enum Breach {
     FencedInIsr {
         partition: TopicPartition,
         broker: BrokerId,
+    },
+    NotInMaximalIsr {
+        leader: BrokerId,
+        partition: TopicPartition,
+        broker: BrokerId,
+    },
+    FollowerAhead {
+        broker: BrokerId,
+        partition: TopicPartition,
+        high_watermark: Offset,
+        committed: Offset,
     },
     ElectedOutsider {
         partition: TopicPartition,
@@ -393,6 +408,8 @@ impl Breach {
             | IsrOutsideReplicas { partition, .. }
             | InIsrAndElr { partition, .. }
             | FencedInIsr { partition, .. }
+            | NotInMaximalIsr { partition, .. }
+            | FollowerAhead { partition, .. }
             | ElectedOutsider { partition, .. }
             | NoWayBack { partition }
             | ReplicaDropped { partition, .. }

@@ -348,3 +348,36 @@ fn a_new_quorum_leader_holds_what_is_committed() {
         Invariant::QuorumLeaderComplete,
     );
 }
+
+/// INV-10: the leader counts everybody whom the controller may elect; one that was replaced may not.
+#[test]
+fn a_leader_counts_whom_the_controller_may_elect() {
+    let bench = || {
+        let mut bench = with_metadata();
+        assert_eq!(create(&mut bench, state(A, &[A, B], &[])), None);
+        assert_eq!(bench.append(A, 1), None);
+        assert_eq!(bench.copy(B, A), None);
+        bench.at(A).isr = vec![A, B, C];
+        bench
+    };
+    let mut sound = bench();
+    assert_eq!(sound.copy(C, A), None);
+    assert_eq!(sound.advance(A, 1), None, "more than the controller's");
+    let mut broken = bench();
+    broken.at(A).isr = vec![A];
+    broken.at(A).min_isr = 1;
+    breaks(broken.advance(A, 1), Invariant::MaximalIsrSuperset);
+}
+
+/// INV-18: a follower knows no high watermark that no leader had.
+#[test]
+fn a_follower_is_never_ahead_of_every_leader() {
+    let mut bench = Bench::new();
+    bench.committed(A, 1);
+    assert_eq!(bench.append(A, 2), None);
+    bench.at(B).high_watermark = Offset(1);
+    assert_eq!(bench.copy(B, A), None);
+    assert_eq!(bench.append(A, 3), None);
+    bench.at(B).high_watermark = Offset(2);
+    breaks(bench.copy(B, A), Invariant::FollowerHw);
+}
