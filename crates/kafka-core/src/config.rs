@@ -8,7 +8,7 @@ pub mod check;
 pub mod definitions;
 pub mod error;
 pub mod groups;
-mod iso_duration;
+pub mod iso_duration;
 pub mod parsed;
 mod share;
 mod validator;

@@ -36,8 +36,8 @@ pub enum Hint {
     Busy,
     /// List of what can be typed: tools, other commands.
     Help(String, String),
-    /// This option of a group tool is not simulated yet.
-    GroupActionMissing(String),
+    /// This option of a tool is not simulated yet.
+    OptionMissing(String),
     /// `server1.properties` was read as `server-1.properties`.
     SameServerFile(String),
     /// Curly quotes, long dashes and the like.
@@ -108,7 +108,7 @@ impl Hint {
             Hint::NodeIdUsage => "--node-id takes a number, as in --node-id=1.".to_string(),
             Hint::Busy => "A command still runs. End it with Ctrl-C first.".to_string(),
             Hint::Help(tools, others) => format!("Kafka's tools: {tools}\nAlso: {others}\nTOOL --help lists options. Ctrl-C ends a tool, Ctrl-D ends its input."),
-            Hint::GroupActionMissing(option) => format!("--{option} is not simulated yet. The command changed nothing."),
+            Hint::OptionMissing(option) => format!("--{option} is not simulated yet. The command changed nothing."),
             Hint::SameServerFile(file) => format!("Read as {file}, the name this cluster uses."),
             Hint::OddCharacter(c) => format!("The line contains {c:?}, which looks like plain punctuation but is another character. Type it again."),
         }
@@ -134,7 +134,7 @@ impl Hint {
             Hint::Help(tools, others) => format!(
                 "Kafka 工具：{tools}\n其他命令：{others}\n“工具 --help”列出选项。Ctrl-C 结束工具，Ctrl-D 结束输入。"
             ),
-            Hint::GroupActionMissing(option) => {
+            Hint::OptionMissing(option) => {
                 format!("暂不模拟 --{option}。该命令没有改变任何状态。")
             }
             Hint::SameServerFile(file) => format!("已按本集群使用的名称 {file} 处理。"),

@@ -64,6 +64,16 @@ pub const fn integer(name: &'static str, arg_text: &'static str, help: &'static 
     }
 }
 
+/// An option with a long argument.
+pub const fn long(name: &'static str, arg_text: &'static str, help: &'static str) -> OptionSpec {
+    OptionSpec {
+        name,
+        arg: Arg::Long,
+        arg_text,
+        help,
+    }
+}
+
 /// A failure of the option library.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct OptionError {
@@ -98,8 +108,11 @@ pub fn parse(specs: &[OptionSpec], words: &[String]) -> Result<Parsed, OptionErr
         let value = match (spec.arg, inline) {
             (Arg::None, _) => None,
             (_, Some(value)) => Some(value),
-            (Arg::OptionalText, None) => rest.next_if(|next| !is_option_like(specs, next)).cloned(),
-            (_, None) => match rest.next_if(|next| !is_option_like(specs, next)) {
+            (Arg::OptionalText, None) => rest
+                .next_if(|next| option_name(specs, next).is_none())
+                .cloned(),
+            // Whatever comes next is the argument, even if it looks like an option.
+            (_, None) => match rest.next() {
                 Some(value) => Some(value.clone()),
                 None => return Err(missing_argument(spec.name)),
             },
@@ -109,27 +122,22 @@ pub fn parse(specs: &[OptionSpec], words: &[String]) -> Result<Parsed, OptionErr
     Ok(parsed)
 }
 
-/// The option a word names: `--name`, `--name=value`, or `-name` if it is an
-/// exact long name. `None` for stray words, which are ignored.
+/// The option a word names: `--name`, `--name=value`, or `-name` if it is an exact long
+/// name; otherwise `-x` names the option `x`. `None` for stray words, which are ignored.
 fn option_name(specs: &[OptionSpec], word: &str) -> Option<(String, Option<String>)> {
-    let (body, long) = match word.strip_prefix("--") {
+    let (body, is_long) = match word.strip_prefix("--") {
         Some(body) => (body, true),
         None => (word.strip_prefix('-')?, false),
     };
-    if body.is_empty() {
-        return None;
-    }
     let (name, value) = match body.split_once('=') {
         Some((name, value)) => (name, Some(value.to_string())),
         None => (body, None),
     };
-    let known = specs.iter().any(|spec| spec.name == name);
-    (long || known).then(|| (name.to_string(), value))
-}
-
-/// A negative number is an argument, not an option.
-fn is_option_like(specs: &[OptionSpec], word: &str) -> bool {
-    word.starts_with("--") && word.len() > 2 || option_name(specs, word).is_some()
+    let first = body.chars().next()?;
+    if is_long || specs.iter().any(|spec| spec.name == name) {
+        return Some((name.to_string(), value));
+    }
+    Some((first.to_string(), None))
 }
 
 fn unrecognized(name: &str) -> OptionError {
@@ -186,10 +194,22 @@ impl Parsed {
     /// # Errors
     /// Repeated, or not a number.
     pub fn integer(&self, name: &str) -> Result<Option<i32>, OptionError> {
+        self.number(name)
+    }
+
+    /// The argument as a Java `Long`.
+    ///
+    /// # Errors
+    /// Repeated, or not a number.
+    pub fn long(&self, name: &str) -> Result<Option<i64>, OptionError> {
+        self.number(name)
+    }
+
+    fn number<T: std::str::FromStr>(&self, name: &str) -> Result<Option<T>, OptionError> {
         let Some(value) = self.one(name)? else {
             return Ok(None);
         };
-        value.parse::<i32>().map(Some).map_err(|_| {
+        value.parse().map(Some).map_err(|_| {
             let cause = format!("java.lang.NumberFormatException: For input string: \"{value}\"");
             OptionError {
                 class: "joptsimple.OptionArgumentConversionException",
@@ -291,11 +311,10 @@ mod tests {
     fn unknown_missing_repeated_and_ill_typed_options_speak_like_jopt() {
         let message = |line: &str| parse(SPECS, &words(line)).unwrap_err().message;
         assert_eq!(message("--foo"), "foo is not a recognized option");
+        assert_eq!(message("-foo"), "f is not a recognized option");
         assert_eq!(message("--topic"), "Option topic requires an argument");
-        assert_eq!(
-            message("--topic --list"),
-            "Option topic requires an argument"
-        );
+        let swallowed = parse(SPECS, &words("--topic --list")).unwrap();
+        assert_eq!(swallowed.one("topic").unwrap(), Some("--list"));
         let twice = parse(SPECS, &words("--topic a --topic b")).unwrap();
         assert_eq!(
             twice.one("topic").unwrap_err().message,

@@ -159,6 +159,11 @@ impl Ctx {
         inner.wall_epoch_ms + inner.now.as_ms() as i64
     }
 
+    /// What the wall clock showed at virtual time zero: records carry times since then.
+    pub fn wall_epoch_ms(&self) -> i64 {
+        self.0.borrow().wall_epoch_ms
+    }
+
     /// The server processes.
     pub fn servers(&self) -> Vec<Server> {
         self.0.borrow().servers.clone()

@@ -40,7 +40,7 @@ wait 10s
 |    4.132 c1 -> broker 0: ListOffsets Earliest of t-0
 |    4.132 c1 received t-1 offsets 0 to 5
 |    9.131 c1 -> broker 1: OffsetCommit generation 1 t-0=0 t-1=6
-|    9.131 __consumer_offsets-3 gets 2: g t-0 offset 0 epoch 0; 3: g t-1 offset 6 epoch 0
+|    9.131 __consumer_offsets-3 gets 2: g t-0 offset 0 epoch -1; 3: g t-1 offset 6 epoch 0
 |    9.133 c1 has committed automatically t-0=0 t-1=6
 load p1 t every=10ms count=2 keys=2
 wait 1s
@@ -53,7 +53,7 @@ wait 1s
 close c1
 wait 1s
 |   12.031 c1 -> broker 1: OffsetCommit generation 1 t-0=0 t-1=8
-|   12.031 __consumer_offsets-3 gets 4: g t-0 offset 0 epoch 0; 5: g t-1 offset 8 epoch 0
+|   12.031 __consumer_offsets-3 gets 4: g t-0 offset 0 epoch -1; 5: g t-1 offset 8 epoch 0
 |   12.033 c1 has committed automatically t-0=0 t-1=8
 |   12.033 c1 gives up [t-0, t-1]
 |   12.033 c1 -> broker 1: LeaveGroup

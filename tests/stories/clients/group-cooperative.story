@@ -37,7 +37,7 @@ wait 6s
 |    6.036 broker 2: g is PreparingRebalance in generation 1
 |    6.152 broker 2 -> c1: Heartbeat refused, REBALANCE_IN_PROGRESS
 |    6.153 c1 -> broker 2: OffsetCommit generation 1 t-0=0 t-1=0 t-2=0 t-3=0
-|    6.153 __consumer_offsets-3 gets 2: g t-0 offset 0 epoch 0; 3: g t-1 offset 0 epoch 0; 4: g t-2 offset 0 epoch 0; 5: g t-3 offset 0 epoch 0
+|    6.153 __consumer_offsets-3 gets 2: g t-0 offset 0 epoch -1; 3: g t-1 offset 0 epoch -1; 4: g t-2 offset 0 epoch -1; 5: g t-3 offset 0 epoch -1
 |    6.155 c1 has committed automatically t-0=0 t-1=0 t-2=0 t-3=0
 |    6.155 c1 -> broker 2: JoinGroup as 'c1', cooperative-sticky
 |    6.155 broker 2: g is CompletingRebalance in generation 2
@@ -49,7 +49,7 @@ wait 6s
 |    6.158 c1 is assigned [] in generation 2, leads the group
 |    6.158 c2 is assigned [] in generation 2
 |    6.159 c1 -> broker 2: OffsetCommit generation 2 t-0=0 t-1=0
-|    6.159 __consumer_offsets-3 gets 7: g t-0 offset 0 epoch 0; 8: g t-1 offset 0 epoch 0
+|    6.159 __consumer_offsets-3 gets 7: g t-0 offset 0 epoch -1; 8: g t-1 offset 0 epoch -1
 |    6.161 c1 has committed automatically t-0=0 t-1=0
 |    6.161 c1 -> broker 2: JoinGroup as 'c1', cooperative-sticky
 |    6.161 broker 2: g is PreparingRebalance in generation 2
@@ -63,12 +63,10 @@ wait 6s
 |    7.161 c2 is assigned [t-2, t-3] in generation 3
 |    7.161 c1 is assigned [] in generation 3, leads the group
 |    7.161 c2 -> broker 2: OffsetFetch of 2 partitions
-|    7.164 c2 -> broker 2: OffsetForLeaderEpoch 0 of t-2
-|    7.165 c2 -> broker 0: OffsetForLeaderEpoch 0 of t-3
 close c2
 wait 4s
 |   12.031 c2 -> broker 2: OffsetCommit generation 3 t-2=0 t-3=0
-|   12.031 __consumer_offsets-3 gets 10: g t-2 offset 0 epoch 0; 11: g t-3 offset 0 epoch 0
+|   12.031 __consumer_offsets-3 gets 10: g t-2 offset 0 epoch -1; 11: g t-3 offset 0 epoch -1
 |   12.033 c2 has committed automatically t-2=0 t-3=0
 |   12.033 c2 gives up [t-2, t-3]
 |   12.033 c2 -> broker 2: LeaveGroup
@@ -77,7 +75,7 @@ wait 4s
 |   12.034 c2 has closed
 |   12.160 broker 2 -> c1: Heartbeat refused, REBALANCE_IN_PROGRESS
 |   12.160 c1 -> broker 2: OffsetCommit generation 3 t-0=0 t-1=0
-|   12.160 __consumer_offsets-3 gets 12: g t-0 offset 0 epoch 0; 13: g t-1 offset 0 epoch 0
+|   12.160 __consumer_offsets-3 gets 12: g t-0 offset 0 epoch -1; 13: g t-1 offset 0 epoch -1
 |   12.162 c1 has committed automatically t-0=0 t-1=0
 |   12.163 c1 -> broker 2: JoinGroup as 'c1', cooperative-sticky
 |   12.163 broker 2: g is CompletingRebalance in generation 4
@@ -86,5 +84,3 @@ wait 4s
 |   12.165 broker 2: g is Stable in generation 4
 |   12.166 c1 is assigned [t-2, t-3] in generation 4, leads the group
 |   12.166 c1 -> broker 2: OffsetFetch of 2 partitions
-|   12.167 c1 -> broker 2: OffsetForLeaderEpoch 0 of t-2
-|   12.168 c1 -> broker 0: OffsetForLeaderEpoch 0 of t-3

@@ -36,8 +36,8 @@ wait 10s
 |    8.108 controller 100 fences broker 2
 |    8.134 broker 2 has stopped
 |    8.169 c1 -> broker 0: OffsetCommit generation 1 t-0=0
-|    8.169 __consumer_offsets-0 gets 2: g t-0 offset 0 epoch 0
+|    8.169 __consumer_offsets-0 gets 2: g t-0 offset 0 epoch -1
 |    8.171 c1 has committed automatically t-0=0
 |   13.182 c1 -> broker 0: OffsetCommit generation 1 t-0=0
-|   13.182 __consumer_offsets-0 gets 3: g t-0 offset 0 epoch 0
+|   13.182 __consumer_offsets-0 gets 3: g t-0 offset 0 epoch -1
 |   13.185 c1 has committed automatically t-0=0

@@ -39,7 +39,7 @@ wait 5s
 resume-polling c1
 wait 2s
 |   11.031 c1 -> broker 1: OffsetCommit generation 1 t-0=0 t-1=0
-|   11.031 __consumer_offsets-3 gets 2: g t-0 offset 0 epoch 0; 3: g t-1 offset 0 epoch 0
+|   11.031 __consumer_offsets-3 gets 2: g t-0 offset 0 epoch -1; 3: g t-1 offset 0 epoch -1
 |   11.033 c1 has committed automatically t-0=0 t-1=0
 |   11.033 c1 gives up [t-0, t-1]
 |   11.033 c1 -> broker 1: JoinGroup as 'c1', range or cooperative-sticky
@@ -52,5 +52,3 @@ wait 2s
 |   11.037 c2 is assigned [t-1] in generation 2
 |   11.037 c1 -> broker 1: OffsetFetch of 1 partitions
 |   11.037 c2 -> broker 1: OffsetFetch of 1 partitions
-|   11.038 c1 -> broker 0: OffsetForLeaderEpoch 0 of t-0
-|   11.039 c2 -> broker 1: OffsetForLeaderEpoch 0 of t-1

@@ -44,7 +44,7 @@ wait 14s
 |    8.035 broker 1: g is PreparingRebalance in generation 1
 |    9.126 broker 1 -> c1: Heartbeat refused, REBALANCE_IN_PROGRESS
 |    9.126 c1 -> broker 1: OffsetCommit generation 1 t-0=0 t-1=0
-|    9.126 __consumer_offsets-3 gets 2: g t-0 offset 0 epoch 0; 3: g t-1 offset 0 epoch 0
+|    9.126 __consumer_offsets-3 gets 2: g t-0 offset 0 epoch -1; 3: g t-1 offset 0 epoch -1
 |    9.128 c1 has committed automatically t-0=0 t-1=0
 |    9.128 c1 gives up [t-0, t-1]
 |    9.129 c1 -> broker 1: JoinGroup as 'i1' instance i1, range or cooperative-sticky
@@ -57,5 +57,4 @@ wait 14s
 |   18.038 c1 is assigned [t-0] in generation 2, leads the group
 |   18.038 c3 -> broker 1: OffsetFetch of 1 partitions
 |   18.038 c1 -> broker 1: OffsetFetch of 1 partitions
-|   18.039 c1 -> broker 0: OffsetForLeaderEpoch 0 of t-0
 |   18.041 c3 -> broker 2: ListOffsets Latest of t-2

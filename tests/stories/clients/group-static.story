@@ -36,7 +36,7 @@ wait 8s
 close c2
 wait 3s
 |    8.031 c2 -> broker 1: OffsetCommit generation 1 t-1=0
-|    8.031 __consumer_offsets-3 gets 2: g t-1 offset 0 epoch 0
+|    8.031 __consumer_offsets-3 gets 2: g t-1 offset 0 epoch -1
 |    8.033 c2 has committed automatically t-1=0
 |    8.033 c2 gives up [t-1]
 |    8.033 c2 has closed
@@ -50,28 +50,25 @@ wait 3s
 |   11.037 c2b -> broker 1: SyncGroup generation 1 with 0 assignments
 |   11.037 c2b is assigned [t-1] in generation 1, leads the group
 |   11.038 c2b -> broker 1: OffsetFetch of 1 partitions
-|   11.040 c2b -> broker 1: OffsetForLeaderEpoch 0 of t-1
 |   11.131 c1 -> broker 1: OffsetCommit generation 1 t-0=0
-|   11.131 __consumer_offsets-3 gets 4: g t-0 offset 0 epoch 0
+|   11.131 __consumer_offsets-3 gets 4: g t-0 offset 0 epoch -1
 |   11.133 c1 has committed automatically t-0=0
 kill c2b
 wait 12s
 |   16.131 c1 -> broker 1: OffsetCommit generation 1 t-0=0
-|   16.131 __consumer_offsets-3 gets 5: g t-0 offset 0 epoch 0
+|   16.131 __consumer_offsets-3 gets 5: g t-0 offset 0 epoch -1
 |   16.133 c1 has committed automatically t-0=0
 |   21.037 broker 1: i2 is no member of g any more (its session expired)
 |   21.037 broker 1: g is PreparingRebalance in generation 1
 |   21.126 broker 1 -> c1: Heartbeat refused, REBALANCE_IN_PROGRESS
 |   21.126 c1 -> broker 1: OffsetCommit generation 1 t-0=0
-|   21.126 __consumer_offsets-3 gets 6: g t-0 offset 0 epoch 0
+|   21.126 __consumer_offsets-3 gets 6: g t-0 offset 0 epoch -1
 |   21.128 c1 has committed automatically t-0=0
 |   21.128 c1 gives up [t-0]
 |   21.129 c1 -> broker 1: JoinGroup as 'i1' instance i1, range or cooperative-sticky
 |   21.129 broker 1: g is CompletingRebalance in generation 2
 |   21.130 c1 -> broker 1: SyncGroup generation 2 with 1 assignments
 |   21.130 __consumer_offsets-3 gets 7: g generation 2, range, members i1=[t 0 1]
-|   21.132 broker 1: g is Stable in generation 2
+|   21.131 broker 1: g is Stable in generation 2
 |   21.132 c1 is assigned [t-0, t-1] in generation 2, leads the group
 |   21.133 c1 -> broker 1: OffsetFetch of 2 partitions
-|   21.134 c1 -> broker 1: OffsetForLeaderEpoch 0 of t-1
-|   21.134 c1 -> broker 0: OffsetForLeaderEpoch 0 of t-0

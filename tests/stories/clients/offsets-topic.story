@@ -36,7 +36,7 @@ wait 6s
 commit c1
 wait 1s
 |    6.031 c1 -> broker 0: OffsetCommit generation 1 t-0=0 t-1=4
-|    6.031 __consumer_offsets-12 gets 2: my-group t-0 offset 0 epoch 0; 3: my-group t-1 offset 4 epoch 0
+|    6.031 __consumer_offsets-12 gets 2: my-group t-0 offset 0 epoch -1; 3: my-group t-1 offset 4 epoch 0
 |    6.033 c1 has committed t-0=0 t-1=4
 close c1
 wait 1s

@@ -17,6 +17,8 @@ mod replay;
 mod requests;
 mod script;
 
+pub(crate) use script::assignors;
+
 use std::path::{Path, PathBuf};
 
 use self::recording::Recording;

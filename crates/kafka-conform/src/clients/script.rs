@@ -13,6 +13,7 @@ use kafka_core::config::{ConsumerConfig, ProducerConfig, ShareConsumerConfig};
 
 use super::recording::{Line, Recording};
 
+pub(crate) use consumers::assignors;
 pub(super) use drawn::Drawn;
 pub(super) use producers::{BATCH_HEADER, RECORD_OVERHEAD};
 pub(super) use shares::{Acknowledgements, Given};

@@ -24,6 +24,10 @@ static RULES: LazyLock<Vec<(Regex, &'static str)>> = LazyLock::new(|| {
         (r"\b(lastTimestamp|timestamp): \d+", "$1: N"),
         (r"\btopic_id: [A-Za-z0-9_-]{22}", "topic_id: <id>"),
         (r"TopicId: [A-Za-z0-9_-]{22}", "TopicId: <id>"),
+        // Members of new groups draw an id; which broker coordinates depends on the
+        // placement of the internal topic.
+        (r"(^| )[A-Za-z0-9_-]{22} ", "$1<member> "),
+        (r"localhost:909\d  \(\d\)", "<coordinator>"),
     ]
     .into_iter()
     .filter_map(|(pattern, with)| Some((Regex::new(pattern).ok()?, with)))
@@ -64,8 +68,17 @@ pub(super) fn mask(command: &str, text: &str) -> String {
     if command.starts_with("cat ") && command.ends_with("-checkpoint") {
         lines.sort();
     }
-    if command.contains("kafka-consumer-groups") && command.contains("--list") {
-        lines.sort();
+    if command.contains("-groups") {
+        lines.iter_mut().for_each(sort_alternatives);
+        if command.contains("--list") {
+            lines.sort();
+        }
+        if command.contains("--describe") {
+            sort_rows(&mut lines);
+        }
+    }
+    if command.contains("kafka-configs") && command.contains("--describe") {
+        lines = sorted_entities(lines);
     }
     let mut masked = lines.join("\n");
     if !lines.is_empty() && keep_end {
@@ -74,9 +87,42 @@ pub(super) fn mask(command: &str, text: &str) -> String {
     masked
 }
 
+/// Whether the lines are the same in another order.
+pub(super) fn same_lines(wanted: &str, got: &str) -> bool {
+    let sorted = |text: &str| {
+        let mut lines: Vec<String> = text.lines().map(str::to_string).collect();
+        lines.sort();
+        lines
+    };
+    sorted(wanted) == sorted(got)
+}
+
 fn is_frame(line: &str) -> bool {
     let trimmed = line.trim_start();
     line.starts_with("\tat ") || (trimmed.starts_with("... ") && trimmed.ends_with(" more"))
+}
+
+/// `takes one of these options: [b], [a]`: Kafka's set has no order.
+fn sort_alternatives(line: &mut String) {
+    for marker in [
+        "these options: ",
+        "following options: ",
+        "following scenarios: ",
+    ] {
+        if let Some((before, list)) = line.split_once(marker) {
+            let mut names: Vec<&str> = list.trim_matches(['[', ']']).split("], [").collect();
+            names.sort_unstable();
+            *line = format!("{before}{marker}{}", names.join(" "));
+        }
+    }
+}
+
+/// Rows of a table stand in the order of the members' ids, which are drawn.
+fn sort_rows(lines: &mut [String]) {
+    let is_row = |line: &String| !line.is_empty() && !line.starts_with("GROUP ");
+    for rows in lines.split_mut(|line| !is_row(line)) {
+        rows.sort();
+    }
 }
 
 /// Blocks of topics, and the configs in their heads, come in hash order.
@@ -97,6 +143,19 @@ fn sorted_topics(lines: Vec<String>) -> Vec<String> {
     }
     blocks.sort();
     blocks.into_iter().flatten().chain(other).collect()
+}
+
+/// Entities come in hash order, each with its configs below it.
+fn sorted_entities(lines: Vec<String>) -> Vec<String> {
+    let mut blocks: Vec<Vec<String>> = Vec::new();
+    for line in lines {
+        match blocks.last_mut() {
+            Some(block) if line.starts_with("  ") => block.push(line),
+            _ => blocks.push(vec![line]),
+        }
+    }
+    blocks.sort();
+    blocks.into_iter().flatten().collect()
 }
 
 fn topic_of(line: &str) -> &str {

@@ -1,11 +1,17 @@
 //! Setting the scene: the cluster a story begins with, and what acts on it.
 
-use kafka_core::types::{Duration, Name, NodeId};
+use kafka_core::types::{Duration, Name, NodeId, Time};
 use kafka_shell::data_dir::{self, DataFile};
 use kafka_shell::script::run_line;
 use kafka_sim::{Action, ClusterSpec, StartState, World};
 
+use super::parse::{Step, StepKind, Transcript};
+
 const LIMIT: Duration = Duration::from_secs(120);
+/// 2024-06-01 00:00 UTC: the day of which some commands name moments.
+const NAMED_DAY_MS: u64 = 1_717_200_000_000;
+/// After all of those moments.
+const AFTER_NAMED: Time = Time(11 * 3_600_000_000);
 
 /// The cluster the headers describe.
 ///
@@ -35,6 +41,7 @@ pub(super) fn spec(headers: &[(String, String)]) -> Result<ClusterSpec, String> 
             _ => {}
         }
     }
+    spec.clock_epoch_ms = NAMED_DAY_MS;
     Ok(spec)
 }
 
@@ -92,30 +99,80 @@ pub(super) fn span(text: &str) -> Result<Duration, String> {
     Ok(Duration::from_us((seconds * 1_000_000.0) as u64))
 }
 
-const ACTIONS: [&str; 16] = [
-    "kill", "stop", "start", "pause", "resume", "wait", "topic", "create", "produce", "job",
-    "SIGINT", "SIGTERM", "file", "ls", "cat", "time",
+const ACTIONS: [&str; 22] = [
+    "kill",
+    "stop",
+    "start",
+    "pause",
+    "resume",
+    "wait",
+    "topic",
+    "create",
+    "produce",
+    "job",
+    "SIGINT",
+    "SIGTERM",
+    "file",
+    "ls",
+    "cat",
+    "time",
+    "member",
+    "members",
+    "share-member",
+    "share-members",
+    "commit",
+    "close",
 ];
 
 /// Why an action cannot be replayed, if so.
 pub(super) fn unknown_action(action: &str) -> Option<String> {
     let word = action.split_whitespace().next().unwrap_or_default();
-    if !ACTIONS.contains(&word) {
-        return Some(format!("the scene line `! {word}` is not replayed yet"));
-    }
-    let count = action.split_whitespace().count();
-    let keyed = word != "produce" || count == 3 && action.contains(':');
-    let server = !matches!(word, "pause" | "resume") || is_number(action);
-    if keyed && server {
+    if is_remark(action) || ACTIONS.contains(&word) {
         None
     } else {
-        Some(format!("this form of `! {word}` is not replayed yet"))
+        Some(format!("the scene line `! {word}` is not replayed yet"))
     }
 }
 
-fn is_number(action: &str) -> bool {
-    let word = action.split_whitespace().nth(1).unwrap_or_default();
-    word.parse::<u32>().is_ok()
+/// `! p1 was closed; ...` explains what follows and does nothing.
+pub(super) fn is_remark(action: &str) -> bool {
+    let mut words = action.split_whitespace().skip(1);
+    words.next() == Some("was") && words.next() == Some("closed;")
+}
+
+/// Whether the action writes records of given moments.
+fn is_dated(action: &str) -> bool {
+    let words: Vec<&str> = action.split_whitespace().collect();
+    words.first() == Some(&"produce") && words.len() > 4
+}
+
+/// Records of a given moment were written after it: lets the time come.
+pub(super) fn pass_named_moments(world: &mut World, transcript: &Transcript) {
+    let dated = |step: &Step| matches!(&step.kind, StepKind::Action(it) if is_dated(it));
+    if transcript.steps.iter().any(dated) {
+        while world.step_until(AFTER_NAMED) {}
+    }
+}
+
+/// A file that a command reads but no step has written, if the story has one. Those of
+/// the brokers are theirs.
+pub(super) fn unrecorded_file(steps: &[Step]) -> Option<(usize, String)> {
+    let mut written = Vec::new();
+    for step in steps {
+        let (StepKind::Action(line) | StepKind::Command(line) | StepKind::Job(line, _)) =
+            &step.kind;
+        let words = line
+            .split_whitespace()
+            .filter(|word| word.starts_with("/tmp/") && !word.starts_with("/tmp/kafka-logs"));
+        for word in words {
+            if matches!(step.kind, StepKind::Action(_)) {
+                written.push(word);
+            } else if !written.contains(&word) {
+                return Some((step.line, word.to_string()));
+            }
+        }
+    }
+    None
 }
 
 /// A folder of a broker, `name size` or `name/` a line.

@@ -78,7 +78,7 @@ impl Broker {
             let read_only = definition.update_mode == Some("read-only");
             entry(&definition, synonyms, read_only)
         });
-        Ok(entries.collect())
+        Ok(entries.chain(self.unknown_entries()).collect())
     }
 
     /// The cluster default: only what is set.
@@ -106,8 +106,12 @@ impl Broker {
         entries.collect()
     }
 
-    /// Where a broker setting has values, strongest first.
+    /// Where a broker setting has values, strongest first. A setting may stand under
+    /// other names too (hours for milliseconds); those weaker than its own are shown.
     fn broker_synonyms(&self, name: &str, synonyms: &mut Vec<Synonym>) {
+        let names: &[&str] = alternatives(name);
+        let names = if names.is_empty() { &[name] } else { names };
+        let mut found: Vec<Synonym> = Vec::new();
         let own = ConfigResource::Broker(Some(self.me()));
         let dynamic = [
             (own, ConfigSource::DynamicBrokerConfig),
@@ -117,21 +121,71 @@ impl Broker {
             ),
         ];
         for (resource, source) in dynamic {
-            if let Some(value) = self.image.config(&resource, name) {
-                synonyms.push((source, name.into(), Some(value.clone())));
+            for name in names {
+                if let Some(value) = self.image.config(&resource, name) {
+                    found.push((source, (*name).into(), Some(value.clone())));
+                }
             }
         }
-        let mut properties = self.config.properties.iter();
-        if let Some((_, value)) = properties.find(|(key, _)| &**key == name) {
-            let source = ConfigSource::StaticBrokerConfig;
-            synonyms.push((source, name.into(), Some(value.clone())));
+        for name in names {
+            let mut properties = self.config.properties.iter();
+            if let Some((_, value)) = properties.find(|(key, _)| **key == **name) {
+                let source = ConfigSource::StaticBrokerConfig;
+                found.push((source, (*name).into(), Some(value.clone())));
+            }
         }
-        let definition = definitions::find(Section::Broker, name);
-        if let Some(default) = definition.and_then(|definition| definition.default) {
-            let source = ConfigSource::DefaultConfig;
-            synonyms.push((source, name.into(), Some(default.into())));
+        for name in names {
+            let definition = definitions::find(Section::Broker, name);
+            if let Some(default) = definition.and_then(|definition| definition.default) {
+                let source = ConfigSource::DefaultConfig;
+                found.push((source, (*name).into(), Some(default.into())));
+            }
         }
+        synonyms.extend(
+            found
+                .into_iter()
+                .skip_while(|(_, known, _)| **known != *name),
+        );
     }
+
+    /// Dynamic settings of brokers that no definition knows: accepted, and kept secret.
+    fn unknown_entries(&self) -> Vec<ConfigEntry> {
+        let own = ConfigResource::Broker(Some(self.me()));
+        let dynamic = [
+            (own, ConfigSource::DynamicBrokerConfig),
+            (
+                ConfigResource::Broker(None),
+                ConfigSource::DynamicDefaultBrokerConfig,
+            ),
+        ];
+        let mut entries: Vec<ConfigEntry> = Vec::new();
+        for (resource, source) in dynamic {
+            let set = self.image.configs.get(&resource).into_iter().flatten();
+            for (name, value) in set {
+                let known = definitions::find(Section::Broker, name).is_some();
+                if !known && entries.iter().all(|entry| entry.name != *name) {
+                    entries.push(plain_entry(name, value, source));
+                }
+            }
+        }
+        entries
+    }
+}
+
+/// All names of a setting that has several, strongest first.
+fn alternatives(name: &str) -> &'static [&'static str] {
+    const GROUPS: [&[&str]; 4] = [
+        &["log.roll.ms", "log.roll.hours"],
+        &["log.roll.jitter.ms", "log.roll.jitter.hours"],
+        &["log.flush.interval.ms", "log.flush.scheduler.interval.ms"],
+        &[
+            "log.retention.ms",
+            "log.retention.minutes",
+            "log.retention.hours",
+        ],
+    ];
+    let found = GROUPS.into_iter().find(|group| group.contains(&name));
+    found.unwrap_or_default()
 }
 
 fn entry(definition: &Definition, synonyms: Vec<Synonym>, is_read_only: bool) -> ConfigEntry {
@@ -151,13 +205,17 @@ fn entry(definition: &Definition, synonyms: Vec<Synonym>, is_read_only: bool) ->
     }
 }
 
+/// A setting that is looked at by itself; what nobody knows might be a secret.
 fn plain_entry(name: &Name, value: &Name, source: ConfigSource) -> ConfigEntry {
+    let definition = definitions::find(Section::Broker, name);
+    let is_sensitive = definition.is_none_or(|found| found.config_type == ConfigType::Password);
+    let value = Some(value.clone()).filter(|_| !is_sensitive);
     ConfigEntry {
         name: name.clone(),
-        value: Some(value.clone()),
+        value: value.clone(),
         source,
-        is_sensitive: false,
+        is_sensitive,
         is_read_only: false,
-        synonyms: vec![(source, name.clone(), Some(value.clone()))],
+        synonyms: vec![(source, name.clone(), value)],
     }
 }

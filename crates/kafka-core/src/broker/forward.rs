@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::{Broker, Cx};
 use crate::error::ErrorCode;
 use crate::node::TimerKey;
-use crate::protocol::{Outcome, Request, Response};
+use crate::protocol::{ConfigResource, Outcome, Request, Response};
 use crate::types::{Duration, NodeId, RequestId, Time};
 
 /// Pause before a request goes to another controller.
@@ -20,6 +20,8 @@ struct Forward {
     /// The client; `None` for a request of this broker (TOP-10).
     asker: Option<(NodeId, RequestId)>,
     request: Request,
+    /// Parts of the request that this broker has refused itself.
+    refused: Vec<(ConfigResource, Outcome)>,
     deadline: Time,
     sent_to: Option<NodeId>,
 }
@@ -38,12 +40,23 @@ impl Broker {
         asker: (NodeId, RequestId),
         request: Request,
     ) {
-        self.start_forward(cx, Some(asker), request);
+        self.start_forward(cx, Some(asker), request, Vec::new());
+    }
+
+    /// Forwards what is left of a client's request; the answer tells of both parts.
+    pub(super) fn forward_with_refused(
+        &mut self,
+        cx: &mut Cx<'_>,
+        asker: (NodeId, RequestId),
+        request: Request,
+        refused: Vec<(ConfigResource, Outcome)>,
+    ) {
+        self.start_forward(cx, Some(asker), request, refused);
     }
 
     /// Sends a request of this broker to the controller.
     pub(super) fn forward_own(&mut self, cx: &mut Cx<'_>, request: Request) {
-        self.start_forward(cx, None, request);
+        self.start_forward(cx, None, request, Vec::new());
     }
 
     fn start_forward(
@@ -51,11 +64,13 @@ impl Broker {
         cx: &mut Cx<'_>,
         asker: Option<(NodeId, RequestId)>,
         request: Request,
+        refused: Vec<(ConfigResource, Outcome)>,
     ) {
         let id = self.ids.next_id();
         let forward = Forward {
             asker,
             request,
+            refused,
             deadline: cx.now + PATIENCE,
             sent_to: None,
         };
@@ -99,7 +114,13 @@ impl Broker {
         cx.fx.cancel_timer(TimerKey::RequestTimeout(id));
         if let Some(forward) = self.forwards.open.remove(&id) {
             match forward.asker {
-                Some((to, asked)) => cx.fx.respond(to, asked, response.clone()),
+                Some((to, asked)) => {
+                    let mut response = response.clone();
+                    if let Response::IncrementalAlterConfigs(answer) = &mut response {
+                        answer.results.extend(forward.refused);
+                    }
+                    cx.fx.respond(to, asked, response);
+                }
                 None => self.own_forward_ended(&forward.request),
             }
         }

@@ -62,6 +62,9 @@ impl Broker {
             Request::DescribeCluster(_) => self.on_describe_cluster(cx, from, id),
             Request::DescribeLogDirs(request) => self.on_describe_log_dirs(cx, from, id, request),
             Request::DescribeConfigs(request) => self.on_describe_configs(cx, from, id, request),
+            Request::IncrementalAlterConfigs(request) => {
+                self.on_alter_configs(cx, (from, id), request);
+            }
             Request::InitProducerId(request) => self.on_init_producer_id(cx, from, id, request),
             Request::ApiVersions(_) => {
                 cx.fx
@@ -70,7 +73,6 @@ impl Broker {
             Request::CreateTopics(_)
             | Request::DeleteTopics(_)
             | Request::CreatePartitions(_)
-            | Request::IncrementalAlterConfigs(_)
             | Request::ElectLeaders(_)
             | Request::AlterPartitionReassignments(_)
             | Request::ListPartitionReassignments(_)

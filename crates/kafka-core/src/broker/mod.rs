@@ -15,6 +15,7 @@ mod delete_records;
 mod describe;
 mod describe_configs;
 mod disk;
+mod dynamic_configs;
 mod fetcher;
 mod follower_fetch;
 mod forward;

@@ -204,6 +204,7 @@ impl Consumer {
         if active {
             self.net.poll(now, prng, fx);
         }
+        self.lead(now, fx);
         self.step_sync_commit(now, prng, fx);
         if self.closing != Closing::No {
             self.step_close(now, fx);

@@ -5,8 +5,9 @@ pub(super) fn is_duration(text: &str) -> bool {
     nanoseconds(text).is_some_and(|length| length >= 0)
 }
 
-/// The length in nanoseconds; `None` if the text is no duration.
-pub(super) fn nanoseconds(text: &str) -> Option<i128> {
+/// The length in nanoseconds, negative if it goes backwards; `None` if the text is no
+/// duration.
+pub fn nanoseconds(text: &str) -> Option<i128> {
     let text = text.to_ascii_uppercase();
     let (sign, text) = signed(&text);
     let text = text.strip_prefix('P')?;

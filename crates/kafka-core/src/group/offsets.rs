@@ -273,7 +273,9 @@ pub(super) fn delete(
     let mut gone = Vec::new();
     for (topic, partition) in &request.partitions {
         let key = (topic.clone(), *partition);
-        let error = if env.image.topic(topic).is_none() {
+        let known = env.image.topic(topic);
+        let exists = known.is_some_and(|found| found.partitions.len() > *partition as usize);
+        let error = if !exists {
             ErrorCode::UnknownTopicOrPartition
         } else if group.is_subscribed_to(topic) {
             ErrorCode::GroupSubscribedToTopic

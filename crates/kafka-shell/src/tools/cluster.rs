@@ -78,7 +78,7 @@ pub(super) async fn run(ctx: Ctx, words: Vec<String>) -> i32 {
     // Both need what no client is told here: controllers' own endpoints, fenced brokers.
     let asked = ["bootstrap-controller", "include-fenced-brokers"];
     if let Some(option) = asked.into_iter().find(|option| line.has(option)) {
-        ctx.hint(&Hint::GroupActionMissing(option.to_string()));
+        ctx.hint(&Hint::OptionMissing(option.to_string()));
         return 1;
     }
     match act(&ctx, &line).await {

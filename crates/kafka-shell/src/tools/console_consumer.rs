@@ -288,6 +288,7 @@ async fn consume(ctx: &Ctx, words: &[String]) -> Result<i32, Stop> {
         consumer,
         prefix,
         formatter: Formatter::new(
+            ctx.wall_epoch_ms(),
             options
                 .all("formatter-property")
                 .chain(options.all("property")),

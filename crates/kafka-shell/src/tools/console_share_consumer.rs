@@ -167,7 +167,7 @@ async fn consume(ctx: &Ctx, words: &[String]) -> Result<i32, Stop> {
         ctx,
         consumer,
         prefix,
-        formatter: Formatter::new(options.all("formatter-property")),
+        formatter: Formatter::new(ctx.wall_epoch_ms(), options.all("formatter-property")),
         limit,
         processed: 0,
         closed: false,

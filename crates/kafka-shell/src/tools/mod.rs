@@ -9,6 +9,7 @@ use crate::process::Ctx;
 
 mod cluster;
 mod config_check;
+mod configs;
 mod console_consumer;
 mod console_producer;
 mod console_share_consumer;
@@ -16,6 +17,8 @@ mod consumer_groups;
 mod delete_records;
 mod dump_log;
 mod get_offsets;
+mod group_offsets;
+mod groups;
 mod leader_election;
 mod line_reader;
 mod log_dirs;
@@ -73,6 +76,18 @@ pub const TOOLS: &[Tool] = &[
         options: consumer_groups::OPTIONS,
         start: |ctx, words| Box::pin(consumer_groups::run(ctx, words)),
         main_class: "ConsumerGroupCommand",
+    },
+    Tool {
+        name: "kafka-groups",
+        options: groups::OPTIONS,
+        start: |ctx, words| Box::pin(groups::run(ctx, words)),
+        main_class: "GroupsCommand",
+    },
+    Tool {
+        name: "kafka-configs",
+        options: configs::OPTIONS,
+        start: |ctx, words| Box::pin(configs::run(ctx, words)),
+        main_class: "ConfigCommand",
     },
     Tool {
         name: "kafka-leader-election",
@@ -179,9 +194,6 @@ const MISSING: &[(&str, &str)] = &[
     ("kafka-console-share-consumer", "--formatter-config"),
     ("kafka-console-share-consumer", "--property"),
     ("kafka-console-share-consumer", "--reject-message-on-error"),
-    ("kafka-consumer-groups", "--reset-offsets"),
-    ("kafka-consumer-groups", "--delete-offsets"),
-    ("kafka-consumer-groups", "--validate-regex"),
     ("kafka-dump-log", "--cluster-metadata-decoder"),
     ("kafka-dump-log", "--offsets-decoder"),
     ("kafka-dump-log", "--share-group-state-decoder"),
@@ -227,6 +239,17 @@ pub(crate) fn opening(
     help: &str,
 ) -> Result<Parsed, Stop> {
     let parsed = parse(options, words).map_err(|error| Stop::Usage(error.message))?;
+    help_or_version(ctx, words, &parsed, help)?;
+    Ok(parsed)
+}
+
+/// A bare name and `--help` end in the table, `--version` in Kafka's version.
+pub(crate) fn help_or_version(
+    ctx: &Ctx,
+    words: &[String],
+    parsed: &Parsed,
+    help: &str,
+) -> Result<(), Stop> {
     if words.is_empty() || parsed.has("help") {
         return Err(Stop::Usage(help.to_string()));
     }
@@ -234,7 +257,30 @@ pub(crate) fn opening(
         ctx.out(format!("{VERSION}\n"));
         return Err(Stop::Exit(0));
     }
-    Ok(parsed)
+    Ok(())
+}
+
+/// An exception that a tool's own code does not catch: Java prints it.
+pub(crate) fn uncaught(ctx: &Ctx, exception: &Exception) -> Stop {
+    let trace = exception.trace();
+    ctx.err(format!("Exception in thread \"main\" {trace}"));
+    Stop::Exit(1)
+}
+
+/// `Option(s) [a] are unavailable ...`: `option` needs one of `with` beside it.
+pub(crate) fn unavailable(
+    ctx: &Ctx,
+    options: &Parsed,
+    option: &str,
+    with: &[&str],
+) -> Result<(), Stop> {
+    if !options.has(option) || with.iter().any(|other| options.has(other)) {
+        return Ok(());
+    }
+    let text =
+        format!("Option(s) [{option}] are unavailable given other options on the command line");
+    let class = "joptsimple.UnavailableOptionException";
+    Err(uncaught(ctx, &Exception::new(class, text)))
 }
 
 /// The exit status of a run; `throw` reports an exception and gives its status.

@@ -95,7 +95,7 @@ pub(super) async fn run(ctx: Ctx, words: Vec<String>) -> i32 {
         } else {
             line.command
         };
-        ctx.hint(&Hint::GroupActionMissing(option.to_string()));
+        ctx.hint(&Hint::OptionMissing(option.to_string()));
         return 1;
     }
     if let Some(wrong) = wrong_choice(&line) {

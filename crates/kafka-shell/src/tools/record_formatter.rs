@@ -5,6 +5,8 @@ use kafka_core::types::Bytes;
 
 /// Prints records by the formatter's properties.
 pub(super) struct Formatter {
+    /// Wall clock at virtual time zero, from which records count.
+    wall_epoch_ms: i64,
     timestamp: bool,
     partition: bool,
     offset: bool,
@@ -21,8 +23,12 @@ pub(super) struct Formatter {
 
 impl Formatter {
     /// Properties as `name=value`; unknown ones are ignored, as in Kafka.
-    pub(super) fn new<'a>(properties: impl Iterator<Item = &'a str>) -> Formatter {
+    pub(super) fn new<'a>(
+        wall_epoch_ms: i64,
+        properties: impl Iterator<Item = &'a str>,
+    ) -> Formatter {
         let mut formatter = Formatter {
+            wall_epoch_ms,
             timestamp: false,
             partition: false,
             offset: false,
@@ -72,7 +78,8 @@ impl Formatter {
         let record = &delivered.record;
         let mut fields: Vec<String> = Vec::new();
         if self.timestamp {
-            fields.push(format!("CreateTime:{}", record.timestamp_ms));
+            let at_ms = self.wall_epoch_ms + record.timestamp_ms;
+            fields.push(format!("CreateTime:{at_ms}"));
         }
         if self.partition {
             fields.push(format!("Partition:{}", delivered.partition.partition));

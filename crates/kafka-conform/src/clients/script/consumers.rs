@@ -92,7 +92,7 @@ fn config(line: &Line) -> Result<ConsumerConfig, String> {
 }
 
 /// Names of assignors for their class names.
-fn assignors(classes: &str) -> Result<String, String> {
+pub(crate) fn assignors(classes: &str) -> Result<String, String> {
     let mut names = Vec::new();
     for class in classes.split(',') {
         let class = class.trim();

@@ -69,6 +69,8 @@ pub(super) struct Member {
     pub failure: Option<ClientFailure>,
     /// Generation the sticky assignors remember, and what they had then.
     pub sticky_generation: i32,
+    /// The answer that made it the leader, while it learns of the group's topics.
+    pub leading: Option<JoinGroupResponse>,
     /// What the leader saw when it assigned: topics with partitions.
     pub snapshot: Option<Vec<(Name, u32)>>,
     /// Why it joins, for people.
@@ -94,6 +96,7 @@ impl Default for Member {
             closing_commit: false,
             failure: None,
             sticky_generation: -1,
+            leading: None,
             snapshot: None,
             reason: None,
         }
@@ -110,6 +113,7 @@ impl Member {
         self.state = MemberState::Unjoined;
         self.rejoin = true;
         self.assignment = None;
+        self.leading = None;
         self.era += 1;
     }
 
@@ -225,12 +229,36 @@ impl Consumer {
         self.member.is_leader = answer.leader == answer.member_id;
         self.member.last_heartbeat = now;
         self.member.snapshot = None;
+        self.member.leading = None;
         fx.set_timer(TimerKey::Heartbeat, now + self.heartbeat_interval());
-        let assignments = if self.member.is_leader {
-            self.assign_members(answer)
+        if self.member.is_leader {
+            self.want_topics_of_group(answer);
+            self.member.leading = Some(answer.clone());
+            self.lead(now, fx);
         } else {
-            Vec::new()
-        };
+            self.send_sync(answer, Vec::new(), now, fx);
+        }
+    }
+
+    /// The leader assigns when its metadata is fresh: it may have to ask for topics that
+    /// only other members subscribe to.
+    pub(super) fn lead(&mut self, now: Time, fx: &mut Effects) {
+        if self.member.leading.is_none() || self.net.is_updating() {
+            return;
+        }
+        if let Some(answer) = self.member.leading.take() {
+            let assignments = self.assign_members(&answer);
+            self.send_sync(&answer, assignments, now, fx);
+        }
+    }
+
+    fn send_sync(
+        &mut self,
+        answer: &JoinGroupResponse,
+        assignments: Vec<(Name, Bytes)>,
+        now: Time,
+        fx: &mut Effects,
+    ) {
         let (Some(conn), Some(group)) = (self.coordinator, self.config.group.clone()) else {
             self.member.state = MemberState::Unjoined;
             return;

@@ -295,7 +295,8 @@ impl Consumer {
             let leader_epoch = self.leader_epoch(at);
             let partition = &mut self.assigned[at];
             partition.offset = listed.offset;
-            partition.offset_epoch = listed.leader_epoch;
+            // No record was read: the position has no epoch to check or to commit.
+            partition.offset_epoch = LeaderEpoch::NONE;
             partition.leader_epoch = leader_epoch;
             partition.phase = Phase::Fetching;
         }

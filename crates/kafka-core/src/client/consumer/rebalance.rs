@@ -215,6 +215,17 @@ impl Consumer {
         }
     }
 
+    /// The leader watches the topics of all members from now on.
+    pub(super) fn want_topics_of_group(&mut self, answer: &JoinGroupResponse) {
+        for member in &answer.members {
+            let subscription = decode_subscription(&member.metadata);
+            let topics = subscription.map_or_else(Vec::new, |it| it.topics);
+            for name in &topics {
+                self.net.want_topic(name);
+            }
+        }
+    }
+
     /// The group leader's work: member ids with their encoded assignment.
     pub(super) fn assign_members(&mut self, answer: &JoinGroupResponse) -> Vec<(Name, Bytes)> {
         let decoded: Vec<Subscription> = answer
@@ -225,9 +236,6 @@ impl Consumer {
         let mut names: Vec<Name> = decoded.iter().flat_map(|s| s.topics.clone()).collect();
         names.sort();
         names.dedup();
-        for name in &names {
-            self.net.want_topic(name);
-        }
         let count = |name: &Name| {
             let known = self.net.view.topic_id(name);
             let topic = known.and_then(|id| self.net.view.topic(id));

@@ -1,16 +1,14 @@
 //! `--describe`: offsets with lag, members, state.
 
-use std::collections::BTreeMap;
-
-use kafka_core::client::{AdminTarget, NamedPartition};
+use kafka_core::client::AdminTarget;
 use kafka_core::error::ErrorCode;
 use kafka_core::protocol::{
-    CoordinatorKind, FindCoordinatorRequest, ListOffsetsRequest, MetadataRequest,
-    OffsetFetchRequest, OffsetSpec, Request, Response,
+    CoordinatorKind, FindCoordinatorRequest, OffsetSpec, Request, Response,
 };
-use kafka_core::types::{LeaderEpoch, Name, Offset, TopicPartition};
+use kafka_core::types::{LeaderEpoch, Name, Offset};
 
 use super::super::Stop;
+use super::super::group_offsets::{Named, committed, list_offsets, topics};
 use super::described::{Described, Member};
 use super::table::{Column, lay_out, loose, wide};
 use crate::admin::Admin;
@@ -74,28 +72,6 @@ struct OffsetRow {
     owner: Option<(Name, Name, Name)>,
 }
 
-type Committed = BTreeMap<(Name, u32), (Offset, LeaderEpoch)>;
-
-async fn committed(admin: &Admin, group: &Name) -> Result<Committed, Exception> {
-    let request = Request::OffsetFetch(OffsetFetchRequest {
-        group: group.clone(),
-        member: None,
-        partitions: None,
-        require_stable: false,
-    });
-    let target = AdminTarget::Coordinator(group.clone());
-    let Response::OffsetFetch(answer) = admin.call(target, request).await? else {
-        return Err(Exception::of_code(ErrorCode::UnknownServerError));
-    };
-    let known = answer
-        .offsets
-        .into_iter()
-        .filter(|o| o.offset != Offset::UNKNOWN);
-    Ok(known
-        .map(|o| ((o.topic_name, o.partition), (o.offset, o.leader_epoch)))
-        .collect())
-}
-
 /// Members with the most partitions first, each by topic and partition; then
 /// what is committed but belongs to nobody.
 async fn offset_rows(
@@ -115,8 +91,8 @@ async fn offset_rows(
                     group: group.group.clone(),
                     topic: topic.clone(),
                     partition,
-                    epoch: stored.map(|(_, epoch)| epoch),
-                    committed: stored.map(|(offset, _)| offset),
+                    epoch: stored.as_ref().map(|stored| stored.leader_epoch),
+                    committed: stored.map(|stored| stored.offset),
                     end: None,
                     owner: Some((
                         member.member_id.clone(),
@@ -130,12 +106,12 @@ async fn offset_rows(
     rows.extend(
         committed
             .into_iter()
-            .map(|((topic, partition), (offset, epoch))| OffsetRow {
+            .map(|((topic, partition), stored)| OffsetRow {
                 group: group.group.clone(),
                 topic,
                 partition,
-                epoch: Some(epoch),
-                committed: Some(offset),
+                epoch: Some(stored.leader_epoch),
+                committed: Some(stored.offset),
                 end: None,
                 owner: None,
             }),
@@ -145,37 +121,12 @@ async fn offset_rows(
 }
 
 async fn fill_ends(admin: &Admin, rows: &mut [OffsetRow]) -> Result<(), Exception> {
-    let mut topics: Vec<Name> = rows.iter().map(|row| row.topic.clone()).collect();
-    topics.sort();
-    topics.dedup();
-    if topics.is_empty() {
-        return Ok(());
-    }
-    let request = Request::Metadata(MetadataRequest {
-        topics: Some(topics),
-        allow_auto_topic_creation: false,
-    });
-    let Response::Metadata(metadata) = admin.call(AdminTarget::AnyBroker, request).await? else {
-        return Err(Exception::of_code(ErrorCode::UnknownServerError));
-    };
+    let named = |row: &OffsetRow| (row.topic.clone(), row.partition);
+    let topics = topics(admin, rows.iter().map(|row| row.topic.clone()).collect()).await?;
+    let partitions: Vec<Named> = rows.iter().map(named).collect();
+    let ends = list_offsets(admin, &topics, &partitions, OffsetSpec::Latest).await?;
     for row in rows.iter_mut() {
-        let topic = metadata.topics.iter().find(|topic| topic.name == row.topic);
-        let Some(topic) = topic.filter(|topic| !topic.error.is_error()) else {
-            continue;
-        };
-        let partition = TopicPartition::new(topic.topic, row.partition);
-        let request = Request::ListOffsets(ListOffsetsRequest {
-            read_committed: false,
-            partitions: vec![(partition, LeaderEpoch::NONE, OffsetSpec::Latest)],
-        });
-        let leader = AdminTarget::Leader(NamedPartition {
-            topic: row.topic.clone(),
-            partition: row.partition,
-        });
-        if let Response::ListOffsets(answer) = admin.call(leader, request).await? {
-            let found = answer.partitions.first().filter(|p| !p.error.is_error());
-            row.end = found.map(|p| p.offset);
-        }
+        row.end = ends.get(&named(row)).copied();
     }
     Ok(())
 }

@@ -1,32 +1,29 @@
-//! `kafka-consumer-groups.sh`: list and describe groups, delete empty ones.
+//! `kafka-consumer-groups.sh`: list and describe groups, delete empty ones, move their
+//! offsets.
 
+mod csv_plan;
+mod delete_offsets;
 mod describe;
 mod described;
+mod options;
+mod reset;
+mod scenario;
 mod table;
 
 use kafka_core::client::AdminTarget;
 use kafka_core::error::ErrorCode;
-use kafka_core::protocol::{
-    DeleteGroupsRequest, ListGroupsRequest, ListedGroup, Request, Response,
-};
+use kafka_core::protocol::{DeleteGroupsRequest, ListedGroup, Request, Response};
 use kafka_core::types::Name;
 
-use super::{Stop, exit_status, opening, require};
+use super::group_offsets::group_hash_order;
+use super::{Stop, exit_status, groups};
 use crate::admin::{Admin, interruption};
-use crate::hints::Hint;
 use crate::java::Exception;
-use crate::jopt::{Arg, OptionSpec, Parsed, flag, integer, text};
+use crate::jopt::Parsed;
 use crate::process::Ctx;
+pub(super) use options::OPTIONS;
+use options::check;
 
-const HELP: &str = "This tool helps to list all consumer groups, describe a consumer group, delete consumer group info, or reset consumer group offsets.";
-const ACTIONS: [&str; 6] = [
-    "list",
-    "describe",
-    "delete",
-    "reset-offsets",
-    "delete-offsets",
-    "validate-regex",
-];
 const STATES: [&str; 7] = [
     "CompletingRebalance",
     "PreparingRebalance",
@@ -37,64 +34,6 @@ const STATES: [&str; 7] = [
     "Empty",
 ];
 const TYPES: [&str; 2] = ["Consumer", "Classic"];
-
-/// The options; descriptions are our own.
-pub(super) const OPTIONS: &[OptionSpec] = &[
-    flag("all-groups", "All groups."),
-    flag("all-topics", "All topics of a group (reset-offsets)."),
-    text(
-        "bootstrap-server",
-        "server to connect to",
-        "REQUIRED: a broker to begin with, host:port.",
-    ),
-    flag("delete", "Delete empty groups with their offsets."),
-    flag(
-        "delete-offsets",
-        "Delete offsets of a topic. Not simulated yet.",
-    ),
-    flag(
-        "describe",
-        "Show offsets and lag, members or state of groups.",
-    ),
-    text("group", "consumer group", "The group. May be repeated."),
-    flag("help", "Print this table."),
-    flag("list", "List groups."),
-    flag("members", "Describe the members."),
-    flag("offsets", "Describe offsets and lag. (default)"),
-    flag(
-        "reset-offsets",
-        "Move the offsets of a group. Not simulated yet.",
-    ),
-    OptionSpec {
-        name: "state",
-        arg: Arg::OptionalText,
-        arg_text: "",
-        help: "With --describe: the state. With --list: show states, or only groups in these states.",
-    },
-    integer(
-        "timeout",
-        "timeout (ms)",
-        "Longest wait, in ms. (default: 30000)",
-    ),
-    text(
-        "topic",
-        "topic",
-        "The topic (delete-offsets, reset-offsets).",
-    ),
-    OptionSpec {
-        name: "type",
-        arg: Arg::OptionalText,
-        arg_text: "",
-        help: "With --list: show types, or only groups of these types.",
-    },
-    text(
-        "validate-regex",
-        "regex",
-        "Check a regular expression. Not simulated yet.",
-    ),
-    flag("verbose", "More columns."),
-    flag("version", "Print Kafka's version."),
-];
 
 /// Runs the tool.
 pub(super) async fn run(ctx: Ctx, words: Vec<String>) -> i32 {
@@ -118,61 +57,12 @@ fn print_error(ctx: &Ctx, exception: &Exception) {
     ctx.err(exception.trace());
 }
 
-fn check(ctx: &Ctx, words: &[String]) -> Result<Parsed, Stop> {
-    let options = opening(ctx, words, OPTIONS, HELP)?;
-    if ACTIONS.iter().filter(|action| options.has(action)).count() != 1 {
-        let actions: Vec<String> = ACTIONS.iter().map(|a| format!("--{a}")).collect();
-        return Err(Stop::Usage(format!(
-            "Command must include exactly one action: {}",
-            actions.join(", ")
-        )));
-    }
-    require(&options, &["bootstrap-server"])?;
-    if options.has("describe") {
-        check_describe(&options)?;
-    }
-    if options.has("delete") && !options.has("group") && !options.has("all-groups") {
-        return Err(Stop::Usage(
-            "Option [delete] takes one of these options: [group], [all-groups]".to_string(),
-        ));
-    }
-    Ok(options)
-}
-
-fn check_describe(options: &Parsed) -> Result<(), Stop> {
-    if !options.has("group") && !options.has("all-groups") {
-        return Err(Stop::Usage(
-            "Option [describe] takes one of these options: [group], [all-groups]".to_string(),
-        ));
-    }
-    let kinds = ["members", "offsets", "state"];
-    if kinds.iter().filter(|kind| options.has(kind)).count() > 1 {
-        return Err(Stop::Usage(
-            "Option [describe] takes at most one of these options: [members], [offsets], [state]"
-                .to_string(),
-        ));
-    }
-    if options.one("state")?.is_some() {
-        return Err(Stop::Usage(
-            "Option [describe] does not take a value for [state]".to_string(),
-        ));
-    }
-    if options.has("topic") {
-        return Err(Stop::Usage(
-            "Option \"[topic]\" can't be used with option \"[describe]\"".to_string(),
-        ));
-    }
-    Ok(())
-}
-
 async fn execute(ctx: &Ctx, words: &[String]) -> Result<(), Stop> {
     let options = check(ctx, words)?;
-    for missing in ["reset-offsets", "delete-offsets", "validate-regex"] {
-        if options.has(missing) {
-            ctx.hint(&Hint::GroupActionMissing(missing.to_string()));
-            return Err(Stop::Exit(1));
-        }
+    if let Some(pattern) = options.one("validate-regex")? {
+        return validate(ctx, pattern);
     }
+    options.long("timeout")?;
     let filters = Filters::of(&options)?;
     let servers = options.one("bootstrap-server")?.unwrap_or_default();
     let admin = Admin::connect(ctx, servers, options.one("command-config")?).await?;
@@ -180,10 +70,32 @@ async fn execute(ctx: &Ctx, words: &[String]) -> Result<(), Stop> {
         list(ctx, &admin, &options, &filters).await
     } else if options.has("delete") {
         delete(ctx, &admin, &options).await
+    } else if options.has("reset-offsets") {
+        reset::reset(ctx, &admin, &options).await
+    } else if options.has("delete-offsets") {
+        delete_offsets::delete_offsets(ctx, &admin, &options).await
     } else {
         let groups = named_or_all(&admin, &options).await?;
         describe::describe(ctx, &admin, &options, &groups).await
     }
+}
+
+/// `--validate-regex`: whether a server could subscribe to it.
+fn validate(ctx: &Ctx, pattern: &str) -> Result<(), Stop> {
+    match regex_lite::Regex::new(pattern) {
+        Ok(_) => ctx.out(format!("The regular expression `{pattern}` is valid.\n")),
+        Err(error) => {
+            let text = error.to_string();
+            let what = match text.contains("without closing") {
+                true => "missing closing )",
+                false => text.as_str(),
+            };
+            ctx.out(format!(
+                "The regular expression `{pattern}` is invalid: {what}.\n"
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// `--state a,b` and `--type a,b` of `--list`.
@@ -224,17 +136,10 @@ fn known(
     Ok(found)
 }
 
-/// All groups, sorted by id.
+/// All groups of consumers, sorted by id.
 async fn all_groups(admin: &Admin) -> Result<Vec<ListedGroup>, Exception> {
-    let request = Request::ListGroups(ListGroupsRequest {});
-    let mut groups = Vec::new();
-    for (_, response) in admin.call_many(AdminTarget::AllBrokers, request).await? {
-        if let Response::ListGroups(mut answer) = response {
-            groups.append(&mut answer.groups);
-        }
-    }
+    let mut groups = groups::all(admin).await?;
     groups.retain(|group| &*group.protocol_type == "consumer" || group.protocol_type.is_empty());
-    groups.sort_by(|a, b| a.group.cmp(&b.group));
     Ok(groups)
 }
 
@@ -288,7 +193,7 @@ async fn list(ctx: &Ctx, admin: &Admin, options: &Parsed, filters: &Filters) -> 
 async fn delete(ctx: &Ctx, admin: &Admin, options: &Parsed) -> Result<(), Stop> {
     let mut done = Vec::new();
     let mut failed = Vec::new();
-    for group in named_or_all(admin, options).await? {
+    for group in group_hash_order(named_or_all(admin, options).await?) {
         let request = Request::DeleteGroups(DeleteGroupsRequest {
             groups: vec![group.clone()],
         });
