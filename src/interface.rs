@@ -20,6 +20,7 @@
 //! | `state()` | | the whole picture as data |
 //! | `digest()` | | 16 hexadecimal digits |
 //! | `story()`, `why(key)`, `checks()` | | what happened, the chain of causes, the rules |
+//! | `lesson()` | | `{lesson, step, phase, question, working}`: where the learner is; `null` without a lesson |
 //! | `link()`, `scenario()` | | the run up to now as text |
 //!
 //! `version` is 1; it grows when a method changes its meaning.
@@ -231,6 +232,9 @@ fn telling(session: &SessionHandle) -> Vec<Method> {
         }),
         method(session, "terminals", |session, _| {
             embed::write(&session.read(Session::terminals))
+        }),
+        method(session, "lesson", |session, _| {
+            embed::write(&session.read(Session::learning_place))
         }),
         method(session, "link", |session, _| {
             let hash = session.read(|s| s.script().link());

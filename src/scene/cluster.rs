@@ -1,11 +1,11 @@
 //! The cluster lens: everything of it that stands still, as nodes from back to front.
 
 use super::broker;
-use super::client;
 use super::layout::{BANDS_Y, CLUSTER_X, Layout, NAME_W, Zoom};
 use super::replica::Cell;
 use super::shape::{Area, Colour, Node, Paint};
 use super::text::{sans, width};
+use super::{client, group};
 use crate::i18n::{Lang, Text, sentence};
 use crate::view_model::cluster::ClusterView;
 use crate::view_model::object::{ObjectId, PartitionName};
@@ -49,7 +49,7 @@ pub fn draw(view: &ClusterView, layout: &Layout, options: Options<'_>) -> Vec<No
         nodes.push(client::client(lang, client, *area, selected));
     }
     for card in &layout.groups {
-        nodes.extend(client::group(options, card, &view.groups[card.group]));
+        nodes.extend(group::card(options, card, &view.groups[card.group]));
     }
     if options.key_line {
         nodes.push(key_line(layout, options));
@@ -104,15 +104,11 @@ fn captions(view: &ClusterView, layout: &Layout, lang: Lang) -> Node {
         node.text(sans(CLUSTER_X + 110.0, 20.0, 11.0, words).colour(Colour::Ink3));
     }
     if layout.hidden_groups > 0 {
-        let bottom = layout.groups.last().map_or(BANDS_Y, |g| g.area.bottom());
+        let words = sentence::more(lang, layout.hidden_groups);
         node.text(
-            sans(
-                right,
-                below(bottom),
-                11.5,
-                sentence::more(lang, layout.hidden_groups),
-            )
-            .colour(Colour::Ink3),
+            sans(layout.w - 14.0, 20.0, 11.0, words)
+                .end()
+                .colour(Colour::Ink3),
         );
     }
     node

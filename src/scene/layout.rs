@@ -4,8 +4,9 @@
 //! while messages move. Invariant: one `first` offset a column, so that the replicas of a
 //! partition stand exactly under each other on one offset scale.
 
+use super::group_layout::{GroupBox, place_groups};
 use super::shape::Area;
-use crate::view_model::cluster::{ClusterView, GroupView, PartitionView, TopicView};
+use crate::view_model::cluster::{ClusterView, PartitionView, TopicView};
 use crate::view_model::object::PartitionName;
 
 /// Left edge of the cluster.
@@ -16,7 +17,8 @@ pub const NAME_W: f64 = 96.0;
 pub const CONTROL_RAIL: f64 = 196.0;
 /// Top of the first broker band.
 pub const BANDS_Y: f64 = 112.0;
-const BAND_GAP: f64 = 12.0;
+/// Room between bands, and between cards.
+pub const BAND_GAP: f64 = 12.0;
 const RIGHT_W: f64 = 272.0;
 const TOPIC_GAP: f64 = 14.0;
 const STRIP_MIN_COLUMN: f64 = 92.0;
@@ -102,32 +104,6 @@ pub struct Folded {
     pub partitions: usize,
     /// Those of them with an ISR smaller than the replica set.
     pub under_replicated: usize,
-}
-
-/// One row of a group card.
-#[derive(Clone, Debug, PartialEq)]
-pub struct MemberRow {
-    /// Index of the member in its group.
-    pub member: usize,
-    /// Index of the assigned partition, `None` for a member without one.
-    pub assigned: Option<usize>,
-    /// Top of the row.
-    pub y: f64,
-}
-
-/// A group's card.
-#[derive(Clone, Debug, PartialEq)]
-pub struct GroupBox {
-    /// Index in the view.
-    pub group: usize,
-    /// The card.
-    pub area: Area,
-    /// Its rows.
-    pub rows: Vec<MemberRow>,
-    /// Height of a row.
-    pub row_h: f64,
-    /// Rows that found no room.
-    pub hidden: usize,
 }
 
 /// The whole cluster lens.
@@ -414,71 +390,4 @@ fn place_clients(count: usize, h: f64, band_h: f64) -> (Vec<(usize, Area)>, usiz
         .map(|i| (i, Area::new(16.0, BANDS_Y + i as f64 * step, 138.0, high)))
         .collect();
     (cards, count - shown)
-}
-
-/// Height of a group card's head.
-pub const GROUP_HEAD: f64 = 56.0;
-
-fn rows_of(group: &GroupView) -> Vec<(usize, Option<usize>)> {
-    let mut rows = Vec::new();
-    for (m, member) in group.members.iter().enumerate() {
-        if member.assignment.is_empty() {
-            rows.push((m, None));
-        }
-        rows.extend((0..member.assignment.len()).map(|a| (m, Some(a))));
-    }
-    rows
-}
-
-fn place_groups(groups: &[GroupView], w: f64, h: f64) -> (Vec<GroupBox>, usize) {
-    let room = h - BANDS_Y - 16.0;
-    let rows: Vec<Vec<(usize, Option<usize>)>> = groups.iter().map(rows_of).collect();
-    let height = |row_h: f64, most: usize| -> f64 {
-        rows.iter()
-            .map(|r| {
-                GROUP_HEAD
-                    + row_h * r.len().min(most) as f64
-                    + if r.len() > most { 18.0 } else { 0.0 }
-                    + BAND_GAP
-            })
-            .sum()
-    };
-    let (row_h, most) = if height(36.0, usize::MAX) <= room {
-        (36.0, usize::MAX)
-    } else {
-        let most = (0..=64)
-            .rev()
-            .find(|&most| height(20.0, most) <= room)
-            .unwrap_or(0);
-        (20.0, most)
-    };
-    let mut boxes = Vec::new();
-    let mut y = BANDS_Y;
-    for (i, rows) in rows.iter().enumerate() {
-        let shown = rows.len().min(most);
-        let hidden = rows.len() - shown;
-        let high = GROUP_HEAD + row_h * shown as f64 + if hidden > 0 { 18.0 } else { 0.0 };
-        if y + high > h - 8.0 {
-            break;
-        }
-        boxes.push(GroupBox {
-            group: i,
-            area: Area::new(w - 220.0, y, 206.0, high),
-            rows: rows
-                .iter()
-                .take(shown)
-                .enumerate()
-                .map(|(r, &(member, assigned))| MemberRow {
-                    member,
-                    assigned,
-                    y: y + GROUP_HEAD + r as f64 * row_h,
-                })
-                .collect(),
-            row_h,
-            hidden,
-        });
-        y += high + BAND_GAP;
-    }
-    let hidden = groups.len() - boxes.len();
-    (boxes, hidden)
 }

@@ -7,6 +7,8 @@ pub mod broker;
 pub mod caption;
 pub mod client;
 pub mod cluster;
+mod group;
+pub mod group_layout;
 pub mod layout;
 pub mod lens;
 pub mod message;

@@ -1,6 +1,6 @@
 //! The ways messages take: edge to edge, never centre to centre.
 
-use super::layout::{CLUSTER_X, CONTROL_RAIL, GROUP_HEAD, Layout, NAME_W};
+use super::layout::{CLUSTER_X, CONTROL_RAIL, Layout, NAME_W};
 use crate::view_model::cluster::{ClusterView, MessageView, Place};
 use crate::view_model::object::PartitionName;
 
@@ -197,7 +197,7 @@ fn member_anchor(
             if member.name != client {
                 continue;
             }
-            let here = (card.area.x, row.y + row.row_middle(card.row_h));
+            let here = (card.area.x, row.area.middle());
             let exact = row.assigned.map(|a| &member.assignment[a].partition) == partition
                 && partition.is_some();
             if exact {
@@ -209,17 +209,10 @@ fn member_anchor(
             return anchor;
         }
         if group.members.iter().any(|m| m.name == client) {
-            return Some((card.area.x, card.area.y + GROUP_HEAD / 2.0));
+            return Some((card.area.x, card.area.y + card.detail.head() / 2.0));
         }
     }
     None
-}
-
-impl super::layout::MemberRow {
-    /// Middle of the row, from its top.
-    pub fn row_middle(&self, row_h: f64) -> f64 {
-        row_h / 2.0
-    }
 }
 
 #[cfg(test)]

@@ -21,6 +21,7 @@ use kafka_lessons::result::LessonResult;
 use kafka_lessons::{Act, Control, Entries, Lesson, Offered, Probe, Scene, Step, Twin};
 use kafka_shell::terminal::TerminalStatus;
 use kafka_sim::World;
+use serde::Serialize;
 
 use super::Session;
 use super::script::Script;
@@ -46,6 +47,19 @@ pub struct Lessons {
     pub beliefs: Entries,
     /// Its text could not be had, and why.
     pub failed: Option<(Place, String)>,
+}
+
+/// Where the learner is, for pages that embed this one.
+#[derive(Serialize, PartialEq, Eq, Debug)]
+pub struct LearningPlace {
+    lesson: String,
+    /// `None` before the first step and after the last.
+    step: Option<String>,
+    phase: &'static str,
+    /// The id of the open question.
+    question: Option<String>,
+    /// Work is under way.
+    working: bool,
 }
 
 /// Where the learner is.
@@ -324,7 +338,40 @@ impl Actor for InPage<'_> {
     }
 }
 
+impl Phase {
+    fn name(self) -> &'static str {
+        match self {
+            Phase::Poke => "looking",
+            Phase::Probing => "probing",
+            Phase::Asking(_) => "asking",
+            Phase::Ready => "ready",
+            Phase::Doing => "doing",
+            Phase::Revealed => "revealed",
+            Phase::End => "end",
+            Phase::Alone => "alone",
+            Phase::Stopped => "stopped",
+        }
+    }
+}
+
 impl Session {
+    /// Where the learner is, when a lesson is open.
+    pub fn learning_place(&self) -> Option<LearningPlace> {
+        let learning = self.lessons.open.as_deref()?;
+        let step = learning.current();
+        let question = match learning.phase {
+            Phase::Asking(at) => step.and_then(|step| step.questions.get(at)),
+            _ => None,
+        };
+        Some(LearningPlace {
+            lesson: learning.lesson.id.clone(),
+            step: step.map(|step| step.id.clone()),
+            phase: learning.phase.name(),
+            question: question.map(|question| question.id.clone()),
+            working: self.is_learning_work(),
+        })
+    }
+
     /// How far the work under way is.
     pub fn progress(&self) -> Option<Share> {
         match (self.work()?, &self.lessons.open) {

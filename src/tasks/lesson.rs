@@ -55,6 +55,8 @@ pub enum Learn {
     Cancel,
     /// Copies a link to the step.
     Link,
+    /// Shows the lesson's worksheet, to be printed.
+    Worksheet,
     /// Saves what was answered and reached as a file.
     Export,
     /// Leaves the lesson.
@@ -102,6 +104,11 @@ pub fn learn(session: &mut Session, what: Learn) -> Option<Errand> {
         Learn::Export => {
             let result = session.lessons.open.as_ref()?.result();
             return Some(Errand::Save("brokerscope-result.json", result));
+        }
+        Learn::Worksheet => {
+            session.playing = false;
+            let lesson = &session.lessons.open.as_ref()?.lesson;
+            session.worksheet = Some(lesson.id.clone());
         }
         Learn::Beliefs(text) => {
             if let Some(read) = text.ok().and_then(|text| Entries::read(&text).ok()) {

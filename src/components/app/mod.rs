@@ -186,7 +186,7 @@ fn Frame(props: &FrameProps) -> Html {
                 }
                 { chips(view, on_task) }
                 if let Some(lesson) = &view.lesson {
-                    <Lesson lang={lang} both={preferences.both_languages} lesson={lesson.clone()} on_task={on_task.clone()} />
+                    <Lesson lang={lang} both={preferences.both_languages} lesson={lesson.clone()} glossary={view.glossary.ready().cloned()} on_task={on_task.clone()} />
                 }
                 if let Some(matrix) = &view.matrix {
                     <Matrix lang={lang} matrix={matrix.clone()} selected={view.selected.clone()} session={props.session.clone()} on_task={on_task.clone()} />

@@ -34,21 +34,35 @@ pub fn Terms(props: &TermsProps) -> Html {
         return html! { { props.text.clone() } };
     };
     let pieces = glossary.cut(&props.text);
+    let marks = |at: usize| match pieces.get(at) {
+        Some(Piece::Plain(text)) => closing(text),
+        _ => "",
+    };
     html! {
-        { for pieces.into_iter().map(|piece| match piece {
-            Piece::Plain(text) => html! { { text.to_owned() } },
+        { for pieces.iter().enumerate().map(|(at, piece)| match *piece {
+            Piece::Plain(text) => {
+                let kept = if at == 0 { "" } else { marks(at) };
+                html! { { text[kept.len()..].to_owned() } }
+            }
             Piece::Term(text, entry) => {
                 let (other, meaning) = props.lang.either(
                     (&entry.name.zh, &entry.meaning.en),
                     (&entry.name.en, &entry.meaning.zh),
                 );
                 html! {
-                    <Term lang={props.lang} id={entry.id.clone()} text={text.to_owned()} other={other.clone()}
+                    <Term lang={props.lang} id={entry.id.clone()} text={text.to_owned()} after={marks(at + 1).to_owned()} other={other.clone()}
                         meaning={meaning.clone()} on_task={props.on_task.clone()} />
                 }
             }
         }) }
     }
+}
+
+/// The marks a text begins with that no line may begin with. A term is a box in the line, and a
+/// browser may break the line after it, so they stay with the term.
+fn closing(text: &str) -> &str {
+    let rest = text.trim_start_matches(|c| "，。；：、！？）」』》”’,.;:!?)".contains(c));
+    &text[..text.len() - rest.len()]
 }
 
 /// Whether a card is shown, and what for.
@@ -66,6 +80,8 @@ struct TermProps {
     lang: Lang,
     id: String,
     text: String,
+    /// Marks that stay beside it.
+    after: String,
     other: String,
     meaning: String,
     on_task: Callback<Task>,
@@ -139,7 +155,7 @@ fn Term(props: &TermProps) -> Html {
     html! {
         <span class="term" ref={term} onmouseenter={enter} onmouseleave={leave} onkeydown={key}>
             <button type="button" aria-expanded={if *open == Card::Away { "false" } else { "true" }} onclick={tap}
-                onfocus={move |_| show()} onblur={move |_| hide()}>{ props.text.clone() }</button>
+                onfocus={move |_| show()} onblur={move |_| hide()}>{ props.text.clone() }</button>{ props.after.clone() }
             if *open != Card::Away {
                 <span class="gloss" role="tooltip" ref={card}>
                     <b lang={lang.other().tag()}>{ props.other.clone() }</b>
@@ -148,5 +164,18 @@ fn Term(props: &TermProps) -> Html {
                 </span>
             }
         </span>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_that_no_line_begins_with_stay_with_the_term() {
+        assert_eq!(closing("，也没有"), "，");
+        assert_eq!(closing(".) Then"), ".)");
+        assert_eq!(closing(" and"), "");
+        assert_eq!(closing("。"), "。");
     }
 }

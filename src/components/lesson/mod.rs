@@ -4,8 +4,10 @@ mod question;
 
 use std::rc::Rc;
 
+use kafka_lessons::glossary::Glossary;
 use yew::prelude::*;
 
+use super::glossary::terms::Terms;
 use crate::i18n::{Lang, Text};
 use crate::platform::document;
 use crate::tasks::lesson::Learn;
@@ -21,6 +23,8 @@ pub struct LessonProps {
     pub both: bool,
     /// The panel.
     pub lesson: Rc<LessonView>,
+    /// The terms, for their cards.
+    pub glossary: Option<Rc<Glossary>>,
     /// Takes tasks.
     pub on_task: Callback<Task>,
 }
@@ -37,10 +41,25 @@ fn both(lang: Lang, words: &Both) -> Html {
     }
 }
 
+/// As `both`, and its terms have cards. Not for what is inside a button, or is read aloud.
+fn prose(props: &LessonProps, words: &Both) -> Html {
+    let (lang, glossary) = (props.lang, &props.glossary);
+    html! {
+        <>
+            <Terms lang={lang} text={words.main.clone()} glossary={glossary.clone()} on_task={props.on_task.clone()} />
+            if let Some(other) = &words.other {
+                <span class="other" lang={lang.other().tag()}>{ other.clone() }</span>
+            }
+        </>
+    }
+}
+
 /// The panel.
 #[component]
 pub fn Lesson(props: &LessonProps) -> Html {
     let (lang, view) = (props.lang, &props.lesson);
+    let on_task = props.on_task.clone();
+    use_effect_with((), move |_| on_task.emit(Task::NeedGlossary));
     // A new heading is read aloud and begins at its top.
     use_effect_with(view.heading.main.clone(), |_| {
         document::scroll_to_top("lesson-body");
@@ -51,7 +70,7 @@ pub fn Lesson(props: &LessonProps) -> Html {
                 <p class="kicker">{ view.kicker.clone() }</p>
                 { bars(props) }
                 <h2 aria-live="polite">{ both(lang, &view.heading) }</h2>
-                { for view.body.iter().map(|words| html! { <p>{ both(lang, words) }</p> }) }
+                { for view.body.iter().map(|words| html! { <p>{ prose(props, words) }</p> }) }
                 if let Some(words) = &view.trouble {
                     <p class="problem" role="alert">{ words.clone() }</p>
                 }
@@ -59,18 +78,18 @@ pub fn Lesson(props: &LessonProps) -> Html {
                 if let Some(question) = &view.question {
                     { question::question(props, question) }
                 }
-                { for view.reveals.iter().map(|told| question::reveal(lang, told)) }
+                { for view.reveals.iter().map(|told| question::reveal(props, told)) }
                 if let Some(words) = &view.notice {
-                    <div class="notice"><h3>{ lang.say(Text::LessonNotice) }</h3><p>{ both(lang, words) }</p></div>
+                    <div class="notice"><h3>{ lang.say(Text::LessonNotice) }</h3><p>{ prose(props, words) }</p></div>
                 }
                 { goals(lang, &view.goals) }
                 { commands(lang, view) }
-                { hints(lang, view) }
-                { free(lang, &view.free) }
+                { hints(props) }
+                { free(props) }
                 { for view.cards.iter().map(|(claim, truth)| html! {
                     <div class="card">
                         <h3>{ lang.say(Text::LessonRead) }</h3><p class="claim">{ both(lang, claim) }</p>
-                        <h3>{ lang.say(Text::LessonTrue) }</h3><p>{ both(lang, truth) }</p>
+                        <h3>{ lang.say(Text::LessonTrue) }</h3><p>{ prose(props, truth) }</p>
                     </div>
                 }) }
                 { tools(props) }
@@ -170,22 +189,23 @@ fn commands(lang: Lang, view: &LessonView) -> Html {
     }
 }
 
-fn hints(lang: Lang, view: &LessonView) -> Html {
+fn hints(props: &LessonProps) -> Html {
     html! {
         <div class="hints" aria-live="polite">
-            { for view.hints.iter().map(|(name, words)| html! { <p><b>{ name.clone() }</b>{ " " }{ both(lang, words) }</p> }) }
+            { for props.lesson.hints.iter().map(|(name, words)| html! { <p><b>{ name.clone() }</b>{ " " }{ prose(props, words) }</p> }) }
         </div>
     }
 }
 
-fn free(lang: Lang, all: &[Both]) -> Html {
+fn free(props: &LessonProps) -> Html {
+    let (lang, all) = (props.lang, &props.lesson.free);
     if all.is_empty() {
         return Html::default();
     }
     html! {
         <>
             <h3>{ lang.say(Text::LessonTry) }</h3>
-            <ul class="try">{ for all.iter().map(|words| html! { <li>{ both(lang, words) }</li> }) }</ul>
+            <ul class="try">{ for all.iter().map(|words| html! { <li>{ prose(props, words) }</li> }) }</ul>
         </>
     }
 }

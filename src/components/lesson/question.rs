@@ -2,8 +2,8 @@
 
 use yew::prelude::*;
 
-use super::{LessonProps, both};
-use crate::i18n::{Lang, Text};
+use super::{LessonProps, both, prose};
+use crate::i18n::Text;
 use crate::tasks::Task;
 use crate::tasks::lesson::Learn;
 use crate::view_model::lesson::{OptionView, QuestionView, RevealView};
@@ -59,7 +59,8 @@ fn half(props: &LessonProps, text: Text, pressed: bool, turns: bool) -> Html {
 }
 
 /// A question after the step: the answer, the learner's own, and why.
-pub fn reveal(lang: Lang, told: &RevealView) -> Html {
+pub fn reveal(props: &LessonProps, told: &RevealView) -> Html {
+    let lang = props.lang;
     let option = |option: &OptionView| {
         let class = classes!(
             "option",
@@ -85,12 +86,12 @@ pub fn reveal(lang: Lang, told: &RevealView) -> Html {
             <ul class="options told">{ for told.options.iter().map(option) }</ul>
             <p class={classes!("verdict", told.right.then_some("right"))}>{ told.verdict.clone() }</p>
             if let Some((name, meaning)) = &told.belief {
-                <p class="reason"><b>{ lang.say(Text::LessonBelief) }{ " " }{ both(lang, name) }</b>{ both(lang, meaning) }</p>
+                <p class="reason"><b>{ lang.say(Text::LessonBelief) }{ " " }{ both(lang, name) }</b>{ prose(props, meaning) }</p>
             }
             if let Some(reason) = &told.reason {
-                <p class="reason">{ both(lang, reason) }</p>
+                <p class="reason">{ prose(props, reason) }</p>
             }
-            <p>{ both(lang, &told.why) }</p>
+            <p>{ prose(props, &told.why) }</p>
         </div>
     }
 }

@@ -301,6 +301,7 @@ impl Learning {
         }
         if !self.own {
             tools.push(speaker.button(Text::LessonLink, Learn::Link, ""));
+            tools.push(speaker.button(Text::Worksheet, Learn::Worksheet, ""));
         }
         tools.push(speaker.button(Text::LessonExport, Learn::Export, ""));
         tools.push(speaker.button(Text::LessonLeave, Learn::Leave, ""));

@@ -1,97 +1,47 @@
-// Lessons: opened from the list, predicted, done and told; by keyboard and by mouse.
+// Lessons: opened from the list, predicted, done and told; by keyboard, by mouse and by touch.
 
 import assert from "node:assert/strict";
 import { expectButtonsWhole } from "../lib/boxes.mjs";
 import { until } from "../lib/cluster.mjs";
+import { byKeys, byMouse, openLesson, panel, place, primary, settled, walk } from "../lib/lesson.mjs";
 
-const panel = (page) => page.locator("#lesson");
-const primary = (page) => panel(page).locator(".bottom .primary");
+const enter = (page) => page.keyboard.press("Enter");
+const press = (page) => primary(page).click();
 
-/** Waits until the lesson's work is over and there is something to do. */
-async function settled(page) {
-  await until(page, "the lesson to be ready", async () => {
-    const busy = await panel(page).locator(".work").count();
-    return busy === 0 && (await primary(page).count()) === 1;
-  });
-}
+/** The lessons and how many steps each has. */
+const LESSONS = { L01: 5, L06: 7, L07: 6, L12: 8 };
 
-/** Opens a lesson, at a step or before the first. */
-async function open(session, id, step, options = {}) {
-  const hash = `#lesson=${id}${step ? `&step=${step}` : ""}`;
-  const page = await session.open({ ...options, hash });
-  await panel(page).waitFor();
-  await settled(page);
-  return page;
-}
+/** Each lesson is gone through in each of these ways; every step is photographed and looked at by axe. */
+const WAYS = [
+  ["keyboard alone", { theme: "light", language: "en", size: "desktop" }, byKeys, enter],
+  ["mouse, in the dark", { theme: "dark", language: "en", size: "desktop" }, byMouse, press],
+  ["keyboard alone, in Chinese", { theme: "light", language: "zh", size: "desktop" }, byKeys, enter],
+  ["touch, on a phone", { theme: "light", language: "en", size: "phone" }, byMouse, press],
+];
 
-/** Answers the open questions with their first option, by pressing `press`. */
-async function answer(page, press) {
-  while (await panel(page).locator(".question").count()) {
-    const before = await panel(page).locator(".question").innerText();
-    await press(page);
-    await until(page, "the question to change", async () => {
-      const question = panel(page).locator(".question");
-      return (await question.count()) === 0 || (await question.innerText()) !== before;
-    });
-    await settled(page);
-  }
-}
-
-const byKeys = async (page) => {
-  await page.keyboard.press("b");
-  await panel(page).locator('.option[aria-pressed="true"]').waitFor();
-  await page.keyboard.press("Enter");
-};
-
-const byMouse = async (page) => {
-  await panel(page).locator("button.option").first().click();
-  await panel(page).locator('.option[aria-pressed="true"]').waitFor();
-  await primary(page).click();
-};
-
-/** Goes on from one heading or stage of a step to the next until the end page. */
-async function walk(page, press, go) {
-  let steps = 0;
-  for (;;) {
-    await answer(page, press);
-    const kicker = await panel(page).locator(".kicker").innerText();
-    const words = await primary(page).innerText();
-    if (!/\d/.test(kicker.replace(/[A-Z]\d+/g, "")) && steps > 0) return steps;
-    await go(page);
-    await until(page, "the lesson to go on", async () => {
-      const now = [await panel(page).locator(".kicker").innerText(), await primary(page).innerText().catch(() => "")];
-      return now[0] !== kicker || now[1] !== words || (await panel(page).locator(".question").count()) > 0;
-    });
-    await settled(page);
-    steps += 1;
-  }
-}
-
-const APPEARANCES = [
-  ["light", "en", "desktop"],
-  ["dark", "en", "desktop"],
-  ["light", "zh", "desktop"],
-  ["light", "en", "phone"],
-  ["dark", "zh", "phone"],
-].map(([theme, language, size]) => [
-  `a question and what is told after it can be read in ${theme}, ${language}, ${size}`,
-  async (session) => {
-    const page = await open(session, "L12", "S2", { theme, language, size });
-    await panel(page).locator(".question").waitFor();
-    await session.picture(page, `lesson-question-${theme}-${language}-${size}`);
-    await expectButtonsWhole(page);
-    await session.expectAccessible(page);
-    await answer(page, byMouse);
-    await session.picture(page, `lesson-told-${theme}-${language}-${size}`);
-    await expectButtonsWhole(page);
-    await session.expectAccessible(page);
-  },
-]);
+const WALKS = Object.entries(LESSONS).flatMap(([id, steps]) =>
+  WAYS.map(([way, appearance, answers, goes], at) => [
+    `${id} is done by ${way}`,
+    async (session) => {
+      const page = await openLesson(session, id, undefined, appearance);
+      const look = async (moment) => {
+        await session.picture(page, `lesson-${id}-${at}-${moment}`);
+        await expectButtonsWhole(page);
+        await session.expectAccessible(page);
+      };
+      await walk(page, { press: answers, go: goes, look });
+      assert.equal(await panel(page).locator(".bars .done").count(), steps);
+      await until(page, "progress to be kept", () =>
+        page.evaluate((last) => localStorage.getItem("brokerscope.lessons")?.includes(last), `"S${steps}"`),
+      );
+    },
+  ]),
+);
 
 export const tests = {
-  ...Object.fromEntries(APPEARANCES),
+  ...Object.fromEntries(WALKS),
 
-  "L01 is done by keyboard alone": async (session) => {
+  "a lesson is found in the list and opened by keyboard alone": async (session) => {
     const page = await session.open();
     await page.keyboard.press("l");
     await page.locator(".lesson-list").waitFor();
@@ -101,17 +51,7 @@ export const tests = {
     await page.keyboard.press("Enter");
     await panel(page).waitFor();
     await settled(page);
-    await walk(page, byKeys, (page) => page.keyboard.press("Enter"));
-    assert.equal(await panel(page).locator(".bars .done").count(), 5);
-    await session.picture(page, "lesson-end");
-    await session.expectAccessible(page);
-  },
-
-  "L12 is done by mouse, and its progress is kept": async (session) => {
-    const page = await open(session, "L12");
-    await walk(page, byMouse, (page) => primary(page).click());
-    assert.equal(await panel(page).locator(".bars .done").count(), 8);
-    await until(page, "progress to be kept", () => page.evaluate(() => /"S8"/.test(localStorage.getItem("brokerscope.lessons") ?? "")));
+    assert.equal((await place(page)).lesson, "L01");
   },
 
   "damaged progress is set aside and told": async (session) => {
