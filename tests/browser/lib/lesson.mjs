@@ -64,3 +64,26 @@ export async function walk(page, { press, go, look = async () => {} }) {
     await after(page, now.phase === "asking" ? press : go);
   }
 }
+
+/** From the end page: tries the end alone, takes every hint, is shown one way; all goals hold then. */
+export async function reachEnd(page, look) {
+  const moved = async (from) => {
+    await until(page, `the lesson to leave ${from}`, async () => {
+      const now = await place(page);
+      return now.phase !== from && !now.working;
+    });
+  };
+  await primary(page).click();
+  await moved("end");
+  const others = panel(page).locator(".bottom .button:not(.primary)");
+  while ((await primary(page).count()) === 0) {
+    const shown = await panel(page).locator(".hints p").count();
+    await others.first().click();
+    await until(page, "a hint or the solution", async () => {
+      const now = await place(page);
+      return !now.working && ((await panel(page).locator(".hints p").count()) > shown || (await primary(page).count()) === 1);
+    });
+  }
+  await look("alone");
+  return { goals: await panel(page).locator(".goals li").count(), hold: await panel(page).locator(".goals .holds").count() };
+}

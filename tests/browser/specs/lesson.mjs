@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { expectButtonsWhole } from "../lib/boxes.mjs";
 import { until } from "../lib/cluster.mjs";
-import { byKeys, byMouse, openLesson, panel, place, primary, settled, walk } from "../lib/lesson.mjs";
+import { byKeys, byMouse, openLesson, panel, place, primary, reachEnd, settled, walk } from "../lib/lesson.mjs";
 
 const enter = (page) => page.keyboard.press("Enter");
 const press = (page) => primary(page).click();
@@ -34,6 +34,9 @@ const WALKS = Object.entries(LESSONS).flatMap(([id, steps]) =>
       await until(page, "progress to be kept", () =>
         page.evaluate((last) => localStorage.getItem("brokerscope.lessons")?.includes(last), `"S${steps}"`),
       );
+      const end = await reachEnd(page, look);
+      assert.ok(end.goals > 0);
+      assert.equal(end.hold, end.goals, "goals hold after the solution");
     },
   ]),
 );
