@@ -104,6 +104,11 @@ table! {
     WorksheetAnswers: "Answers", "答案";
     WorksheetComputed: "Computed by running the lesson; another start state or seed may give others.", "由运行课程计算得出；换一个开始状态或种子，答案可能不同。";
     Lessons: "Lessons", "课程";
+    Gallery: "Failure gallery", "故障案例集";
+    GalleryNote: "How a Kafka cluster goes wrong, story by story: lost acknowledgements, unclean elections, quorum loss.", "Kafka 集群如何出错，一例一例看：确认丢失、不干净的选举、失去仲裁多数。";
+    GalleryIntro: "Each story is a run. It opens at its end with a card that says what to look at; Home goes to its beginning, Shift and the arrow keys to what matters.", "每个案例都是一次运行。打开时位于结尾，并有卡片说明看什么；Home 回到开头，Shift 加方向键跳到关键处。";
+    GalleryLoading: "Loading …", "载入中……";
+    GalleryLook: "What to look at", "看什么";
     Lesson: "Lesson", "课程";
     LessonSteps: "Steps of the lesson", "课程步骤";
     LessonLoading: "Loading …", "正在载入……";

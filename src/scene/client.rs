@@ -9,7 +9,6 @@ use super::text::{mono, sans};
 use crate::i18n::{Lang, Text, sentence};
 use crate::view_model::cluster::{AssignedView, ClientKind, ClientView, ClusterView, MemberView};
 use crate::view_model::object::ObjectId;
-use kafka_lessons::Feature;
 
 /// The line dash of the n-th group.
 fn dash(group: usize) -> &'static str {

@@ -130,6 +130,12 @@ impl SessionHandle {
                     handle.run(Task::GlossaryRead(read));
                 });
             }
+            Errand::FetchStory(id) => {
+                let handle = self.clone();
+                fetch::text(&format!("failures/{id}.scenario"), move |text| {
+                    handle.run(Task::StoryRead(id, text));
+                });
+            }
             Errand::OpenNotes => {
                 let opened = notes::open_window();
                 self.run(Task::Present(Present::NotesOpened(opened)));

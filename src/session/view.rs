@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use kafka_core::types::NodeId;
 use kafka_lessons::Feature;
+use kafka_scenario::card::card;
 use kafka_sim::{BranchId, Entry, EntryKind, Seq};
 
 use super::{PROFILE, Session};
@@ -13,7 +14,7 @@ use crate::i18n::open;
 use crate::i18n::sentence::{ids, place};
 use crate::i18n::story::sentence;
 use crate::tasks::Task;
-use crate::view_model::app::{AppView, Dialog, Locks, MenuView, TitleView};
+use crate::view_model::app::{AppView, CardView, Dialog, Locks, MenuView, TitleView};
 use crate::view_model::changes;
 use crate::view_model::checks::{self, CheckRow};
 use crate::view_model::cluster::{ClusterView, Process};
@@ -44,6 +45,7 @@ impl Session {
         AppView {
             preferences: self.preferences.clone(),
             title: self.title(),
+            card: self.card(),
             time: Rc::new(self.time()),
             locks: self.locks(),
             inspecting: self.lessons.open.is_some() && self.overlays.inspector,
@@ -164,14 +166,25 @@ impl Session {
         let lang = self.preferences.lang;
         let learning = self.lessons.open.as_deref();
         let lesson = learning.map(|l| l.lesson.title.get(crate::i18n::lesson::of(lang)));
-        let document = lesson.unwrap_or_else(|| open::title(lang, &self.document));
+        let lesson = lesson.map(str::to_owned);
+        let document = lesson.or_else(|| self.card().map(|card| card.title));
         TitleView {
-            document: document.to_owned(),
+            document: document.unwrap_or_else(|| open::title(lang, &self.document).to_owned()),
             branch: branch.map(|b| b.name().to_owned()).unwrap_or_default(),
             seed: self.timeline.world().seed(),
             profile: PROFILE.to_owned(),
             digest: format!("{:04x}·{:04x}", digest >> 48, digest >> 32 & 0xffff),
         }
+    }
+
+    /// The card of the scenario this run began with.
+    fn card(&self) -> Option<CardView> {
+        let card = card(self.base.scenario.as_deref()?).ok()?;
+        let (title, look) = self
+            .preferences
+            .lang
+            .either((card.title_en, card.look_en), (card.title_zh, card.look_zh));
+        Some(CardView { title, look })
     }
 
     fn time(&self) -> TimeView {

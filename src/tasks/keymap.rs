@@ -94,6 +94,7 @@ fn letter(press: &Press) -> Option<Task> {
         "g" | "G" => Task::Present(Present::Open),
         "h" | "H" => Task::OpenGlossary(None),
         "l" | "L" => Task::Learn(Learn::List),
+        "f" | "F" => Task::OpenGallery,
         "o" | "O" => Task::OpenImport,
         "s" | "S" => Task::OpenShare,
         "?" => Task::OpenShortcuts,

@@ -4,6 +4,7 @@
 
 pub mod act;
 pub mod action;
+mod gallery;
 pub mod glossary;
 pub mod keymap;
 pub mod lesson;
@@ -112,6 +113,12 @@ pub enum Task {
     Import(String),
     /// Opens an example.
     OpenExample(Example),
+    /// Opens the gallery of failures.
+    OpenGallery,
+    /// Opens a story of it: its text is fetched.
+    OpenStory(&'static str),
+    /// The text is there, or why not.
+    StoryRead(&'static str, Result<String, String>),
     /// Opens the run that another one took the place of.
     OpenPrevious,
     /// Opens the run's scenario again, from its beginning.
@@ -174,6 +181,8 @@ pub enum Errand {
     LookForPrevious,
     /// Fetches the text of the glossary.
     FetchGlossary,
+    /// Fetches a story of the gallery.
+    FetchStory(&'static str),
     /// Opens the window with the presenter's notes.
     OpenNotes,
     /// Fills the screen, or leaves it.
@@ -225,6 +234,8 @@ impl Task {
                 | Task::CancelWork
                 | Task::OpenShortcuts
                 | Task::OpenImport
+                | Task::OpenGallery
+                | Task::OpenStory(_)
                 | Task::Copy(_)
                 | Task::Copied(_)
                 | Task::Save(..)
@@ -311,6 +322,9 @@ pub fn perform(session: &mut Session, task: Task) -> Option<Errand> {
         Task::OpenShare => open::show_share(session),
         Task::OpenImport => return open::show_import(session),
         Task::Import(text) => return open::import(session, &text),
+        Task::OpenGallery => gallery::open(session),
+        Task::OpenStory(id) => return gallery::fetch(session, id),
+        Task::StoryRead(id, text) => return gallery::read(session, id, text),
         Task::OpenExample(example) => return open::scenario(session, example.scenario()),
         Task::OpenPrevious => return Some(Errand::ReadPrevious),
         Task::StartOver => return open::start_over(session, None),

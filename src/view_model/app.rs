@@ -32,6 +32,8 @@ pub enum Dialog {
     Lessons(ListView),
     /// Another run to open.
     Import(ImportView),
+    /// The stories of the failure catalogue.
+    Gallery(GalleryView),
     /// Something from outside cannot be used.
     Trouble(Trouble),
 }
@@ -56,6 +58,24 @@ pub struct ImportView {
     pub place: Option<(u32, u32)>,
     /// True when the run before can be opened.
     pub previous: bool,
+}
+
+/// The gallery while one of its stories is fetched.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct GalleryView {
+    /// The id of the story whose text is on its way.
+    pub loading: Option<&'static str>,
+    /// The story whose text could not be had, and why.
+    pub failed: Option<(&'static str, String)>,
+}
+
+/// What to look at in a story that is open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CardView {
+    /// What goes wrong.
+    pub title: String,
+    /// What to watch.
+    pub look: String,
 }
 
 /// Text from outside that cannot be used.
@@ -126,6 +146,8 @@ pub struct AppView {
     pub preferences: Preferences,
     /// The run's identity.
     pub title: TitleView,
+    /// What to look at, when a story is open.
+    pub card: Option<CardView>,
     /// The cluster.
     pub cluster: Rc<ClusterView>,
     /// Time.

@@ -1,5 +1,6 @@
 //! A scenario as data: the cluster it begins with and what happens to it.
 
+use crate::card::Card;
 use kafka_core::config::Truncation;
 use kafka_core::types::{Duration, NodeId};
 
@@ -24,6 +25,8 @@ pub struct Step {
 /// The cluster at its beginning.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Setup {
+    /// What the gallery shows of it.
+    pub card: Option<Card>,
     /// A title for people.
     pub title: Option<String>,
     /// Seed of the run.
@@ -51,6 +54,7 @@ pub struct Setup {
 impl Default for Setup {
     fn default() -> Setup {
         Setup {
+            card: None,
             title: None,
             seed: 1,
             brokers: 3,

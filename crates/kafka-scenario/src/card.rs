@@ -2,22 +2,22 @@
 //!
 //! Four comments, each on a line of its own and in this order: `# title en:`, `# title zh:`,
 //! `# look en:`, `# look zh:`. The title names what goes wrong; the look says in a sentence or two
-//! what to watch. Not here: the story itself, which [`crate::parse`] reads (comments mean nothing
-//! to it). Invariant: a card that was read has four texts that are not empty.
+//! what to watch. A scenario keeps its card, so links and kept runs have it too. Not here: the story
+//! itself. Invariant: a card that was read has four texts that are not empty.
 
 use std::fmt;
 
 /// What a gallery shows of a story before it is opened.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Card<'a> {
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Card {
     /// Title in English.
-    pub title_en: &'a str,
+    pub title_en: String,
     /// Title in Chinese.
-    pub title_zh: &'a str,
+    pub title_zh: String,
     /// What to look at, in English.
-    pub look_en: &'a str,
+    pub look_en: String,
     /// What to look at, in Chinese.
-    pub look_zh: &'a str,
+    pub look_zh: String,
 }
 
 /// A file without a whole card.
@@ -42,13 +42,13 @@ impl std::error::Error for CardError {}
 ///
 /// # Errors
 /// The first comment that is missing, out of order or empty.
-pub fn card(text: &str) -> Result<Card<'_>, CardError> {
+pub fn card(text: &str) -> Result<Card, CardError> {
     let mut lines = text.lines().enumerate().skip(1);
     let mut next = |wanted: &'static str| {
         let (at, line) = lines.next().unwrap_or((text.lines().count(), ""));
         let told = line.strip_prefix(wanted).map(str::trim);
         let told = told.filter(|told| !told.is_empty());
-        told.ok_or(CardError {
+        told.map(str::to_owned).ok_or(CardError {
             line: at + 1,
             wanted,
         })
@@ -61,6 +61,16 @@ pub fn card(text: &str) -> Result<Card<'_>, CardError> {
     })
 }
 
+/// The card as it stands in a scenario, line by line.
+impl fmt::Display for Card {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "# title en: {}", self.title_en)?;
+        writeln!(f, "# title zh: {}", self.title_zh)?;
+        writeln!(f, "# look en: {}", self.look_en)?;
+        writeln!(f, "# look zh: {}", self.look_zh)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -71,12 +81,20 @@ mod tests {
     fn a_card_is_the_four_comments_after_the_first_line() {
         let read = card(WHOLE);
         let card = Card {
-            title_en: "A",
-            title_zh: "甲",
-            look_en: "B",
-            look_zh: "乙",
+            title_en: "A".to_owned(),
+            title_zh: "甲".to_owned(),
+            look_en: "B".to_owned(),
+            look_zh: "乙".to_owned(),
         };
         assert_eq!(read, Ok(card));
+    }
+
+    #[test]
+    fn a_scenario_keeps_its_card_through_parse_and_print() {
+        let scenario = crate::parse(WHOLE).expect("a scenario");
+        let text = crate::print(&scenario);
+        assert!(text.starts_with(WHOLE), "{text}");
+        assert_eq!(crate::parse(&text), Ok(scenario));
     }
 
     #[test]

@@ -12,6 +12,7 @@ pub mod checked;
 pub mod clients;
 pub mod driver;
 pub mod error;
+pub mod gallery;
 mod line;
 pub mod parse;
 pub mod print;

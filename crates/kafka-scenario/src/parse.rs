@@ -70,6 +70,7 @@ pub fn parse(text: &str) -> Result<Scenario, ParseError> {
         versioned: false,
         clients: Vec::new(),
     };
+    parser.scenario.setup.card = crate::card::card(text).ok();
     for (index, line) in text.lines().enumerate() {
         parser.line(index + 1, line)?;
     }

@@ -21,6 +21,9 @@ pub fn print(scenario: &Scenario) -> String {
 
 fn print_setup(setup: &Setup, text: &mut String) {
     // Writing to a String cannot fail.
+    if let Some(card) = &setup.card {
+        let _ = write!(text, "{card}");
+    }
     if let Some(title) = &setup.title {
         let _ = writeln!(text, "title {}", show_word(title));
     }

@@ -196,7 +196,7 @@ fn Frame(props: &FrameProps) -> Html {
                 }
                 <TimeBar lang={lang} time={view.time.clone()} off={view.locks.time} on_task={on_task.clone()} />
                 { phone_tabs(view, on_task) }
-                <Inspector lang={lang} glossary={view.glossary.ready().cloned()} inspector={view.inspector.clone()} cluster={view.cluster.clone()} title={view.title.clone()} locks={view.locks} over={view.inspecting} on_task={on_task.clone()} />
+                <Inspector lang={lang} glossary={view.glossary.ready().cloned()} inspector={view.inspector.clone()} cluster={view.cluster.clone()} title={view.title.clone()} card={view.card.clone()} locks={view.locks} over={view.inspecting} on_task={on_task.clone()} />
                 <section class="dock" id="dock" tabindex="-1" aria-label={format!("{}, {}", lang.say(Text::Story), lang.say(Text::Terminal))}>
                     <Story lang={lang} story={view.story.clone()} shown={preferences.pane == Pane::Story} on_task={on_task.clone()} />
                     <Terminal lang={lang} terminal={view.terminal.clone()} profile={view.title.profile.clone()} off={view.locks.terminal} on_task={on_task.clone()} />

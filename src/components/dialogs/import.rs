@@ -95,6 +95,12 @@ fn examples(props: &ImportProps) -> Html {
                         </li>
                     }
                 }) }
+                <li>
+                    <button type="button" onclick={emit(Task::OpenGallery)}>
+                        <b>{ props.lang.say(Text::Gallery) }</b>
+                        <span>{ props.lang.say(Text::GalleryNote) }</span>
+                    </button>
+                </li>
             </ul>
             <div class="row">
                 <button type="button" class="button quiet" onclick={emit(Task::StartOver)}>{ props.lang.say(Text::StartOver) }</button>

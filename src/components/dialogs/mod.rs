@@ -1,5 +1,6 @@
 //! Dialogs: shortcuts, share, open, trouble.
 
+mod gallery;
 mod import;
 mod lessons;
 mod share;
@@ -15,6 +16,7 @@ use crate::session::preferences::Preferences;
 use crate::tasks::{Preference, Task};
 use crate::view_model::app::Dialog;
 use crate::view_model::fetched::Fetched;
+use gallery::Gallery;
 use import::Import;
 use kafka_lessons::glossary::Glossary;
 use lessons::Lessons;
@@ -64,6 +66,10 @@ pub fn Dialogs(props: &DialogsProps) -> Html {
             Text::Import,
             html! { <Import lang={lang} import={import.clone()} on_task={props.on_task.clone()} /> },
         ),
+        Dialog::Gallery(gallery) => (
+            Text::Gallery,
+            html! { <Gallery lang={lang} gallery={gallery.clone()} on_task={props.on_task.clone()} /> },
+        ),
         Dialog::Lessons(list) => (
             Text::Lessons,
             html! { <Lessons lang={lang} list={list.clone()} on_task={props.on_task.clone()} /> },
@@ -102,6 +108,7 @@ const KEYS: [(&str, Text); 24] = [
     ("G", Text::PresenterTitle),
     ("H", Text::Glossary),
     ("L", Text::Lessons),
+    ("F", Text::Gallery),
     ("A B C D", Text::LessonKeys),
     ("E", Text::KeyEverything),
     ("K", Text::KeyKeyLine),

@@ -11,7 +11,7 @@ use crate::i18n::{Lang, Text, sentence};
 use crate::platform::{HtmlInputElement, SubmitEvent};
 use crate::tasks::Task;
 use crate::tasks::action::Action;
-use crate::view_model::app::{Locks, TitleView};
+use crate::view_model::app::{CardView, Locks, TitleView};
 use crate::view_model::checks::CheckRow;
 use crate::view_model::cluster::ClusterView;
 use crate::view_model::inspector::{ActionView, Fact, InspectorView, TimerView, Tone, WhyStep};
@@ -36,6 +36,8 @@ pub struct InspectorProps {
     pub locks: Locks,
     /// It lies over the picture and can be closed.
     pub over: bool,
+    /// What to look at, when a story is open.
+    pub card: Option<CardView>,
     /// Takes tasks.
     pub on_task: Callback<Task>,
 }
@@ -205,7 +207,13 @@ pub fn Inspector(props: &InspectorProps) -> Html {
                 if view.checks.iter().any(|row| !row.holds) {
                     { broken(lang, &view.checks, &props.on_task) }
                 }
-                if whole {
+                if let Some(card) = props.card.as_ref().filter(|_| whole) {
+                    <div class="story-card">
+                        <h2>{ card.title.clone() }</h2>
+                        <h3>{ lang.say(Text::GalleryLook) }</h3>
+                        <p>{ card.look.clone() }</p>
+                    </div>
+                } else if whole {
                     <Start lang={lang} cluster={props.cluster.clone()} on_task={props.on_task.clone()} />
                 }
                 <div class="caption">{ lang.say(view.kind) }</div>
