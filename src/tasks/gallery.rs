@@ -40,7 +40,10 @@ pub fn read(
         Ok(scenario) => {
             session.overlays.dialog = None;
             session.selected = None;
-            open::scenario(session, scenario)
+            let errand = open::scenario(session, scenario);
+            // It is to be looked at, from its end or from its beginning.
+            session.playing = false;
+            errand
         }
         Err(reason) => {
             session.overlays.dialog = Some(Dialog::Gallery(GalleryView {
@@ -72,6 +75,7 @@ mod tests {
         let errand = read(&mut session, "FAIL-01", Ok(STORY.to_owned()));
         assert!(matches!(errand, Some(Errand::KeepPrevious(_))));
         assert_eq!(session.overlays.dialog, None);
+        assert!(!session.playing);
         let card = session.view().card.expect("its card");
         assert_eq!((card.title.as_str(), card.look.as_str()), ("A", "B"));
         session.preferences.lang = Lang::Zh;
