@@ -94,7 +94,7 @@ pub fn Dialogs(props: &DialogsProps) -> Html {
     }
 }
 
-const KEYS: [(&str, Text); 24] = [
+const KEYS: [(&str, Text); 25] = [
     ("Space  .", Text::KeyPlay),
     ("← →  [ ]", Text::KeyStep),
     ("Shift ← →", Text::KeyInteresting),
