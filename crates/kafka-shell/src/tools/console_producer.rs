@@ -141,6 +141,11 @@ fn config(ctx: &Ctx, options: &Parsed) -> Result<ProducerConfig, Stop> {
     if let Some(acks) = options.one("request-required-acks")? {
         set(&mut config, "acks", acks)?;
     }
+    if let Some(codec) = options.all("compression-codec").next() {
+        // Without an argument the option means gzip.
+        let codec = if codec.is_empty() { "gzip" } else { codec };
+        set(&mut config, "compression.type", codec)?;
+    }
     for name in ["command-property", "producer-property"] {
         for pair in options.all(name) {
             let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
@@ -181,6 +186,11 @@ fn set(config: &mut ProducerConfig, key: &str, value: &str) -> Result<(), Stop> 
             // Not asked for explicitly, idempotence gives way (PRO-12).
             config.idempotence &= config.acks == Acks::All;
         }
+        // Nothing is compressed here; Kafka refuses a codec that it does not know.
+        "compression.type" if !CODECS.contains(&value) => {
+            let known = CODECS.join(", ");
+            return Err(bad(&format!("String must be one of: {known}")));
+        }
         "enable.idempotence" => config.idempotence = value == "true",
         "linger.ms" => config.linger_ms = int()?,
         "batch.size" => config.batch_size = int()?,
@@ -195,6 +205,9 @@ fn set(config: &mut ProducerConfig, key: &str, value: &str) -> Result<(), Stop> 
     }
     Ok(())
 }
+
+/// What `compression.type` may be.
+const CODECS: [&str; 5] = ["none", "gzip", "snappy", "lz4", "zstd"];
 
 struct Sender<'a> {
     ctx: &'a Ctx,
