@@ -135,7 +135,7 @@ fn everything(props: &StageProps) -> Html {
         props.lang.say(Text::PictureEverything),
     );
     html! {
-        <button type="button" class="everything" aria-label={name} title={name} aria-pressed={all.to_string()} aria-keyshortcuts="E" onclick={press}>
+        <button type="button" class="everything" title={name} aria-pressed={all.to_string()} aria-keyshortcuts="E" onclick={press}>
             <span class="long">{ name }{ " " }<kbd aria-hidden="true">{ "E" }</kbd></span>
             <span class="short" aria-hidden="true">{ if all { "−" } else { "+" } }</span>
         </button>
