@@ -319,6 +319,24 @@ pub fn sync(lang: Lang, sync: crate::view_model::cluster::Sync) -> &'static str 
     }
 }
 
+/// A run of offsets in English.
+pub fn english_run(first: i64, last: i64) -> String {
+    if first == last {
+        format!("offset {first}")
+    } else {
+        format!("offsets {first} to {last}")
+    }
+}
+
+/// A run of offsets in Chinese.
+pub fn chinese_run(first: i64, last: i64) -> String {
+    if first == last {
+        format!("偏移量 {first}")
+    } else {
+        format!("偏移量 {first} 至 {last}")
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,6 +3,7 @@
 use kafka_sim::DiskState;
 
 use super::story_logs::LogFact;
+use super::story_transactions::TransactionFact;
 use super::{Lang, sentence as phrase};
 
 /// What happened, with names instead of numbers. The picture's words are made from it when a row
@@ -101,6 +102,8 @@ pub enum Fact {
     ShareArchived(String, String, i64, i64, u16),
     /// Share group, partition, offset.
     ShareStart(String, String, i64),
+    /// What became of a transaction.
+    Transaction(TransactionFact),
     /// Consumer, number of partitions.
     Assigned(String, u32),
     /// Consumer, number of partitions.
@@ -295,6 +298,7 @@ fn english(fact: &Fact) -> String {
         | F::ShareReleased(..)
         | F::ShareArchived(..)
         | F::ShareStart(..) => english_group(fact),
+        F::Transaction(fact) => fact.english(),
         F::Assigned(who, count) => format!("{who} was given {}.", partitions(count)),
         F::Revoked(who, count) => format!("{who} gave up {}.", partitions(count)),
         F::Retry(who, partition, error) => {
@@ -330,19 +334,19 @@ fn english_group(fact: &Fact) -> String {
         }
         F::ShareAcquired(who, group, partition, first, last, count) => format!(
             "{who} of share group {group} holds {} of {partition}, delivery {count}.",
-            english_run(*first, *last)
+            phrase::english_run(*first, *last)
         ),
         F::ShareLockExpired(group, partition, first, last) => format!(
             "The lock on {} of {partition} expired: others in share group {group} may have it.",
-            english_run(*first, *last)
+            phrase::english_run(*first, *last)
         ),
         F::ShareReleased(who, group, partition, first, last) => format!(
             "{who} gave {} of {partition} back to share group {group}.",
-            english_run(*first, *last)
+            phrase::english_run(*first, *last)
         ),
         F::ShareArchived(group, partition, first, last, count) => format!(
             "Share group {group} sets {} of {partition} aside after {count} deliveries: nobody gets it any more.",
-            english_run(*first, *last)
+            phrase::english_run(*first, *last)
         ),
         F::ShareStart(group, partition, offset) => {
             format!("Share group {group} is done with {partition} up to offset {offset}.")
@@ -367,40 +371,24 @@ fn chinese_group(fact: &Fact) -> String {
         }
         F::ShareAcquired(who, group, partition, first, last, count) => format!(
             "共享组 {group} 的 {who} 持有 {partition} 的{}，第 {count} 次投递。",
-            chinese_run(*first, *last)
+            phrase::chinese_run(*first, *last)
         ),
         F::ShareLockExpired(group, partition, first, last) => format!(
             "{partition} 的{}的锁已到期：共享组 {group} 的其他成员可以得到它。",
-            chinese_run(*first, *last)
+            phrase::chinese_run(*first, *last)
         ),
         F::ShareReleased(who, group, partition, first, last) => format!(
             "{who} 把 {partition} 的{}交还给共享组 {group}。",
-            chinese_run(*first, *last)
+            phrase::chinese_run(*first, *last)
         ),
         F::ShareArchived(group, partition, first, last, count) => format!(
             "共享组 {group} 在 {count} 次投递后把 {partition} 的{}搁置：不再交给任何成员。",
-            chinese_run(*first, *last)
+            phrase::chinese_run(*first, *last)
         ),
         F::ShareStart(group, partition, offset) => {
             format!("共享组 {group} 已处理完 {partition} 中偏移量 {offset} 之前的消息。")
         }
         _ => String::new(),
-    }
-}
-
-fn english_run(first: i64, last: i64) -> String {
-    if first == last {
-        format!("offset {first}")
-    } else {
-        format!("offsets {first} to {last}")
-    }
-}
-
-fn chinese_run(first: i64, last: i64) -> String {
-    if first == last {
-        format!("偏移量 {first}")
-    } else {
-        format!("偏移量 {first} 至 {last}")
     }
 }
 
@@ -507,6 +495,7 @@ fn chinese(fact: &Fact) -> String {
         | F::ShareReleased(..)
         | F::ShareArchived(..)
         | F::ShareStart(..) => chinese_group(fact),
+        F::Transaction(fact) => fact.chinese(),
         F::Assigned(who, count) => format!("{who} 分到 {count} 个分区。"),
         F::Revoked(who, count) => format!("{who} 交出 {count} 个分区。"),
         F::Retry(who, partition, error) => {

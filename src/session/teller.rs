@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use kafka_core::client::{ClientCommand, ClientEvent};
+use kafka_core::client::{ClientCommand, ClientEvent, TransactionCall};
 use kafka_core::note::{MemberRemoval, Note};
 use kafka_core::types::{NodeId, TopicPartition};
 use kafka_sim::{Action, Detail, DiskState, Entry, EntryKind, KafkaProcess, NodeIndex, World};
@@ -10,6 +10,7 @@ use kafka_sim::{Action, Detail, DiskState, Entry, EntryKind, KafkaProcess, NodeI
 use crate::i18n::sentence::place;
 use crate::i18n::story::{Change, Fact, Removal};
 use crate::i18n::story_logs::LogFact;
+use crate::i18n::story_transactions::TransactionFact;
 use crate::view_model::flight;
 use crate::view_model::object::ObjectId;
 use crate::view_model::time::TickKind;
@@ -363,6 +364,28 @@ impl<'a> Teller<'a> {
             | Note::ShareArchived(..)
             | Note::ShareAcknowledged { .. }
             | Note::ShareStartMoved(..) => self.share_note(note),
+            Note::TransactionStateChanged {
+                transactional_id,
+                state,
+                producer_epoch,
+                ..
+            } => {
+                let id = transactional_id.to_string();
+                let fact = TransactionFact::State(id, state.name(), producer_epoch.0);
+                let fact = Fact::Transaction(fact);
+                major(fact, None)
+            }
+            Note::TransactionMarkerAppended {
+                partition,
+                commit,
+                offset,
+                ..
+            } => {
+                let (at, object) = self.partition(*partition);
+                let fact = TransactionFact::Marker(at, *commit, offset.0);
+                let fact = Fact::Transaction(fact);
+                Some(Told::minor(TickKind::Records, fact, object))
+            }
             Note::PartitionsAssigned(_, count) => {
                 let who = self.index_name(node);
                 major(
@@ -495,6 +518,8 @@ fn command_name(command: &ClientCommand) -> &'static str {
         ClientCommand::Assign(_) => "assign",
         ClientCommand::Poll | ClientCommand::StopPolling | ClientCommand::ResumePolling => "poll",
         ClientCommand::Commit(_) => "commitSync",
+        ClientCommand::Transaction(call) => call.name(),
+        ClientCommand::SendOffsets(_) => TransactionCall::SendOffsets.name(),
         ClientCommand::CommitAsync => "commitAsync",
         ClientCommand::Seek(..) | ClientCommand::SeekTo(..) => "seek",
         ClientCommand::Pause(..) => "pause",

@@ -68,6 +68,10 @@ fn setting(key: &TimerKey, config: &NodeConfig) -> (&'static str, Option<u32>) {
         T::LogCleaner => ("log.cleaner.backoff.ms", None),
         T::LogRecovery => ("log recovery", None),
         T::GroupSession(..) => ("session.timeout.ms", None),
+        T::TransactionTimeouts => (
+            "transaction.abort.timed.out.transaction.cleanup.interval.ms",
+            None,
+        ),
         T::GroupOffsetExpiry => ("offsets.retention.check.interval.ms", None),
         T::GroupJoin(_) => (
             "group.initial.rebalance.delay.ms, rebalance.timeout.ms",

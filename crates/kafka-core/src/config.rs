@@ -341,6 +341,10 @@ pub struct ProducerConfig {
     pub ignore_keys: bool,
     /// `partitioner.adaptive.partitioning.enable`.
     pub adaptive_partitioning: bool,
+    /// `transactional.id`.
+    pub transactional_id: Option<Name>,
+    /// `transaction.timeout.ms`.
+    pub transaction_timeout_ms: u32,
 }
 
 impl Default for ProducerConfig {
@@ -363,6 +367,8 @@ impl Default for ProducerConfig {
             max_in_flight: 5,
             ignore_keys: false,
             adaptive_partitioning: true,
+            transactional_id: None,
+            transaction_timeout_ms: 60_000,
         }
     }
 }

@@ -29,5 +29,6 @@ pub mod record;
 pub mod share;
 pub mod share_partition_key;
 pub mod topic_name;
+pub mod transaction;
 pub mod types;
 pub mod varint;

@@ -237,6 +237,11 @@ pub enum TimerKey {
     ShareFetch,
     /// Ask a share coordinator again.
     SharePersister,
+    // Transactions (on brokers)
+    /// Look for transactions that are open for too long (TXN-10).
+    TransactionTimeouts,
+    /// Send markers or questions to a coordinator again (TXN-3, TXN-8).
+    TransactionRetry,
     // Group coordinator, newer protocols
     /// A member has to have given its partitions up (group number, member number)
     /// (NGP-6).

@@ -6,9 +6,10 @@
 
 use crate::error::ErrorCode;
 use crate::share::RecordState;
+use crate::transaction::TxnState;
 use crate::types::{
-    BrokerEpoch, BrokerId, Generation, LeaderEpoch, Name, NodeId, Offset, QuorumEpoch,
-    TopicPartition,
+    BrokerEpoch, BrokerId, Generation, LeaderEpoch, Name, NodeId, Offset, ProducerEpoch,
+    ProducerId, QuorumEpoch, TopicPartition,
 };
 
 /// Why a partition's state was changed by the controller.
@@ -184,6 +185,29 @@ pub enum Note {
         records_before: u64,
         /// And after.
         records_after: u64,
+    },
+    // Transactions
+    /// A transition of a transactional id took effect (section 5.4).
+    TransactionStateChanged {
+        /// Transactional id.
+        transactional_id: Name,
+        /// Its new state.
+        state: TxnState,
+        /// Its producer id.
+        producer_id: ProducerId,
+        /// Its epoch.
+        producer_epoch: ProducerEpoch,
+    },
+    /// A leader wrote a marker (TXN-8).
+    TransactionMarkerAppended {
+        /// Partition.
+        partition: TopicPartition,
+        /// Whose transaction it ends.
+        producer_id: ProducerId,
+        /// Commit, or abort.
+        commit: bool,
+        /// Where it is.
+        offset: Offset,
     },
 }
 

@@ -115,6 +115,24 @@ pub enum End {
     Client(String),
 }
 
+/// Offsets that become part of a producer's transaction.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum TxnOffsets {
+    /// All positions of that consumer, as a member of its group.
+    Of(String),
+    /// One, by whoever it was.
+    At {
+        /// Group.
+        group: String,
+        /// Topic.
+        topic: String,
+        /// Partition.
+        partition: u32,
+        /// Next record to process.
+        offset: u64,
+    },
+}
+
 /// One statement.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Statement {
@@ -181,8 +199,15 @@ pub enum Statement {
     StopPolling(String),
     /// `resume-polling NAME`.
     ResumePolling(String),
-    /// `commit NAME`.
+    /// `commit NAME`: a consumer's positions, or a producer's transaction.
     Commit(String),
+    /// `begin NAME`: a producer's transaction.
+    Begin(String),
+    /// `abort NAME`: a producer's transaction.
+    Abort(String),
+    /// `send-offsets NAME group=G topic=T partition=N offset=N`, or
+    /// `send-offsets NAME consumer=C`.
+    SendOffsets(String, TxnOffsets),
     /// `seek NAME TOPIC PARTITION OFFSET`: the next record it reads.
     Seek {
         /// The consumer's name.

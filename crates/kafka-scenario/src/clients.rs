@@ -19,7 +19,7 @@ pub struct ConsumerPlan {
     pub topics: Vec<Name>,
 }
 
-const PRODUCER: &str = "acks, enable.idempotence, retries, linger.ms, batch.size, delivery.timeout.ms, request.timeout.ms, max.in.flight.requests.per.connection, max.block.ms, clock-skew-ms, bootstrap";
+const PRODUCER: &str = "acks, enable.idempotence, retries, linger.ms, batch.size, delivery.timeout.ms, request.timeout.ms, max.in.flight.requests.per.connection, max.block.ms, clock-skew-ms, transactional.id, transaction.timeout.ms, bootstrap";
 const CONSUMER: &str = "topic, group, from, assignor, protocol, group.remote.assignor, enable.auto.commit, auto.commit.interval.ms, max.poll.records, max.poll.interval.ms, session.timeout.ms, heartbeat.interval.ms, group.instance.id, isolation.level, client.rack, poll-every, capacity, bootstrap";
 
 pub(crate) fn number<T: std::str::FromStr>(value: &str) -> Result<T, Problem> {
@@ -83,6 +83,8 @@ pub fn producer_setting(
         "max.in.flight.requests.per.connection" => config.max_in_flight = number(value)?,
         "bootstrap" => config.client.bootstrap = bootstrap(value)?,
         "clock-skew-ms" => config.clock_skew_ms = number(value)?,
+        "transactional.id" => config.transactional_id = Some(value.into()),
+        "transaction.timeout.ms" => config.transaction_timeout_ms = number(value)?,
         "max.block.ms" => config.max_block_ms = number(value)?,
         _ => return Err(Problem::UnknownSetting(name.to_string(), PRODUCER)),
     }

@@ -1,5 +1,7 @@
 //! Text to scenario.
 
+mod offsets;
+
 use kafka_core::config::Truncation;
 use kafka_core::types::NodeId;
 
@@ -14,7 +16,7 @@ pub const BYTES_MAX: usize = 262_144;
 /// Most steps of a scenario.
 pub const STEPS_MAX: usize = 10_000;
 
-const STATEMENTS: [&str; 40] = [
+const STATEMENTS: &[&str] = &[
     "scenario",
     "title",
     "seed",
@@ -52,6 +54,9 @@ const STATEMENTS: [&str; 40] = [
     "stop-polling",
     "resume-polling",
     "commit",
+    "begin",
+    "abort",
+    "send-offsets",
     "close",
     "seek",
     "kill",
@@ -254,6 +259,9 @@ impl Parser {
             "stop-polling" => Ok(Statement::StopPolling(self.known(line)?)),
             "resume-polling" => Ok(Statement::ResumePolling(self.known(line)?)),
             "commit" => Ok(Statement::Commit(self.known(line)?)),
+            "begin" => Ok(Statement::Begin(self.known(line)?)),
+            "abort" => Ok(Statement::Abort(self.known(line)?)),
+            "send-offsets" => self.send_offsets(line),
             "seek" => self.seek(line),
             "close" => Ok(Statement::Close(self.gone(line)?)),
             "kill" => Ok(Statement::Kill(self.gone(line)?)),
@@ -562,7 +570,8 @@ fn nearest(word: &str) -> Option<&'static str> {
         pairs.take_while(|(a, b)| a == b).count()
     };
     STATEMENTS
-        .into_iter()
+        .iter()
+        .copied()
         .max_by_key(|name| shared(name))
         .filter(|name| shared(name) >= 2)
 }

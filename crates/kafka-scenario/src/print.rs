@@ -6,7 +6,7 @@ use std::fmt::Write;
 use kafka_core::config::Truncation;
 use kafka_core::types::NodeId;
 
-use crate::ast::{End, LinkVerb, Scenario, ServerVerb, Setup, Statement};
+use crate::ast::{End, LinkVerb, Scenario, ServerVerb, Setup, Statement, TxnOffsets};
 use crate::line::{show_span, show_word};
 
 /// The scenario's text.
@@ -130,6 +130,9 @@ fn statement(statement: &Statement, text: &mut String) {
         Statement::StopPolling(name) => format!("stop-polling {}", show_word(name)),
         Statement::ResumePolling(name) => format!("resume-polling {}", show_word(name)),
         Statement::Commit(name) => format!("commit {}", show_word(name)),
+        Statement::Begin(name) => format!("begin {}", show_word(name)),
+        Statement::Abort(name) => format!("abort {}", show_word(name)),
+        Statement::SendOffsets(name, offsets) => send_offsets(name, offsets),
         Statement::Seek {
             consumer,
             topic,
@@ -187,6 +190,23 @@ fn load(what: &Statement) -> String {
         line.push_str(&format!(" size={size}"));
     }
     line
+}
+
+fn send_offsets(name: &str, offsets: &TxnOffsets) -> String {
+    let what = match offsets {
+        TxnOffsets::Of(consumer) => show_word(&format!("consumer={consumer}")),
+        TxnOffsets::At {
+            group,
+            topic,
+            partition,
+            offset,
+        } => {
+            let (group, topic) = (format!("group={group}"), format!("topic={topic}"));
+            let (group, topic) = (show_word(&group), show_word(&topic));
+            format!("{group} {topic} partition={partition} offset={offset}")
+        }
+    };
+    format!("send-offsets {} {what}", show_word(name))
 }
 
 fn server(verb: ServerVerb) -> &'static str {

@@ -3,12 +3,15 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use kafka_core::client::{ClientCommand, NamedPartition, ProducerLoad, RecordToSend};
+use kafka_core::client::{
+    ClientCommand, Consumer, NamedPartition, OffsetsToSend, ProducerLoad, RecordToSend,
+    TransactionCall,
+};
 use kafka_core::config::ProducerConfig;
 use kafka_core::types::{Name, NodeId, Offset};
 use kafka_sim::{Action, ActionError, ClusterSpec, LinkState, StartState, World};
 
-use crate::ast::{End, LinkVerb, ServerVerb, Setup, Statement, Step};
+use crate::ast::{End, LinkVerb, ServerVerb, Setup, Statement, Step, TxnOffsets};
 use crate::clients::{ConsumerPlan, consumer_setting, producer_setting};
 use crate::driver::{Driver, Runs};
 use crate::parse::statement;
@@ -157,6 +160,7 @@ impl Player {
             Statement::Producer(name, settings) => self.producer(driver, name, settings),
             Statement::Consumer(name, settings) => self.consumer(driver, name, settings),
             Statement::ShareConsumer(name, settings) => self.share_consumer(driver, name, settings),
+            Statement::SendOffsets(name, offsets) => self.send_offsets(driver, name, offsets),
             Statement::Kill(name) => {
                 let client = self.named(name)?;
                 apply(driver, Action::Crash(client))
@@ -213,8 +217,49 @@ impl Player {
         for (key, value) in settings {
             producer_setting(&mut config, key, value).map_err(|p| p.to_string())?;
         }
+        let transactional = config.transactional_id.is_some();
+        if transactional && !config.idempotence {
+            let text = "Cannot set a transactional.id without also enabling idempotence.";
+            return Err(text.to_string());
+        }
         let added = driver.act(Action::AddProducer(Box::new(config)));
-        self.added(name, added)
+        self.added(name, added)?;
+        if transactional {
+            // What every application with a transactional id does first.
+            let client = self.named(name)?;
+            let command = Box::new(ClientCommand::Transaction(TransactionCall::Init));
+            apply(driver, Action::Command { client, command })?;
+        }
+        Ok(())
+    }
+
+    fn send_offsets<D: Driver>(
+        &mut self,
+        driver: &mut D,
+        name: &str,
+        offsets: &TxnOffsets,
+    ) -> Result<(), String> {
+        let client = self.named(name)?;
+        let sent = match offsets {
+            TxnOffsets::Of(consumer) => {
+                let node = self.named(consumer)?;
+                let process = driver.world().consumer(node);
+                let process = process.ok_or_else(|| format!("{consumer} is no consumer"))?;
+                positions(process).ok_or_else(|| format!("{consumer} is in no group"))?
+            }
+            TxnOffsets::At {
+                group,
+                topic,
+                partition,
+                offset,
+            } => OffsetsToSend {
+                group: group.as_str().into(),
+                member: None,
+                offsets: vec![(named_partition(topic, *partition), position(*offset))],
+            },
+        };
+        let command = Box::new(ClientCommand::SendOffsets(sent));
+        apply(driver, Action::Command { client, command })
     }
 
     fn consumer<D: Driver>(
@@ -296,6 +341,30 @@ fn set_link(verb: LinkVerb, from: NodeId, to: NodeId) -> Action {
     Action::SetLink { from, to, state }
 }
 
+fn named_partition(topic: &str, partition: u32) -> NamedPartition {
+    NamedPartition {
+        topic: topic.into(),
+        partition,
+    }
+}
+
+fn position(offset: u64) -> Offset {
+    Offset(i64::try_from(offset).unwrap_or(i64::MAX))
+}
+
+/// What an application gives to `sendOffsetsToTransaction`: the positions and the group
+/// metadata of its consumer.
+fn positions(consumer: &Consumer) -> Option<OffsetsToSend> {
+    let known = consumer.assignment();
+    let known = known.filter(|it| it.position != Offset::UNKNOWN);
+    let known = known.map(|it| (named_partition(&it.topic, it.partition), it.position));
+    Some(OffsetsToSend {
+        group: consumer.config().group.clone()?,
+        member: Some((consumer.member_id().into(), consumer.generation())),
+        offsets: known.collect(),
+    })
+}
+
 /// Statements that are a command to one client.
 fn client_command(what: &Statement) -> Option<(&str, ClientCommand)> {
     let bytes = |text: &String| text.as_bytes().into();
@@ -342,18 +411,16 @@ fn client_command(what: &Statement) -> Option<(&str, ClientCommand)> {
         Statement::StopPolling(name) => (name, ClientCommand::StopPolling),
         Statement::ResumePolling(name) => (name, ClientCommand::ResumePolling),
         Statement::Commit(name) => (name, ClientCommand::Commit(None)),
+        Statement::Begin(name) => (name, ClientCommand::Transaction(TransactionCall::Begin)),
+        Statement::Abort(name) => (name, ClientCommand::Transaction(TransactionCall::Abort)),
         Statement::Seek {
             consumer,
             topic,
             partition,
             offset,
         } => {
-            let partition = NamedPartition {
-                topic: topic.as_str().into(),
-                partition: *partition,
-            };
-            let offset = Offset(i64::try_from(*offset).unwrap_or(i64::MAX));
-            (consumer, ClientCommand::Seek(partition, offset))
+            let partition = named_partition(topic, *partition);
+            (consumer, ClientCommand::Seek(partition, position(*offset)))
         }
         Statement::Close(name) => (name, ClientCommand::Close { leave: true }),
         _ => return None,

@@ -45,6 +45,10 @@ stop-load p1
 stop-polling c1
 resume-polling c1
 commit c1
+begin p1
+send-offsets p1 consumer=c1
+send-offsets p1 group=g topic=t partition=0 offset=12
+abort p1
 close c1
 kill p1
 $ kafka-topics.sh --list --bootstrap-server localhost:9092

@@ -109,6 +109,10 @@ note_kinds! {
     LogStartMoved;
     /// A log was compacted.
     LogCleaned;
+    /// A transaction's state changed.
+    TransactionStateChanged;
+    /// A transaction marker was written.
+    TransactionMarkerAppended;
 }
 
 impl NoteKind {

@@ -12,6 +12,7 @@ use crate::log::LogDisk;
 use crate::metadata::ClusterImage;
 use crate::raft::{Raft, RaftDisk};
 use crate::share::{ShareCoordinator, SharePartition, ShareSessions};
+use crate::transaction::TransactionCoordinator;
 use crate::types::{BrokerEpoch, BrokerId, IncarnationId, Offset, TopicPartition};
 
 /// How many requests wait, by kind.
@@ -116,6 +117,11 @@ impl Broker {
     /// The share coordinator.
     pub fn share_coordinator(&self) -> &ShareCoordinator {
         self.share.coordinator()
+    }
+
+    /// The transaction coordinator.
+    pub fn transaction_coordinator(&self) -> &TransactionCoordinator {
+        self.txn.coordinator()
     }
 
     /// The group coordinator.

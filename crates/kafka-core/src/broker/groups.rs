@@ -114,7 +114,8 @@ impl Broker {
             let topic = self.image.topics_by_name.get(OFFSETS_TOPIC);
             let topic = topic.copied().unwrap_or_default();
             let id = TopicPartition::new(topic, append.offsets_partition);
-            let result = self.append_coordinator_records(cx, id, append.records);
+            let records = append.records;
+            let result = self.append_coordinator_records(cx, id, records, append.producer);
             let (error, required) = match result {
                 Ok(required) => (ErrorCode::None, Some(required)),
                 Err(error) => {
@@ -122,26 +123,37 @@ impl Broker {
                     (error, None)
                 }
             };
-            let outcome = ProducePartitionResponse {
-                partition: id,
-                error,
-                base_offset: Offset::UNKNOWN,
-                log_start_offset: Offset::UNKNOWN,
-                current_leader: None,
-                record_errors: None,
-            };
+            let mut outcome = ProducePartitionResponse::pending(id);
+            outcome.error = error;
             let deadline = cx.now + WRITE_TIMEOUT;
             self.wait_for_append(cx, waiter, deadline, vec![outcome], &[required]);
         }
     }
 
-    /// Appends a coordinator's records to its topic; the high watermark that commits
-    /// them.
+    /// A marker was committed: pending offsets of the transaction take effect, or not.
+    pub(super) fn offsets_decided(
+        &mut self,
+        cx: &mut Cx<'_>,
+        id: TopicPartition,
+        producer: ProducerId,
+        commit: bool,
+    ) {
+        if self.is_offsets_partition(id) {
+            let number = id.partition;
+            let image = &self.image;
+            self.coordinator
+                .on_transaction_decided(number, producer, commit, image, cx.fx);
+        }
+    }
+
+    /// Appends a coordinator's records to its topic, as part of a transaction if a
+    /// producer is given; the high watermark that commits them.
     pub(super) fn append_coordinator_records(
         &mut self,
         cx: &mut Cx<'_>,
         id: TopicPartition,
         records: Vec<Record>,
+        producer: Option<(ProducerId, ProducerEpoch)>,
     ) -> Result<Offset, ErrorCode> {
         let partition = self.partitions.get(id);
         let partition = partition.filter(|partition| partition.is_leader());
@@ -149,13 +161,13 @@ impl Broker {
         if partition.is_under_min_isr() {
             return Err(ErrorCode::NotEnoughReplicas);
         }
-        let body = BatchBody::new(
-            BatchKind::Data,
-            ProducerId::NONE,
-            ProducerEpoch::NONE,
-            Sequence::NONE,
-            records,
-        );
+        let kind = match producer {
+            Some(_) => BatchKind::Transactional,
+            None => BatchKind::Data,
+        };
+        let (producer, epoch) = producer.unwrap_or((ProducerId::NONE, ProducerEpoch::NONE));
+        let body = BatchBody::new(kind, producer, epoch, Sequence::NONE, records);
+        partition.log.check_producer(&body)?;
         if body.size_bytes > partition.config.max_message_bytes {
             return Err(ErrorCode::RecordListTooLarge);
         }

@@ -31,6 +31,7 @@ impl Broker {
         self.with_raft(cx, |raft, io| raft.start(io));
         self.start_lifecycle(cx);
         self.start_upkeep(cx);
+        self.start_transactions(cx.now);
         self.follow_quorum(cx);
     }
 
@@ -91,6 +92,13 @@ impl Broker {
             | Request::ConsumerGroupDescribe(_)
             | Request::DeleteGroups(_)
             | Request::OffsetDelete(_) => self.on_group_request(cx, from, id, request),
+            Request::AddPartitionsToTxn(_)
+            | Request::EndTxn(_)
+            | Request::WriteTxnMarkers(_)
+            | Request::TxnOffsetCommit(_)
+            | Request::ListTransactions(_)
+            | Request::DescribeTransactions(_)
+            | Request::DescribeProducers(_) => self.on_txn_request(cx, (from, id), request),
             Request::ShareFetch(request) => self.on_share_fetch(cx, (from, id), request),
             Request::ShareAcknowledge(request) => {
                 self.on_share_acknowledge(cx, (from, id), request);
@@ -147,6 +155,9 @@ impl Broker {
             | Response::ReadShareGroupStateSummary(_) => {
                 self.on_share_state_response(cx, id, response);
             }
+            Response::AddPartitionsToTxn(_) | Response::WriteTxnMarkers(_) => {
+                self.on_txn_response(cx, id, response);
+            }
             _ => self.on_forwarded(cx, id, response),
         }
     }
@@ -162,6 +173,7 @@ impl Broker {
         self.sessions.drop_parked(peer);
         self.consumers.drop_parked(peer);
         self.share_disconnected(cx, peer);
+        self.txn_disconnected(cx, peer);
         self.follow_quorum(cx);
     }
 
@@ -198,6 +210,8 @@ impl Broker {
             TimerKey::ShareLocks => self.on_share_locks_timer(cx),
             TimerKey::ShareFetch => self.on_share_fetch_timer(cx),
             TimerKey::SharePersister => self.on_share_persister_timer(cx),
+            TimerKey::TransactionTimeouts => self.on_txn_timeouts(cx),
+            TimerKey::TransactionRetry => self.on_txn_retry_timer(cx),
             // Timers of controllers and clients.
             _ => {}
         }
@@ -212,7 +226,7 @@ impl Broker {
                 self.consumers.look_at(id);
                 self.share.look_at(id);
             }
-            let more = self.finish_produces(cx) | self.settle_share(cx);
+            let more = self.finish_produces(cx) | self.settle_share(cx) | self.settle_txn(cx);
             if !more && self.moved.is_empty() {
                 break;
             }

@@ -11,7 +11,7 @@ use crate::protocol::{
     MetadataTopic, Request, Response,
 };
 use crate::share::broker_number;
-use crate::topic_name::{self, SHARE_GROUP_STATE_TOPIC};
+use crate::topic_name::{self, SHARE_GROUP_STATE_TOPIC, TRANSACTION_STATE_TOPIC};
 use crate::types::{BrokerId, Name, NodeId, RequestId, TopicId, TopicPartition, Uuid};
 
 impl Broker {
@@ -75,6 +75,7 @@ impl Broker {
         let topic = match &**name {
             OFFSETS_TOPIC => self.offsets_topic(),
             SHARE_GROUP_STATE_TOPIC => self.share_state_topic(),
+            TRANSACTION_STATE_TOPIC => self.transaction_state_topic(),
             _ => CreatableTopic {
                 name: name.clone(),
                 num_partitions: self.config.num_partitions,
@@ -137,6 +138,38 @@ impl Broker {
         }
     }
 
+    /// The transaction coordinator's topic; unless they are set, its replicas are as
+    /// many as those of the other internal topics, and no more of them must be in sync.
+    fn transaction_state_topic(&self) -> CreatableTopic {
+        let set_number = |name: &str| {
+            let mut properties = self.config.properties.iter();
+            let is_set = properties.any(|(known, _)| **known == *name);
+            is_set.then(|| broker_number(&self.config, name))
+        };
+        let replicas = set_number("transaction.state.log.replication.factor");
+        let replication_factor = replicas
+            .map_or(self.config.offsets_topic_replication_factor, |replicas| {
+                replicas as i16
+            });
+        let min_isr = set_number("transaction.state.log.min.isr");
+        let min_isr = min_isr.unwrap_or(2).min(replication_factor.max(1) as u64);
+        let number = |name: &str| broker_number(&self.config, name);
+        let segment = number("transaction.state.log.segment.bytes").to_string();
+        CreatableTopic {
+            name: TRANSACTION_STATE_TOPIC.into(),
+            num_partitions: number("transaction.state.log.num.partitions") as i32,
+            replication_factor,
+            assignments: Vec::new(),
+            configs: vec![
+                set("cleanup.policy", "compact"),
+                set("compression.type", "uncompressed"),
+                set("min.insync.replicas", &min_isr.to_string()),
+                set("segment.bytes", &segment),
+                set("unclean.leader.election.enable", "false"),
+            ],
+        }
+    }
+
     pub(super) fn on_find_coordinator(
         &mut self,
         cx: &mut Cx<'_>,
@@ -146,8 +179,8 @@ impl Broker {
     ) {
         let node = self.coordinator_of(cx, request);
         let error = match (request.kind, node) {
-            (CoordinatorKind::Group | CoordinatorKind::Share, Some(_)) => ErrorCode::None,
-            _ => ErrorCode::CoordinatorNotAvailable,
+            (_, Some(_)) => ErrorCode::None,
+            (_, None) => ErrorCode::CoordinatorNotAvailable,
         };
         let response = FindCoordinatorResponse { error, node };
         cx.fx.respond(from, id, Response::FindCoordinator(response));
@@ -161,7 +194,7 @@ impl Broker {
         let name = match request.kind {
             CoordinatorKind::Group => OFFSETS_TOPIC,
             CoordinatorKind::Share => SHARE_GROUP_STATE_TOPIC,
-            CoordinatorKind::Transaction => return None,
+            CoordinatorKind::Transaction => TRANSACTION_STATE_TOPIC,
         };
         let Some(topic) = self.image.topic(name) else {
             self.auto_create(cx, &Name::from(name));

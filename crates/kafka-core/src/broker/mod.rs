@@ -39,6 +39,7 @@ mod share;
 mod throttle;
 mod timer;
 mod topic_config;
+mod txn;
 mod upkeep;
 
 #[cfg(test)]
@@ -75,6 +76,7 @@ use purgatory::ProducePurgatory;
 use sessions::Sessions;
 use share::ShareManager;
 use throttle::Throttles;
+use txn::TxnManager;
 
 /// What a handler of one input may use.
 struct Cx<'a> {
@@ -114,6 +116,7 @@ pub struct Broker {
     producer_ids: ProducerIds,
     coordinator: Coordinator,
     share: ShareManager,
+    txn: TxnManager,
     /// Topics this broker has asked the controller to create (TOP-10).
     creating: BTreeSet<Name>,
     /// Partitions whose high watermark moved during this input.
@@ -147,6 +150,7 @@ impl Broker {
             producer_ids: ProducerIds::default(),
             coordinator: Coordinator::new(&config),
             share: ShareManager::new(&config),
+            txn: TxnManager::new(&config),
             creating: BTreeSet::new(),
             moved: Vec::new(),
             config,

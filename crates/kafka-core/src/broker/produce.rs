@@ -29,10 +29,28 @@ impl Broker {
         id: RequestId,
         request: &ProduceRequest,
     ) {
+        match &request.transactional_id {
+            Some(txn) => self.on_transactional_produce(cx, (from, id), txn, request),
+            None => self.produce(cx, (from, id), request, &[]),
+        }
+    }
+
+    /// Appends the batches, but those of `refused` partitions.
+    pub(super) fn produce(
+        &mut self,
+        cx: &mut Cx<'_>,
+        (from, id): (NodeId, RequestId),
+        request: &ProduceRequest,
+        refused: &[(TopicPartition, ErrorCode)],
+    ) {
         let mut outcomes = Vec::with_capacity(request.batches.len());
         let mut required = Vec::with_capacity(request.batches.len());
         for (partition, body) in &request.batches {
-            let result = self.append_produced(cx, *partition, body, request.acks);
+            let refusal = refused.iter().find(|(id, _)| id == partition);
+            let result = match refusal {
+                Some((_, error)) => Err(*error),
+                None => self.append_produced(cx, *partition, body, request.acks),
+            };
             let mut outcome = ProducePartitionResponse {
                 partition: *partition,
                 error: ErrorCode::None,

@@ -5,11 +5,12 @@ use std::collections::VecDeque;
 use super::timer::LazyTimer;
 use super::{Broker, Cx};
 use crate::error::ErrorCode;
-use crate::node::{Effects, TimerKey};
+use crate::node::TimerKey;
 use crate::protocol::{
     AllocateProducerIdsRequest, AllocateProducerIdsResponse, InitProducerIdRequest,
     InitProducerIdResponse, Request, Response,
 };
+use crate::transaction::Asker;
 use crate::types::{Duration, NodeId, ProducerEpoch, ProducerId, RequestId, Time};
 
 /// Pause before the controller is asked again.
@@ -17,12 +18,15 @@ const RETRY: Duration = Duration::from_ms(100);
 /// Number of the retry timer.
 pub(super) const RETRY_PRODUCER_IDS: u32 = 2;
 
+/// Who waits for an id, and for which transactional id.
+type Waiting = (Asker, Option<InitProducerIdRequest>);
+
 /// The current block, and who waits for the next.
 #[derive(Clone, Debug)]
 pub(super) struct ProducerIds {
     next: ProducerId,
     left: u32,
-    waiting: VecDeque<(NodeId, RequestId)>,
+    waiting: VecDeque<Waiting>,
     in_flight: Option<(RequestId, NodeId)>,
     timer: LazyTimer,
 }
@@ -40,19 +44,16 @@ impl Default for ProducerIds {
 }
 
 impl ProducerIds {
-    fn answer_waiting(&mut self, fx: &mut Effects) {
-        while self.left > 0
-            && let Some((to, id)) = self.waiting.pop_front()
-        {
-            let response = InitProducerIdResponse {
-                error: ErrorCode::None,
-                producer_id: self.next,
-                producer_epoch: ProducerEpoch(0),
-            };
-            self.next = ProducerId(self.next.0 + 1);
-            self.left -= 1;
-            fx.respond(to, id, Response::InitProducerId(response));
+    /// The next id of the block and who gets it, if there is one and somebody waits.
+    fn hand_out(&mut self) -> Option<(ProducerId, Waiting)> {
+        if self.left == 0 {
+            return None;
         }
+        let waiting = self.waiting.pop_front()?;
+        let id = self.next;
+        self.next = ProducerId(self.next.0 + 1);
+        self.left -= 1;
+        Some((id, waiting))
     }
 }
 
@@ -64,23 +65,39 @@ impl Broker {
         id: RequestId,
         request: &InitProducerIdRequest,
     ) {
-        if request.transactional_id.is_some() {
-            // No transaction coordinator runs in this slice, so none is available.
-            let response = InitProducerIdResponse {
-                error: ErrorCode::CoordinatorNotAvailable,
-                producer_id: ProducerId::NONE,
-                producer_epoch: ProducerEpoch::NONE,
-            };
-            cx.fx.respond(from, id, Response::InitProducerId(response));
-            return;
+        match &request.transactional_id {
+            Some(txn) => self.on_init_transactional(cx, (from, id), txn, request),
+            None => self.want_producer_id(cx, (from, id), None),
         }
-        self.producer_ids.waiting.push_back((from, id));
+    }
+
+    /// Waits for an id: for itself, or for a transactional id.
+    pub(super) fn want_producer_id(
+        &mut self,
+        cx: &mut Cx<'_>,
+        asker: Asker,
+        request: Option<InitProducerIdRequest>,
+    ) {
+        self.producer_ids.waiting.push_back((asker, request));
         self.serve_producer_ids(cx);
     }
 
     /// Answers from the block; asks for another when it is used up.
     fn serve_producer_ids(&mut self, cx: &mut Cx<'_>) {
-        self.producer_ids.answer_waiting(cx.fx);
+        while let Some((id, (asker, request))) = self.producer_ids.hand_out() {
+            match request {
+                Some(request) => self.init_transactional_with(cx, asker, &request, id),
+                None => {
+                    let response = InitProducerIdResponse {
+                        error: ErrorCode::None,
+                        producer_id: id,
+                        producer_epoch: ProducerEpoch(0),
+                    };
+                    let response = Response::InitProducerId(response);
+                    cx.fx.respond(asker.0, asker.1, response);
+                }
+            }
+        }
         if self.producer_ids.waiting.is_empty() || self.producer_ids.in_flight.is_some() {
             return;
         }

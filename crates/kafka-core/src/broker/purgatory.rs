@@ -23,6 +23,10 @@ pub(super) enum Waiter {
     Coordinator(u64),
     /// The share coordinator's write of that ticket.
     ShareCoordinator(u64),
+    /// The transaction coordinator's write of that ticket.
+    TransactionCoordinator(u64),
+    /// The markers of that request.
+    Markers(u64),
 }
 
 #[derive(Clone, Debug)]
@@ -190,6 +194,10 @@ impl Broker {
             Waiter::ShareCoordinator(ticket) => {
                 self.share_appended(ticket, first_error(&delayed.outcomes));
             }
+            Waiter::TransactionCoordinator(ticket) => {
+                self.txn_appended(cx, ticket, first_error(&delayed.outcomes));
+            }
+            Waiter::Markers(number) => self.markers_replicated(cx, number, &delayed.outcomes),
         }
     }
 

@@ -74,6 +74,7 @@ impl Broker {
         self.try_advance_high_watermark(cx, id);
         self.coordinator_gained(cx, id);
         self.share_coordinator_gained(id);
+        self.txn_coordinator_gained(cx, id);
     }
 
     fn become_follower(
@@ -103,6 +104,7 @@ impl Broker {
             self.fail_appends(cx, id, ErrorCode::NotLeaderOrFollower);
             self.coordinator_lost(cx, id);
             self.share_coordinator_lost(id);
+            self.txn_coordinator_lost(cx, id);
             self.share_role_changed(cx, id);
         }
     }
@@ -140,6 +142,7 @@ impl Broker {
             self.fail_appends(cx, id, error);
             self.coordinator_lost(cx, id);
             self.share_coordinator_lost(id);
+            self.txn_coordinator_lost(cx, id);
             self.share_role_changed(cx, id);
         }
     }

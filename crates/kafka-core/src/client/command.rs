@@ -1,5 +1,6 @@
 //! What an application asks its client to do.
 
+use super::producer::{OffsetsToSend, TransactionCall};
 use crate::protocol::{AcknowledgeType, OffsetSpec, Request};
 use crate::types::{Bytes, Duration, Name, NodeId, Offset};
 
@@ -58,6 +59,10 @@ pub enum ClientCommand {
     Send(RecordToSend, u64),
     /// Send all that waits.
     Flush,
+    /// A transactional method without arguments (TXN-13).
+    Transaction(TransactionCall),
+    /// sendOffsetsToTransaction (TXN-6).
+    SendOffsets(OffsetsToSend),
     /// Begin a steady load.
     StartLoad(ProducerLoad),
     /// End all loads.

@@ -1,6 +1,7 @@
 //! What an application sees: the client history.
 
 use super::command::NamedPartition;
+use super::producer::TransactionCall;
 use crate::error::ErrorCode;
 use crate::protocol::{AcknowledgementBatch, Response};
 use crate::record::Record;
@@ -63,6 +64,13 @@ pub enum ClientEvent {
     },
     /// Everything that was waiting at `Flush` is done.
     Flushed,
+    /// A transactional method returned (TXN-13).
+    TransactionReturned {
+        /// Which one.
+        call: TransactionCall,
+        /// What it threw, if anything.
+        failure: Option<ClientFailure>,
+    },
     // Consumer
     /// `poll` returned these records.
     Delivered(Vec<DeliveredRecord>),

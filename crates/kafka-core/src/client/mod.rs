@@ -21,5 +21,7 @@ pub use admin::Admin;
 pub use command::*;
 pub use consumer::{Consumer, ConsumerPartition};
 pub use event::*;
-pub use producer::{Producer, ProducerCounts, ProducerPartition};
+pub use producer::{
+    OffsetsToSend, Producer, ProducerCounts, ProducerPartition, TransactionCall, TransactionState,
+};
 pub use share_consumer::ShareConsumer;

@@ -1,22 +1,28 @@
 //! The producer process: Kafka's `KafkaProducer` with its accumulator and sender
 //! (section 5), and the small application that uses it.
 //!
-//! Not here: transactions. Invariant: every record given to `send` ends with
+//! Invariant: every record given to `send` ends with
 //! exactly one `Acked` or `SendFailed`, unless the process dies.
 
 mod accumulator;
 mod append;
 mod application;
 mod batch;
+mod calls;
+mod coordinating;
 mod load;
 mod sender;
 mod session;
+mod transaction;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use self::accumulator::{Accumulator, Slot, SlotSet};
 use self::application::Action;
+pub use self::calls::TransactionCall;
 use self::load::RunningLoad;
+use self::transaction::{Ask, TransactionManager};
+pub use self::transaction::{OffsetsToSend, TransactionState};
 use super::network::{Broken, ConnId, Network};
 use super::refresh::Refresh;
 use super::{ClientCommand, ClientFailure};
@@ -37,6 +43,8 @@ enum Purpose {
     Produce(Vec<(Slot, u64)>),
     /// A producer session.
     InitProducerId,
+    /// A question to a coordinator.
+    Transaction(Ask),
 }
 
 /// How many records took which way.
@@ -79,6 +87,8 @@ pub struct Producer {
     net: Network<Purpose>,
     acc: Accumulator,
     idempotent: bool,
+    /// With a transactional id (TXN-13).
+    txn: Option<Box<TransactionManager>>,
     session: (ProducerId, ProducerEpoch),
     /// The broker drawn for InitProducerId.
     session_target: Option<ConnId>,
@@ -129,6 +139,10 @@ impl Producer {
         Producer {
             net: Network::new(config.client.clone(), config.max_in_flight, refresh),
             idempotent: config.idempotence && config.acks == Acks::All && config.retries > 0,
+            txn: config
+                .transactional_id
+                .clone()
+                .map(|id| Box::new(TransactionManager::new(id))),
             config,
             node,
             acc: Accumulator::default(),
@@ -177,6 +191,11 @@ impl Producer {
     /// Its session, if it has one (PRO-13).
     pub fn session(&self) -> Option<(ProducerId, ProducerEpoch)> {
         (self.session.0 != ProducerId::NONE).then_some(self.session)
+    }
+
+    /// Where its transaction stands, if it has a transactional id (TXN-13).
+    pub fn transaction_state(&self) -> Option<TransactionState> {
+        self.txn.as_ref().map(|txn| txn.state)
     }
 
     /// Whether a call of `send` blocks.
@@ -238,6 +257,12 @@ impl Producer {
         match command {
             ClientCommand::Send(record, tag) => self.command_send(record, *tag, now),
             ClientCommand::Flush => self.actions.push_back(Action::Flush),
+            ClientCommand::Transaction(call) => self.command_transaction(*call, None),
+            // What a person calls "commit" is of a producer its transaction.
+            ClientCommand::Commit(_) => self.command_transaction(TransactionCall::Commit, None),
+            ClientCommand::SendOffsets(offsets) => {
+                self.command_transaction(TransactionCall::SendOffsets, Some(offsets.clone()));
+            }
             ClientCommand::StartLoad(load) => self.start_load(load, now, fx),
             ClientCommand::StopLoad => self.stop_loads(fx),
             ClientCommand::Close { .. } | ClientCommand::CloseLeaving => self.close(fx),
@@ -290,6 +315,7 @@ impl Producer {
                         self.produce_lost(&batches, &failure, now, prng, fx);
                     }
                     Purpose::InitProducerId => self.session_failed(now, prng, fx),
+                    Purpose::Transaction(ask) => self.coordinator_lost(ask, now, fx),
                 }
             }
         }
@@ -303,7 +329,8 @@ impl Producer {
     }
 
     fn is_flushing(&self) -> bool {
-        self.closing || self.flush_mark.is_some()
+        let completing = self.txn.as_ref().is_some_and(|txn| txn.is_completing());
+        self.closing || self.flush_mark.is_some() || completing
     }
 
     fn linger(&self) -> Duration {
@@ -318,6 +345,8 @@ impl Producer {
         self.refresh_topics();
         loop {
             let done = self.counts.acked + self.counts.failed;
+            self.give_up_batches(fx);
+            self.ask_coordinator(now, prng, fx);
             self.run_application(now, prng, fx);
             self.drain(now, fx);
             // Without acknowledgements records are done as soon as they are sent.
@@ -328,6 +357,8 @@ impl Producer {
                 break;
             }
         }
+        // A call that was made just now may have something to ask.
+        self.ask_coordinator(now, prng, fx);
         self.net.poll(now, prng, fx);
     }
 

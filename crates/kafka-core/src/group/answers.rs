@@ -5,6 +5,7 @@ use super::modern::{heartbeat, share};
 use super::offsets;
 use super::rebalance::{join_error, sync_error};
 use super::state::Asker;
+use super::txn;
 use super::writes::{Deferred, Env};
 use crate::error::ErrorCode;
 use crate::protocol::{
@@ -23,6 +24,7 @@ pub(super) fn group_of(request: &Request) -> Option<&Name> {
         Request::ConsumerGroupHeartbeat(r) => Some(&r.group),
         Request::ShareGroupHeartbeat(r) => Some(&r.group),
         Request::OffsetCommit(r) => Some(&r.group),
+        Request::TxnOffsetCommit(r) => Some(&r.group),
         Request::OffsetFetch(r) => Some(&r.group),
         Request::OffsetDelete(r) => Some(&r.group),
         _ => None,
@@ -41,6 +43,7 @@ pub(super) fn refusal(request: &Request, error: ErrorCode) -> Option<Response> {
         }
         Request::ShareGroupHeartbeat(_) => Response::ShareGroupHeartbeat(share::refused(error)),
         Request::OffsetCommit(r) => offsets::commit_error(r, error),
+        Request::TxnOffsetCommit(r) => txn::commit_error(r, error),
         Request::OffsetFetch(_) => fetch_error(error),
         Request::OffsetDelete(_) => Response::OffsetDelete(OffsetDeleteResponse {
             error,

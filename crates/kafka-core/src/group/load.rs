@@ -6,11 +6,12 @@ use super::modern::codec::{RecordKind, TopicNumbers};
 use super::modern::{self, ModernGroup, ModernKind, Origin, edit};
 use super::rebalance::{join_error, sync_error};
 use super::state::{Group, GroupState, Member};
+use super::txn;
 use crate::config::BrokerConfig;
 use crate::error::ErrorCode;
 use crate::metadata::ClusterImage;
 use crate::node::{Effects, TimerKey};
-use crate::record::{Batch, Record};
+use crate::record::{Batch, BatchKind, Record};
 use crate::types::{Duration, Name, Time};
 
 /// Replaying a partition's log: offsets, of each classic group the last persisted
@@ -45,7 +46,12 @@ impl<'a> Replay<'a> {
         batches: &mut dyn Iterator<Item = &Batch>,
         fx: &mut Effects,
     ) {
-        for batch in batches.filter(|batch| !batch.body.is_control()) {
+        for batch in batches {
+            if batch.body.kind != BatchKind::Data {
+                let now_ms = self.now.as_ms() as i64;
+                txn::replay(groups, self.offsets_partition, now_ms, batch);
+                continue;
+            }
             for record in &batch.body.records {
                 self.record(groups, record);
             }

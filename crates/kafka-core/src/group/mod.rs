@@ -17,7 +17,7 @@
 
 mod admin;
 mod answers;
-mod bytes;
+pub(crate) mod bytes;
 pub mod codec;
 mod groups;
 mod join;
@@ -30,6 +30,7 @@ mod state;
 mod sync;
 #[cfg(test)]
 mod tests;
+mod txn;
 mod writes;
 
 use std::collections::BTreeMap;
@@ -54,7 +55,9 @@ use crate::protocol::{
     DescribeGroupsRequest, DescribeGroupsResponse, Request, Response,
 };
 use crate::record::{Batch, Record};
-use crate::types::{Duration, LeaderEpoch, Name, NodeId, RequestId, Time, TopicPartition};
+use crate::types::{
+    Duration, LeaderEpoch, Name, NodeId, ProducerEpoch, ProducerId, RequestId, Time, TopicPartition,
+};
 
 /// Name of the topic the coordinator stores its state in.
 pub const OFFSETS_TOPIC: &str = "__consumer_offsets";
@@ -68,6 +71,8 @@ pub struct GroupAppend {
     pub offsets_partition: u32,
     /// The records, at least one.
     pub records: Vec<Record>,
+    /// The transaction they belong to, if any (TXN-6).
+    pub producer: Option<(ProducerId, ProducerEpoch)>,
 }
 
 /// The coordinator of one broker process life.
@@ -217,6 +222,7 @@ impl Coordinator {
                 answer_after_writes(groups, env, partition, asker, deferred);
             }
             Request::OffsetCommit(r) => offsets::commit(groups, env, asker, r, partition),
+            Request::TxnOffsetCommit(r) => txn::commit(groups, env, asker, r, partition),
             Request::OffsetFetch(r) if r.require_stable => {
                 let deferred = Deferred::Fetch(r.clone());
                 answer_after_writes(groups, env, partition, asker, deferred);
@@ -320,6 +326,27 @@ impl Coordinator {
             };
             env.respond(asker, response);
         }
+    }
+
+    /// A marker was committed in a partition of `__consumer_offsets` (TXN-6).
+    pub fn on_transaction_decided(
+        &mut self,
+        offsets_partition: u32,
+        producer: ProducerId,
+        commit: bool,
+        image: &ClusterImage,
+        fx: &mut Effects,
+    ) {
+        let groups = &mut self.groups;
+        txn::decide(
+            groups,
+            offsets_partition,
+            producer,
+            commit,
+            |group, topic, number, stored| {
+                txn::note_committed(image, fx, group, (topic, number), stored)
+            },
+        );
     }
 
     /// What the share coordinator has to do for share groups since the last call.

@@ -136,7 +136,7 @@ fn validate_commit_of_member(
     }
 }
 
-fn to_store(env: &Env<'_>, offset: &OffsetToCommit) -> Result<StoredOffset, ErrorCode> {
+pub(super) fn to_store(env: &Env<'_>, offset: &OffsetToCommit) -> Result<StoredOffset, ErrorCode> {
     let Some(topic) = env.image.topic(&offset.topic_name) else {
         return Err(ErrorCode::UnknownTopicOrPartition);
     };
@@ -203,15 +203,18 @@ pub(super) fn fetch(groups: &Groups, request: &OffsetFetchRequest) -> OffsetFetc
         };
     }
     let lookup = |topic: &Name, partition: u32| {
-        let stored = group.and_then(|group| group.offsets.get(&(topic.clone(), partition)));
+        let key = (topic.clone(), partition);
+        if request.require_stable && group.is_some_and(|group| group.is_unstable(&key)) {
+            return unstable(topic, partition);
+        }
+        let stored = group.and_then(|group| group.offsets.get(&key));
         fetched(topic, partition, stored)
     };
     let offsets = match &request.partitions {
         Some(wanted) => wanted.iter().map(|(topic, p)| lookup(topic, *p)).collect(),
         None => group.map_or_else(Vec::new, |group| {
             let all = group.offsets.iter();
-            all.map(|((topic, p), stored)| fetched(topic, *p, Some(stored)))
-                .collect()
+            all.map(|((topic, p), _)| lookup(topic, *p)).collect()
         }),
     };
     OffsetFetchResponse {
@@ -244,6 +247,14 @@ fn fetched(topic: &Name, partition: u32, stored: Option<&StoredOffset>) -> Fetch
         leader_epoch: stored.map_or(LeaderEpoch::NONE, |stored| stored.leader_epoch),
         metadata: stored.map_or_else(|| "".into(), |stored| stored.metadata.clone()),
         error: ErrorCode::None,
+    }
+}
+
+/// TXN-6: a transaction may be about to change it.
+fn unstable(topic: &Name, partition: u32) -> FetchedOffset {
+    FetchedOffset {
+        error: ErrorCode::UnstableOffsetCommit,
+        ..fetched(topic, partition, None)
     }
 }
 
@@ -328,7 +339,9 @@ pub(super) fn expire(groups: &mut Groups, env: &mut Env<'_>) {
         }
         let offsets = group.offsets.iter();
         let gone: Vec<(Name, u32)> = offsets
-            .filter(|((topic, _), stored)| is_expired(group, topic, stored, horizon_ms))
+            .filter(|(key, stored)| {
+                !group.is_unstable(key) && is_expired(group, &key.0, stored, horizon_ms)
+            })
             .map(|(key, _)| key.clone())
             .collect();
         let mut pairs = tombstones(&group.name, &gone);

@@ -6,6 +6,7 @@ use super::groups::Groups;
 use super::modern::{convert, edit};
 use super::offsets::{self, CommitOutcome};
 use super::state::GroupState;
+use super::txn;
 use super::writes::{Done, Env, Write, may_still_commit, write_error};
 use super::{join, load, sync};
 use crate::error::ErrorCode;
@@ -59,6 +60,9 @@ pub(super) fn finish(
             };
             let group = groups.get_mut(name);
             offsets::on_commit_stored(group, env, asker, response, offsets, outcome);
+        }
+        Done::TxnCommitted(commit) => {
+            txn::on_stored(groups.get_mut(name), env, commit, error, in_log);
         }
         Done::OffsetsDeleted {
             asker,
@@ -126,6 +130,10 @@ pub(super) fn abandon(deletions: &mut Deletions, write: Write, fx: &mut Effects)
                 *code = error;
             }
             fx.respond(asker.0, asker.1, Response::OffsetCommit(response));
+        }
+        Done::TxnCommitted(commit) => {
+            let ((to, id), response) = txn::abandoned(commit, error);
+            fx.respond(to, id, response);
         }
         Done::OffsetsDeleted {
             asker,

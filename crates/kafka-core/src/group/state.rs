@@ -13,7 +13,7 @@ use super::modern::{ModernGroup, records};
 use crate::error::ErrorCode;
 use crate::node::TimerKey;
 use crate::protocol::JoinGroupMember;
-use crate::types::{Bytes, Generation, Name, NodeId, RequestId, TopicPartition};
+use crate::types::{Bytes, Generation, Name, NodeId, ProducerId, RequestId, TopicPartition};
 
 /// States of a group: of a classic one (7.2), of a consumer group (section 9).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -134,6 +134,8 @@ pub struct Group {
     pub members: BTreeMap<Name, Member>,
     /// Stored offsets by topic name and partition.
     pub offsets: BTreeMap<(Name, u32), StoredOffset>,
+    /// Offsets of open transactions, by producer (TXN-6).
+    pub pending_offsets: BTreeMap<ProducerId, BTreeMap<(Name, u32), StoredOffset>>,
     /// Members, epochs and target of a group of a newer protocol; absent in a classic one.
     pub modern: Option<Box<ModernGroup>>,
     /// Number of its timers.
@@ -166,6 +168,7 @@ impl Group {
             leader: None,
             members: BTreeMap::new(),
             offsets: BTreeMap::new(),
+            pending_offsets: BTreeMap::new(),
             modern: None,
             number,
             previous_state: GroupState::Empty,
@@ -246,6 +249,12 @@ impl Group {
         let most = votes.values().copied().max()?;
         let winner = votes.into_iter().find(|(_, count)| *count == most);
         winner.map(|(name, _)| name.clone())
+    }
+
+    /// Whether an open transaction may be about to change that offset (TXN-6).
+    pub(super) fn is_unstable(&self, key: &(Name, u32)) -> bool {
+        let mut pending = self.pending_offsets.values();
+        pending.any(|offsets| offsets.contains_key(key))
     }
 
     /// Checks member id and instance id of a request: UNKNOWN_MEMBER_ID or

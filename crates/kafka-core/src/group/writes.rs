@@ -11,6 +11,7 @@ use super::GroupAppend;
 use super::codec::{self, PersistedGroup, StoredOffset};
 use super::modern::ModernGroup;
 use super::state::{Asker, Group, GroupState, Member};
+use super::txn::TxnCommit;
 use crate::config::BrokerConfig;
 use crate::error::ErrorCode;
 use crate::metadata::ClusterImage;
@@ -21,7 +22,9 @@ use crate::protocol::{
     OffsetDeleteResponse, OffsetFetchRequest, Response, ShareGroupHeartbeatResponse,
 };
 use crate::record::Record;
-use crate::types::{Bytes, Duration, Generation, Name, Time, TopicPartition};
+use crate::types::{
+    Bytes, Duration, Generation, Name, ProducerEpoch, ProducerId, Time, TopicPartition,
+};
 
 /// What to do once records are committed, or are known not to be.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -40,6 +43,8 @@ pub(super) enum Done {
         response: OffsetCommitResponse,
         offsets: Vec<(TopicPartition, Name, StoredOffset)>,
     },
+    /// Offsets inside a transaction (TXN-6).
+    TxnCommitted(TxnCommit),
     /// Offsets removed by OffsetDelete.
     OffsetsDeleted {
         asker: Asker,
@@ -146,6 +151,17 @@ impl Env<'_> {
 
     /// Hands records to the broker; `done` happens when their fate is known.
     pub(super) fn append(&mut self, group: &Group, pairs: Vec<(Bytes, Option<Bytes>)>, done: Done) {
+        self.append_in(group, pairs, None, done);
+    }
+
+    /// As [`Env::append`], as part of a producer's transaction if one is given.
+    pub(super) fn append_in(
+        &mut self,
+        group: &Group,
+        pairs: Vec<(Bytes, Option<Bytes>)>,
+        producer: Option<(ProducerId, ProducerEpoch)>,
+        done: Done,
+    ) {
         let ticket = self.writes.next_ticket;
         self.writes.next_ticket += 1;
         let timestamp_ms = self.now_ms();
@@ -159,6 +175,7 @@ impl Env<'_> {
             ticket,
             offsets_partition: group.offsets_partition,
             records: records.collect(),
+            producer,
         });
         let write = Write {
             offsets_partition: group.offsets_partition,

@@ -13,6 +13,7 @@ pub mod log_dirs;
 pub mod modern;
 pub mod quorum;
 pub mod share;
+pub mod transaction;
 
 pub use admin::*;
 pub use data::*;
@@ -21,6 +22,7 @@ pub use log_dirs::*;
 pub use modern::*;
 pub use quorum::*;
 pub use share::*;
+pub use transaction::*;
 
 macro_rules! apis {
     ($($(#[$doc:meta])* $name:ident($req:ty, $resp:ty) = $text:literal, $class:ident;)*) => {
@@ -185,6 +187,20 @@ apis! {
     ConsumerGroupHeartbeat(ConsumerGroupHeartbeatRequest, ConsumerGroupHeartbeatResponse) = "ConsumerGroupHeartbeat", Group;
     /// Members, epochs and assignments of such groups.
     ConsumerGroupDescribe(ConsumerGroupDescribeRequest, ConsumerGroupDescribeResponse) = "ConsumerGroupDescribe", Group;
+    /// Make partitions part of a transaction (TXN-2, TXN-3).
+    AddPartitionsToTxn(AddPartitionsToTxnRequest, AddPartitionsToTxnResponse) = "AddPartitionsToTxn", Data;
+    /// Commit or abort a transaction (TXN-7).
+    EndTxn(EndTxnRequest, EndTxnResponse) = "EndTxn", Data;
+    /// A coordinator tells a partition's leader the outcome (TXN-8).
+    WriteTxnMarkers(WriteTxnMarkersRequest, WriteTxnMarkersResponse) = "WriteTxnMarkers", Data;
+    /// Store offsets as part of a transaction (TXN-6).
+    TxnOffsetCommit(TxnOffsetCommitRequest, TxnOffsetCommitResponse) = "TxnOffsetCommit", Group;
+    /// All transactional ids of one coordinator.
+    ListTransactions(ListTransactionsRequest, ListTransactionsResponse) = "ListTransactions", Control;
+    /// States of transactional ids.
+    DescribeTransactions(DescribeTransactionsRequest, DescribeTransactionsResponse) = "DescribeTransactions", Control;
+    /// Producers that a partition's log knows.
+    DescribeProducers(DescribeProducersRequest, DescribeProducersResponse) = "DescribeProducers", Control;
 }
 
 /// Body of ApiVersions: nothing a rule reads.

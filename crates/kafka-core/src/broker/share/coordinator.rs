@@ -74,7 +74,7 @@ impl Broker {
             let topic = self.image.topics_by_name.get(SHARE_GROUP_STATE_TOPIC);
             let topic = topic.copied().unwrap_or_default();
             let id = TopicPartition::new(topic, append.state_partition);
-            match self.append_coordinator_records(cx, id, append.records) {
+            match self.append_coordinator_records(cx, id, append.records, None) {
                 Ok(required) => {
                     let outcome = ProducePartitionResponse {
                         partition: id,

@@ -178,8 +178,9 @@ impl Consumer {
                     error,
                     ErrorCode::StaleMemberEpoch | ErrorCode::UnknownMemberId
                 );
-            if is_stale {
-                // The next heartbeat brings the epoch, or says that the member is gone.
+            if is_stale || error == ErrorCode::UnstableOffsetCommit {
+                // The next heartbeat brings the epoch, or says that the member is gone; a
+                // transaction's marker decides the offset (TXN-6).
                 self.positions_retry_at = now + self.retry_backoff();
                 self.retry_at(self.positions_retry_at, fx);
             } else if !error.is_retriable() {

@@ -167,7 +167,7 @@ impl Producer {
         }
     }
 
-    fn sticky_slot(&mut self, topic: u32, prng: &mut Prng) -> u32 {
+    pub(super) fn sticky_slot(&mut self, topic: u32, prng: &mut Prng) -> u32 {
         let topic = &mut self.acc.topics[topic as usize];
         let view = TopicPartitions {
             count: topic.slots.len() as u32,

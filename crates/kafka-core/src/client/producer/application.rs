@@ -3,6 +3,7 @@
 //! and close. Not here: where a record goes (`append`), steady loads (`load`).
 
 use super::Producer;
+use super::calls::PendingCall;
 use crate::client::{ClientEvent, ClientFailure, RecordToSend};
 use crate::encode::estimate_upper_bound;
 use crate::error::ErrorCode;
@@ -19,6 +20,7 @@ pub(super) enum Action {
     Send(PendingSend),
     Flush,
     Close,
+    Transaction(PendingCall),
 }
 
 /// A call of `send` that has not returned.
@@ -78,6 +80,9 @@ impl Producer {
                 Action::Send(pending) => self.call_send(pending, now, prng, fx).map(Action::Send),
                 Action::Flush => self.call_flush(fx),
                 Action::Close => self.call_close(fx),
+                Action::Transaction(pending) => self
+                    .call_transaction(pending, now, fx)
+                    .map(Action::Transaction),
             };
             if let Some(blocked) = again {
                 self.actions.push_front(blocked);
@@ -104,6 +109,9 @@ impl Producer {
             self.ready_all();
             return Some(Action::Close);
         }
+        if self.aborts_before_close() {
+            return Some(Action::Close);
+        }
         self.closed = true;
         fx.event(ClientEvent::Closed);
         fx.list.push(crate::node::Effect::Exit);
@@ -128,6 +136,10 @@ impl Producer {
             self.counts.sent += 1;
         }
         if let Some(failure) = self.refused(&pending) {
+            self.send_failed(pending, failure, fx);
+            return None;
+        }
+        if let Some(failure) = self.refused_by_transaction(&pending, prng) {
             self.send_failed(pending, failure, fx);
             return None;
         }

@@ -140,7 +140,7 @@ impl ProducerBatch {
     }
 
     /// The bytes to send, closed for further records.
-    pub fn seal(&mut self) -> Rc<BatchBody> {
+    pub fn seal(&mut self, kind: BatchKind) -> Rc<BatchBody> {
         self.renumbered = false;
         if let Some(body) = &self.body {
             return body.clone();
@@ -148,7 +148,7 @@ impl ProducerBatch {
         let records = std::mem::take(&mut self.records);
         let max = records.iter().map(|r| r.timestamp_ms).max();
         let body = Rc::new(BatchBody {
-            kind: BatchKind::Data,
+            kind,
             producer_id: self.session.0,
             producer_epoch: self.session.1,
             base_sequence: self.base_sequence,

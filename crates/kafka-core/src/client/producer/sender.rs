@@ -11,6 +11,7 @@ use crate::error::ErrorCode;
 use crate::node::{Effects, Prng, TimerKey};
 use crate::note::Note;
 use crate::protocol::{Acks, ProducePartitionResponse, ProduceRequest, Request, Response};
+use crate::record::BatchKind;
 use crate::types::{Duration, NodeId, Offset, Sequence, Time, TopicPartition};
 
 /// What can be done with a partition's first waiting batch now.
@@ -58,6 +59,9 @@ impl Producer {
     /// Sends what can be sent: at most one batch a partition a request (PRO-6).
     pub(super) fn drain(&mut self, now: Time, fx: &mut Effects) {
         if self.ready.is_empty() || (self.idempotent && self.session().is_none()) {
+            return;
+        }
+        if self.txn.as_ref().is_some_and(|txn| !txn.may_send()) {
             return;
         }
         let mut found = std::mem::take(&mut self.scratch);
@@ -136,12 +140,19 @@ impl Producer {
             return;
         };
         let epoch = self.net.view.partition(partition);
+        let kind = match &mut self.txn {
+            Some(txn) => {
+                txn.started = true;
+                BatchKind::Transactional
+            }
+            None => BatchKind::Data,
+        };
         let queue = self.acc.queue(slot);
         if let Some(mut batch) = queue.waiting.pop_front() {
             if let Some(known) = epoch {
                 batch.sent_epoch = known.leader_epoch;
             }
-            batches.push((partition, batch.seal()));
+            batches.push((partition, batch.seal(kind)));
             numbers.push((slot, batch.number));
             queue.in_flight.push_back(batch);
         }
@@ -158,7 +169,7 @@ impl Producer {
         let request = Request::Produce(ProduceRequest {
             acks: self.config.acks,
             timeout_ms: self.config.client.request_timeout_ms,
-            transactional_id: None,
+            transactional_id: self.config.transactional_id.clone(),
             batches,
         });
         if self.config.acks != Acks::None {
@@ -201,6 +212,9 @@ impl Producer {
             }
             (Arrival::Own(Purpose::InitProducerId), Response::InitProducerId(answer)) => {
                 self.session_answered(answer, now, prng, fx);
+            }
+            (Arrival::Own(Purpose::Transaction(ask)), response) => {
+                self.coordinator_answered(ask, response, now, fx);
             }
             (Arrival::Metadata, Response::Metadata(answer)) => {
                 for topic in &answer.topics {
@@ -365,7 +379,9 @@ impl Producer {
         fx: &mut Effects,
     ) {
         self.acc.reserved -= batch.reserved;
-        if self.idempotent
+        if let Some(txn) = &mut self.txn {
+            txn.fail(failure);
+        } else if self.idempotent
             && batch.has_sequence()
             && (adjust || failure.error == ErrorCode::OutOfOrderSequenceNumber)
         {
@@ -382,6 +398,26 @@ impl Producer {
                 partition: Some(queue.partition),
                 failure: if blamed { failure.clone() } else { innocent() },
             });
+        }
+    }
+
+    /// A transaction that will be aborted: what was never sent fails with the error that
+    /// is the reason, or because the application said so.
+    pub(super) fn give_up_batches(&mut self, fx: &mut Effects) {
+        let Some(txn) = self.txn.as_ref().filter(|txn| txn.gives_up_batches()) else {
+            return;
+        };
+        let failure = txn.error.clone().unwrap_or_else(aborted);
+        for slot in 0..self.acc.partitions.len() as Slot {
+            let queue = self.acc.queue(slot);
+            let (sent, never): (Vec<_>, Vec<_>) = queue
+                .waiting
+                .drain(..)
+                .partition(ProducerBatch::has_sequence);
+            queue.waiting = sent.into();
+            for batch in never {
+                self.fail(slot, batch, (&failure, &[]), false, fx);
+            }
         }
     }
 
@@ -426,6 +462,13 @@ impl Producer {
         self.fail(slot, batch, (&failure, &[]), false, fx);
         self.ready.insert(slot);
     }
+}
+
+fn aborted() -> ClientFailure {
+    let text = "Failing batch since transaction was aborted";
+    let mut failure = ClientFailure::new(ErrorCode::TransactionAbortable, text);
+    failure.exception = "TransactionAbortedException";
+    failure
 }
 
 /// KIP-467: the failure of a record whose batch was refused because of others.

@@ -7,6 +7,7 @@
 
 use super::accumulator::Slot;
 use super::{Producer, Purpose};
+use crate::client::ClientFailure;
 use crate::client::backoff::backoff;
 use crate::error::ErrorCode;
 use crate::node::{Effects, Prng, TimerKey};
@@ -19,7 +20,7 @@ const SESSION_RETRY: TimerKey = TimerKey::Retry(2);
 impl Producer {
     /// Asks any broker for a session, if one is needed.
     pub(super) fn ask_session(&mut self, now: Time, prng: &mut Prng, fx: &mut Effects) {
-        let needed = self.idempotent && self.session.0 == ProducerId::NONE;
+        let needed = self.idempotent && self.txn.is_none() && self.session.0 == ProducerId::NONE;
         if !needed || self.session_asked || now < self.session_retry_at {
             return;
         }
@@ -84,6 +85,10 @@ impl Producer {
             return false;
         };
         let is_next = queue.is_next(batch.base_sequence);
+        if self.txn.is_some() {
+            // A real gap: the transaction is lost.
+            return !queue.unresolved && (batch.renumbered || !is_next);
+        }
         if queue.unresolved || (!batch.renumbered && is_next) {
             // A real gap: this partition starts again in a new epoch.
             self.bump.insert(slot);
@@ -104,6 +109,8 @@ impl Producer {
             } else if queue.is_next(queue.next_sequence) {
                 queue.unresolved = false;
                 self.ready.insert(slot);
+            } else if let Some(txn) = &mut self.txn {
+                txn.fail_abortably(&unacknowledged());
             } else {
                 self.bump.insert(slot);
             }
@@ -170,4 +177,12 @@ impl Producer {
             queue.next_sequence = next.plus(first.count());
         }
     }
+}
+
+/// A transaction that lost a batch (PRO-15).
+fn unacknowledged() -> ClientFailure {
+    let text = "The client hasn't received acknowledgment for some previously sent messages and can no longer retry them. It is safe to abort the transaction and continue.";
+    let mut failure = ClientFailure::new(ErrorCode::UnknownServerError, text);
+    failure.exception = "org.apache.kafka.common.KafkaException";
+    failure
 }

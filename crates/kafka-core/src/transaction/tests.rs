@@ -1,0 +1,65 @@
+//! The coordinator's records and its table of transitions.
+
+use super::codec;
+use super::state::{TransactionMetadata, TxnState};
+use crate::error::ErrorCode;
+use crate::metadata::ClusterImage;
+use crate::types::{ProducerEpoch, ProducerId};
+
+fn txn() -> TransactionMetadata {
+    let mut txn = TransactionMetadata::new(&"pay-tx".into(), 25, ProducerId(1_000), 60_000);
+    txn.producer_epoch = ProducerEpoch(3);
+    txn.state = TxnState::PrepareCommit;
+    txn.start_ms = 17;
+    txn.last_update_ms = 42;
+    txn.client_transaction_version = 2;
+    txn
+}
+
+/// TXN-11: what one coordinator writes, the next one reads; damaged bytes are refused.
+#[test]
+fn records_are_read_back() {
+    let image = ClusterImage::new();
+    let stored = txn();
+    let (key, value) = (codec::key("pay-tx"), codec::value(&stored, &image));
+    let id = codec::read_key(&key).expect("a key");
+    let read = codec::read_value(&id, 25, &value, &image);
+    assert_eq!(read, Some(stored));
+    for end in 0..value.len() {
+        assert_eq!(codec::read_value(&id, 25, &value[..end], &image), None);
+    }
+    for end in 0..key.len() {
+        assert_eq!(codec::read_key(&key[..end]), None);
+    }
+}
+
+/// TXN-9: a decision brings the next epoch; before KIP-890 only a fence does.
+#[test]
+fn a_decision_brings_the_next_epoch() {
+    let mut open = txn();
+    open.state = TxnState::Ongoing;
+    let epochs = |version, fence| {
+        let decided = open.decided(false, version, fence, 50);
+        (decided.producer_epoch.0, decided.state)
+    };
+    assert_eq!(epochs(2, false), (4, TxnState::PrepareAbort));
+    assert_eq!(epochs(2, true), (4, TxnState::PrepareAbort));
+    assert_eq!(epochs(0, false), (3, TxnState::PrepareAbort));
+    assert_eq!(epochs(0, true), (4, TxnState::PrepareAbort));
+}
+
+/// TXN-1: the producer may say its epoch or the one before; any other is fenced.
+#[test]
+fn a_foreign_epoch_is_fenced() {
+    let mut known = txn();
+    known.state = TxnState::CompleteCommit;
+    known.last_producer_epoch = ProducerEpoch(2);
+    let next = |expected| {
+        let next = known.with_next_epoch(60_000, ProducerEpoch(expected), 50);
+        next.map(|next| next.producer_epoch.0)
+    };
+    assert_eq!(next(-1), Ok(4));
+    assert_eq!(next(3), Ok(4));
+    assert_eq!(next(2), Ok(3), "the answer to the first attempt was lost");
+    assert_eq!(next(1), Err(ErrorCode::ProducerFenced));
+}
