@@ -10,8 +10,10 @@ impl Log {
     /// time; never above the high watermark. Returns whether the log start moved.
     pub fn apply_retention(&mut self, config: &LogConfig, now: Time) -> bool {
         let before = self.disk.log_start;
+        // What lies below the log start goes with its segment, but never the active one: as recorded,
+        // a log emptied by DeleteRecords keeps its bytes.
         self.delete_head(config, now, |log, segment_end, _| {
-            segment_end <= log.disk.log_start
+            log.disk.segments.len() > 1 && segment_end <= log.disk.log_start
         });
         if config.delete {
             if config.retention_bytes >= 0 {
