@@ -53,6 +53,12 @@ fn chinese(world: &World, found: &Breach) -> String {
         | Breach::TwoTargets { .. }
         | Breach::MeantForAnother { .. }
         | Breach::NotSettled { .. } => modern_group(world, found),
+        Breach::TwoOutcomes { .. }
+        | Breach::UndecidedExposed { .. }
+        | Breach::SessionShared { .. }
+        | Breach::TwoCoordinators { .. }
+        | Breach::FencedWrite { .. }
+        | Breach::IllegalTransition { .. } => transaction(world, found),
         Breach::AcquiredTwice { .. }
         | Breach::DeliveredTooOften { .. }
         | Breach::ShareStartFell { .. } => share(world, found),
@@ -359,6 +365,60 @@ fn modern_group(world: &World, found: &Breach) -> String {
         } => format!(
             "消费组 {group} 在纪元 {epoch} 为 Stable，但成员 {member} 并未得到应属于它的分区"
         ),
+        _ => String::new(),
+    }
+}
+
+fn transaction(world: &World, found: &Breach) -> String {
+    let p = |id| partition_name(world, id);
+    match found {
+        Breach::TwoOutcomes {
+            producer,
+            epoch,
+            partition: Some(partition),
+        } => format!(
+            "生产者 {producer}（epoch {epoch}）的事务在一个分区提交而在另一个分区中止，涉及 {}",
+            p(*partition)
+        ),
+        Breach::TwoOutcomes {
+            producer, epoch, ..
+        } => format!("生产者 {producer}（epoch {epoch}）的事务被先后决定为提交和中止"),
+        Breach::UndecidedExposed {
+            broker,
+            partition,
+            last_stable,
+            first,
+        } => format!(
+            "broker {broker} 上 {} 的最后稳定偏移量为 {last_stable}，但从 {first} 起有未结束的事务",
+            p(*partition)
+        ),
+        Breach::SessionShared {
+            producer,
+            epoch,
+            one,
+            other,
+        } => format!("客户端 {one} 和 {other} 都得到生产者 {producer}、epoch {epoch}"),
+        Breach::TwoCoordinators {
+            producer,
+            epoch,
+            one,
+            other,
+        } => format!(
+            "broker {one} 和 {other} 同为纪元 {epoch} 的协调者，都结束了生产者 {producer} 的事务"
+        ),
+        Breach::FencedWrite {
+            broker,
+            partition,
+            producer,
+            epoch,
+            seen,
+        } => format!(
+            "broker {broker} 向 {} 写入生产者 {producer} 在 epoch {epoch} 的批次，而该分区已见过 epoch {seen}",
+            p(*partition)
+        ),
+        Breach::IllegalTransition { id, from, to } => {
+            format!("事务 ID {id} 从 {from} 变为 {to}")
+        }
         _ => String::new(),
     }
 }

@@ -78,6 +78,12 @@ pub fn rule(lang: Lang, invariant: Invariant) -> &'static str {
         | I::CommitOwnEpoch
         | I::OneVote
         | I::OneLeaderPerEpoch => metadata_rule(invariant),
+        I::TxnAtomic
+        | I::LsoRule
+        | I::UniquePidEpoch
+        | I::OneTxnCoordinator
+        | I::Fenced
+        | I::TxnStates => transaction_rule(invariant),
         I::SingleOwner
         | I::LegalTarget
         | I::MemberEpoch
@@ -157,6 +163,38 @@ fn metadata_rule(invariant: Invariant) -> (&'static str, &'static str) {
         I::OneLeaderPerEpoch => (
             "One epoch has one leader at most.",
             "一个纪元最多只有一个 leader。",
+        ),
+        _ => ("", ""),
+    }
+}
+
+/// The rules of transactions, in both languages.
+fn transaction_rule(invariant: Invariant) -> (&'static str, &'static str) {
+    use Invariant as I;
+    match invariant {
+        I::TxnAtomic => (
+            "A transaction has one outcome in all its partitions.",
+            "一个事务在其所有分区中的结果相同。",
+        ),
+        I::LsoRule => (
+            "Nobody who reads committed data sees an open transaction.",
+            "只读已提交数据的读者看不到未结束的事务。",
+        ),
+        I::UniquePidEpoch => (
+            "No two producers have the same producer id and epoch.",
+            "没有两个生产者拥有相同的生产者 ID 和 epoch。",
+        ),
+        I::OneTxnCoordinator => (
+            "At most one transaction coordinator an epoch.",
+            "一个纪元最多只有一个事务协调者。",
+        ),
+        I::Fenced => (
+            "Nothing is written in a producer epoch that is over.",
+            "已过期的生产者 epoch 不能再写入。",
+        ),
+        I::TxnStates => (
+            "A decided transaction is never decided otherwise.",
+            "已决定的事务不会再改变结果。",
         ),
         _ => ("", ""),
     }

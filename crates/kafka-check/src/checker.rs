@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use kafka_core::node::Message;
 use kafka_core::note::Note;
+use kafka_core::topic_name::TRANSACTION_STATE_TOPIC;
 use kafka_core::types::{LeaderEpoch, Name, NodeId, Offset, TopicPartition};
 use kafka_sim::{Detail, EntryKind, HistoryItem, Seq, World};
 
@@ -13,9 +14,11 @@ use crate::findings::Findings;
 use crate::groups::Groups;
 use crate::ledger::{Counts, Fate, Ledger};
 use crate::metadata::Metadata;
+use crate::permits::{self, Permit};
 use crate::quorum::Quorum;
 use crate::replication::{Replication, Scene};
 use crate::shares::Shares;
+use crate::transactions::Transactions;
 use crate::verdict::{Verdict, Violation};
 
 /// Watches one world. A clone goes on from where it stands, so it can be kept beside
@@ -31,6 +34,7 @@ pub struct Checker {
     metadata: Metadata,
     groups: Groups,
     shares: Shares,
+    transactions: Transactions,
 }
 
 impl Checker {
@@ -169,6 +173,7 @@ impl Checker {
         }
         self.groups.on_reload(step.node);
         self.shares.on_process(step.node);
+        self.transactions.on_process(step.node);
         self.quorum.on_started(step.node);
         let mut scene = Scene {
             cluster,
@@ -187,6 +192,8 @@ impl Checker {
             let findings = &mut self.findings;
             self.groups
                 .on_message(cluster, findings, step.seq, step.node, peer, message);
+            let ends = (step.node, peer);
+            (self.transactions).on_message(&mut self.findings, step.seq, ends, message);
         }
         if let Message::Response(_, response) = message
             && !step.node.is_client()
@@ -240,6 +247,11 @@ impl Checker {
             findings: &mut self.findings,
         };
         self.replication.on_note(&mut scene, seq, node, note);
+        let (metadata, replication) = (&self.metadata, &self.replication);
+        let permit = || lost_decisions(cluster, metadata, replication);
+        let findings = &mut self.findings;
+        self.transactions
+            .on_note(cluster, findings, (seq, node), note, permit);
     }
 
     fn on_role<C: Cluster>(
@@ -255,6 +267,8 @@ impl Checker {
         if name == Some(kafka_core::group::OFFSETS_TOPIC) {
             self.groups.on_reload(node);
         }
+        let is_state = name == Some(TRANSACTION_STATE_TOPIC);
+        self.transactions.on_role(node, partition, is_state);
         let findings = &mut self.findings;
         let metadata = &self.metadata;
         metadata.check_known_epoch(cluster, findings, seq, node, partition, epoch);
@@ -293,4 +307,25 @@ impl Checker {
             self.replication.on_acked(&mut scene, item.seq, &ack);
         }
     }
+}
+
+/// The setting that permits a decision to be forgotten: `__transaction_state` may have
+/// lost what was committed.
+fn lost_decisions<C: Cluster>(
+    cluster: &C,
+    metadata: &Metadata,
+    replication: &Replication,
+) -> Option<Permit> {
+    let topic = metadata.image.topics_by_name.get(TRANSACTION_STATE_TOPIC)?;
+    let mut books = replication
+        .books
+        .iter()
+        .filter(|(id, _)| id.topic == *topic);
+    books.find_map(|(id, book)| {
+        let min_isr = book.replicas.iter().find_map(|replica| {
+            let view = cluster.replica(replica.broker, *id)?;
+            Some(view.running?.effective_min_isr)
+        });
+        permits::permit(book, min_isr.unwrap_or(1), replication.is_elr_off)
+    })
 }

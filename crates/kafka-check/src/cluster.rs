@@ -41,6 +41,8 @@ pub struct ReplicaView<'a> {
 pub struct RunningReplica<'a> {
     /// Its high watermark.
     pub high_watermark: Offset,
+    /// Its last stable offset.
+    pub last_stable_offset: Offset,
     /// The leader epoch it knows.
     pub leader_epoch: LeaderEpoch,
     /// Whether it leads.

@@ -23,6 +23,7 @@ mod sessions;
 mod shares;
 #[cfg(test)]
 mod tests;
+mod transactions;
 mod verdict;
 mod world;
 

@@ -76,6 +76,12 @@ impl Breach {
             Breach::TwoOwners { .. }
             | Breach::GenerationFell { .. }
             | Breach::ForeignCommit { .. } => self.fmt_group(f),
+            Breach::TwoOutcomes { .. }
+            | Breach::UndecidedExposed { .. }
+            | Breach::SessionShared { .. }
+            | Breach::TwoCoordinators { .. }
+            | Breach::FencedWrite { .. }
+            | Breach::IllegalTransition { .. } => self.fmt_transaction(f, p),
             Breach::AcquiredTwice { .. }
             | Breach::DeliveredTooOften { .. }
             | Breach::ShareStartFell { .. } => self.fmt_share(f, p),
@@ -430,6 +436,69 @@ impl Breach {
                 f,
                 "group {group} is Stable in epoch {epoch}, but member {member} has not what is meant for it"
             ),
+            _ => Ok(()),
+        }
+    }
+
+    fn fmt_transaction(&self, f: &mut fmt::Formatter<'_>, p: Names<'_>) -> fmt::Result {
+        match self {
+            Breach::TwoOutcomes {
+                producer,
+                epoch,
+                partition: Some(partition),
+            } => write!(
+                f,
+                "the transaction of producer {producer}, epoch {epoch}, was committed in one partition and aborted in another, {} among them",
+                p(*partition)
+            ),
+            Breach::TwoOutcomes {
+                producer, epoch, ..
+            } => write!(
+                f,
+                "the transaction of producer {producer}, epoch {epoch}, was decided twice, once each way"
+            ),
+            Breach::UndecidedExposed {
+                broker,
+                partition,
+                last_stable,
+                first,
+            } => write!(
+                f,
+                "broker {broker} has {last_stable} as last stable offset of {}, but a transaction is open from {first} on",
+                p(*partition)
+            ),
+            Breach::SessionShared {
+                producer,
+                epoch,
+                one,
+                other,
+            } => write!(
+                f,
+                "clients {one} and {other} were both given producer {producer}, epoch {epoch}"
+            ),
+            Breach::TwoCoordinators {
+                producer,
+                epoch,
+                one,
+                other,
+            } => write!(
+                f,
+                "brokers {one} and {other} both ended transactions of producer {producer} as coordinator of epoch {epoch}"
+            ),
+            Breach::FencedWrite {
+                broker,
+                partition,
+                producer,
+                epoch,
+                seen,
+            } => write!(
+                f,
+                "broker {broker} appended a batch of producer {producer}, epoch {epoch}, to {}, which had seen epoch {seen}",
+                p(*partition)
+            ),
+            Breach::IllegalTransition { id, from, to } => {
+                write!(f, "transactional id {id} went from {from} to {to}")
+            }
             _ => Ok(()),
         }
     }

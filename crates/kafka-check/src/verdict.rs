@@ -6,8 +6,8 @@
 use std::fmt;
 
 use kafka_core::types::{
-    BrokerId, Generation, GroupEpoch, LeaderEpoch, Name, NodeId, Offset, ProducerId, QuorumEpoch,
-    Sequence, TopicPartition,
+    BrokerId, Generation, GroupEpoch, LeaderEpoch, Name, NodeId, Offset, ProducerEpoch, ProducerId,
+    QuorumEpoch, Sequence, TopicPartition,
 };
 use kafka_sim::{Seq, World};
 
@@ -91,6 +91,18 @@ invariants! {
     CommitOwnEpoch = "INV-32";
     /// An idempotent session leaves no duplicates.
     NoDup = "INV-33";
+    /// A transaction has one outcome in all its partitions.
+    TxnAtomic = "INV-36";
+    /// The last stable offset stays before every open transaction.
+    LsoRule = "INV-37";
+    /// No two producers have the same session.
+    UniquePidEpoch = "INV-38";
+    /// At most one transaction coordinator an epoch.
+    OneTxnCoordinator = "INV-39";
+    /// Nothing is written in an epoch that is over.
+    Fenced = "INV-40";
+    /// Transactions change state as the table says.
+    TxnStates = "INV-41";
     /// One owner of a partition in a generation.
     SingleOwner = "INV-42";
     /// A target assignment gives a partition to one member.
@@ -359,6 +371,41 @@ pub enum Breach {
         member: Name,
         generation: Generation,
     },
+    TwoOutcomes {
+        producer: ProducerId,
+        epoch: ProducerEpoch,
+        partition: Option<TopicPartition>,
+    },
+    UndecidedExposed {
+        broker: BrokerId,
+        partition: TopicPartition,
+        last_stable: Offset,
+        first: Offset,
+    },
+    SessionShared {
+        producer: ProducerId,
+        epoch: ProducerEpoch,
+        one: NodeId,
+        other: NodeId,
+    },
+    TwoCoordinators {
+        producer: ProducerId,
+        epoch: i32,
+        one: BrokerId,
+        other: BrokerId,
+    },
+    FencedWrite {
+        broker: BrokerId,
+        partition: TopicPartition,
+        producer: ProducerId,
+        epoch: ProducerEpoch,
+        seen: ProducerEpoch,
+    },
+    IllegalTransition {
+        id: Name,
+        from: &'static str,
+        to: &'static str,
+    },
     AcquiredTwice {
         group: Name,
         partition: TopicPartition,
@@ -422,6 +469,8 @@ impl Breach {
             | EpochAhead { partition, .. }
             | AcknowledgedUncommitted { partition, .. }
             | MovedUnderMinIsr { partition, .. }
+            | UndecidedExposed { partition, .. }
+            | FencedWrite { partition, .. }
             | SequenceRepeated { partition, .. }
             | SequenceSkipped { partition, .. } => Some(*partition),
             _ => None,

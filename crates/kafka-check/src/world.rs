@@ -38,6 +38,7 @@ impl Cluster for World {
                     log_end: replica.log.log_end_offset(),
                     running: Some(RunningReplica {
                         high_watermark: replica.log.high_watermark(),
+                        last_stable_offset: replica.log.last_stable_offset(),
                         leader_epoch: replica.leader_epoch,
                         is_leader: replica.is_leader(),
                         isr: &replica.isr,

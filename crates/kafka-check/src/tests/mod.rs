@@ -8,6 +8,7 @@ mod logs;
 mod losses;
 mod quorum;
 mod shares;
+mod transactions;
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -39,6 +40,7 @@ struct FakeReplica {
     batches: Vec<Batch>,
     log_start: Offset,
     high_watermark: Offset,
+    last_stable: Option<Offset>,
     epoch: LeaderEpoch,
     leads: bool,
     runs: bool,
@@ -65,6 +67,7 @@ impl Cluster for Fake {
         let fake = self.replicas.get(&broker)?;
         let running = RunningReplica {
             high_watermark: fake.high_watermark,
+            last_stable_offset: fake.last_stable.unwrap_or(fake.high_watermark),
             leader_epoch: fake.epoch,
             is_leader: fake.leads,
             isr: &fake.isr,
@@ -166,6 +169,7 @@ impl Bench {
                 batches: Vec::new(),
                 log_start: Offset::ZERO,
                 high_watermark: Offset::ZERO,
+                last_stable: None,
                 epoch: LeaderEpoch(0),
                 leads: broker == A,
                 runs: true,

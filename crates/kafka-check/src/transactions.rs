@@ -1,0 +1,303 @@
+//! Transactions: one outcome, one coordinator, one owner of a session, and nothing
+//! written or read that is fenced or undecided (INV-36 to INV-41).
+//!
+//! A transaction is known by producer id and the epoch its decision brought, which no
+//! other transaction has (TXN-9). Nothing is looked at before the first transaction.
+
+use std::collections::BTreeMap;
+
+use kafka_core::node::Message;
+use kafka_core::note::Note;
+use kafka_core::protocol::{Request, Response};
+use kafka_core::record::{Batch, BatchKind};
+use kafka_core::transaction::TxnState;
+use kafka_core::types::{
+    BrokerId, Name, NodeId, Offset, ProducerEpoch, ProducerId, TopicPartition,
+};
+use kafka_sim::Seq;
+
+use crate::cluster::Cluster;
+use crate::findings::Findings;
+use crate::permits::Permit;
+use crate::verdict::{Breach, Invariant};
+
+type Session = (ProducerId, ProducerEpoch);
+
+/// What a leader's log was seen to get since it led.
+#[derive(Clone, Debug, Default)]
+struct Led {
+    /// Open transactions by producer: the first offset.
+    open: BTreeMap<ProducerId, Offset>,
+    /// The newest epoch of each producer.
+    epochs: BTreeMap<ProducerId, ProducerEpoch>,
+}
+
+/// What was seen of transactions.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Transactions {
+    is_active: bool,
+    /// The last state of each id in a coordinator's life.
+    states: BTreeMap<(BrokerId, Name), TxnState>,
+    /// What was decided, and whether markers say so, too.
+    decisions: BTreeMap<Session, bool>,
+    markers: BTreeMap<Session, bool>,
+    /// To whom a session was given.
+    owners: BTreeMap<Session, NodeId>,
+    /// Who wrote markers of a producer as the coordinator of that epoch.
+    coordinators: BTreeMap<(ProducerId, i32), BrokerId>,
+    led: BTreeMap<(BrokerId, TopicPartition), Led>,
+}
+
+impl Transactions {
+    /// A broker's process is new.
+    pub(crate) fn on_process(&mut self, broker: BrokerId) {
+        self.states.retain(|(known, _), _| *known != broker);
+        self.led.retain(|(known, _), _| *known != broker);
+    }
+
+    /// A broker began or ceased to lead; `is_state` says of `__transaction_state`.
+    pub(crate) fn on_role(&mut self, broker: BrokerId, partition: TopicPartition, is_state: bool) {
+        self.led.remove(&(broker, partition));
+        if is_state {
+            self.states.retain(|(known, _), _| *known != broker);
+        }
+    }
+
+    pub(crate) fn on_note<C: Cluster>(
+        &mut self,
+        cluster: &C,
+        findings: &mut Findings,
+        (seq, broker): (Seq, BrokerId),
+        note: &Note,
+        permit: impl Fn() -> Option<Permit>,
+    ) {
+        match note {
+            Note::TransactionStateChanged {
+                transactional_id,
+                state,
+                producer_id,
+                producer_epoch,
+            } => {
+                self.is_active = true;
+                let key = (broker, transactional_id.clone());
+                self.on_state(findings, seq, key, *state);
+                let session = (*producer_id, *producer_epoch);
+                let outcome = match state {
+                    TxnState::PrepareCommit | TxnState::CompleteCommit => Some(true),
+                    TxnState::PrepareAbort | TxnState::CompleteAbort => Some(false),
+                    _ => None,
+                };
+                let decided = outcome.map(|it| *self.decisions.entry(session).or_insert(it));
+                if decided != outcome {
+                    let breach = two_outcomes(session, None);
+                    findings.report(Invariant::TxnStates, seq, permit(), breach);
+                }
+            }
+            Note::TransactionMarkerAppended {
+                partition,
+                producer_id,
+                commit,
+                offset,
+            } => {
+                let epoch = epoch_at(cluster, broker, *partition, *offset);
+                let session = (*producer_id, epoch);
+                if *self.markers.entry(session).or_insert(*commit) != *commit {
+                    let breach = two_outcomes(session, Some(*partition));
+                    findings.report(Invariant::TxnAtomic, seq, permit(), breach);
+                }
+            }
+            Note::LeaderAppended(partition, from, to) if self.is_active => {
+                let appended = (*partition, *from, *to);
+                self.on_appended(cluster, findings, (seq, broker), appended);
+            }
+            Note::HighWatermarkAdvanced(partition, _) if self.is_active => {
+                self.check_stable(cluster, findings, (seq, broker), *partition);
+            }
+            _ => {}
+        }
+    }
+
+    /// INV-41: what one coordinator does with an id.
+    fn on_state(&mut self, findings: &mut Findings, seq: Seq, key: (BrokerId, Name), to: TxnState) {
+        let id = key.1.clone();
+        let before = self.states.insert(key, to);
+        if let Some(from) = before.filter(|from| !may_follow(*from, to)) {
+            let (from, to) = (from.name(), to.name());
+            let breach = Breach::IllegalTransition { id, from, to };
+            findings.violated(Invariant::TxnStates, seq, breach);
+        }
+    }
+
+    /// INV-38, INV-39.
+    pub(crate) fn on_message(
+        &mut self,
+        findings: &mut Findings,
+        seq: Seq,
+        (to, from): (NodeId, NodeId),
+        message: &Message,
+    ) {
+        match message {
+            Message::Response(_, Response::InitProducerId(answer))
+                if to.is_client() && !answer.error.is_error() =>
+            {
+                let session = (answer.producer_id, answer.producer_epoch);
+                self.given(findings, seq, to, session);
+            }
+            Message::Response(_, Response::EndTxn(answer))
+                if !answer.error.is_error() && answer.producer_id != ProducerId::NONE =>
+            {
+                let session = (answer.producer_id, answer.producer_epoch);
+                self.given(findings, seq, to, session);
+            }
+            Message::Request(_, Request::WriteTxnMarkers(request)) if !from.is_client() => {
+                for marker in &request.markers {
+                    let (producer, epoch) = (marker.producer_id, marker.coordinator_epoch);
+                    let key = (producer, epoch);
+                    let known = *self.coordinators.entry(key).or_insert(from);
+                    if known != from {
+                        let breach = Breach::TwoCoordinators {
+                            producer,
+                            epoch,
+                            one: known,
+                            other: from,
+                        };
+                        findings.violated(Invariant::OneTxnCoordinator, seq, breach);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn given(&mut self, findings: &mut Findings, seq: Seq, to: NodeId, session: Session) {
+        let owner = *self.owners.entry(session).or_insert(to);
+        if owner != to {
+            let breach = Breach::SessionShared {
+                producer: session.0,
+                epoch: session.1,
+                one: owner,
+                other: to,
+            };
+            findings.violated(Invariant::UniquePidEpoch, seq, breach);
+        }
+    }
+
+    /// INV-40, and what INV-37 needs to know.
+    fn on_appended<C: Cluster>(
+        &mut self,
+        cluster: &C,
+        findings: &mut Findings,
+        (seq, broker): (Seq, BrokerId),
+        (partition, from, to): (TopicPartition, Offset, Offset),
+    ) {
+        let led = self.led.entry((broker, partition)).or_default();
+        let mut fenced = None;
+        cluster.visit_batches(broker, partition, from, &mut |batch| {
+            if batch.base_offset >= to {
+                return false;
+            }
+            fenced = fenced.or(led.note(batch));
+            true
+        });
+        if let Some((producer, epoch, seen)) = fenced {
+            let breach = Breach::FencedWrite {
+                broker,
+                partition,
+                producer,
+                epoch,
+                seen,
+            };
+            findings.violated(Invariant::Fenced, seq, breach);
+        }
+        self.check_stable(cluster, findings, (seq, broker), partition);
+    }
+
+    /// INV-37.
+    fn check_stable<C: Cluster>(
+        &self,
+        cluster: &C,
+        findings: &mut Findings,
+        (seq, broker): (Seq, BrokerId),
+        partition: TopicPartition,
+    ) {
+        let led = self.led.get(&(broker, partition));
+        let first = led.and_then(|led| led.open.values().min().copied());
+        let running = cluster.replica(broker, partition).and_then(|it| it.running);
+        let (Some(first), Some(running)) = (first, running) else {
+            return;
+        };
+        let last_stable = running.last_stable_offset;
+        if last_stable > first {
+            let breach = Breach::UndecidedExposed {
+                broker,
+                partition,
+                last_stable,
+                first,
+            };
+            findings.violated(Invariant::LsoRule, seq, breach);
+        }
+    }
+}
+
+impl Led {
+    /// Notes a batch; a data batch of an epoch that is over: whose, which, and the newer.
+    fn note(&mut self, batch: &Batch) -> Option<(ProducerId, ProducerEpoch, ProducerEpoch)> {
+        let body = &batch.body;
+        let (producer, epoch) = (body.producer_id, body.producer_epoch);
+        if body.kind == BatchKind::Data {
+            return None;
+        }
+        let seen = self.epochs.entry(producer).or_insert(epoch);
+        let newest = *seen;
+        *seen = newest.max(epoch);
+        match body.kind {
+            BatchKind::Marker(_) => {
+                self.open.remove(&producer);
+                None
+            }
+            _ => {
+                self.open.entry(producer).or_insert(batch.base_offset);
+                (epoch < newest).then_some((producer, epoch, newest))
+            }
+        }
+    }
+}
+
+/// The table of section 5.4, with the fence of PrepareEpochFence taken as the abort it
+/// leads to.
+fn may_follow(from: TxnState, to: TxnState) -> bool {
+    use TxnState as S;
+    match to {
+        S::Empty => matches!(from, S::Empty | S::CompleteCommit | S::CompleteAbort),
+        S::Ongoing => !from.is_prepared(),
+        S::PrepareCommit => from == S::Ongoing,
+        // Since KIP-890 an abort without a transaction is decided like any other.
+        S::PrepareAbort => !from.is_prepared(),
+        S::CompleteCommit => from == S::PrepareCommit,
+        S::CompleteAbort => from == S::PrepareAbort,
+        S::Dead => !from.is_prepared() && from != S::Ongoing,
+        S::PrepareEpochFence => false,
+    }
+}
+
+fn two_outcomes((producer, epoch): Session, partition: Option<TopicPartition>) -> Breach {
+    Breach::TwoOutcomes {
+        producer,
+        epoch,
+        partition,
+    }
+}
+
+fn epoch_at<C: Cluster>(
+    cluster: &C,
+    broker: BrokerId,
+    partition: TopicPartition,
+    offset: Offset,
+) -> ProducerEpoch {
+    let mut epoch = ProducerEpoch::NONE;
+    cluster.visit_batches(broker, partition, offset, &mut |batch| {
+        epoch = batch.body.producer_epoch;
+        false
+    });
+    epoch
+}
