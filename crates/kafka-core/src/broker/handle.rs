@@ -90,6 +90,7 @@ impl Broker {
             | Request::DescribeGroups(_)
             | Request::ConsumerGroupHeartbeat(_)
             | Request::ConsumerGroupDescribe(_)
+            | Request::ShareGroupDescribe(_)
             | Request::DeleteGroups(_)
             | Request::OffsetDelete(_) => self.on_group_request(cx, from, id, request),
             Request::AddPartitionsToTxn(_)

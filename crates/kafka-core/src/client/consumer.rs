@@ -29,6 +29,7 @@ use self::commit::{CommitJob, SyncCommit};
 use self::fetcher::Buffered;
 use self::group::Member;
 use self::modern::{Modern, ModernState};
+use super::lookup::Lookup;
 use super::network::{Arrival, ConnId, Network};
 use super::refresh::Refresh;
 use super::{ClientCommand, ClientEvent, ClientFailure};
@@ -103,9 +104,7 @@ pub struct Consumer {
     coordinator: Option<ConnId>,
     /// Not the coordinator any more: to be hung up on.
     old_coordinator: Option<ConnId>,
-    lookup_asked: bool,
-    lookup_attempts: u32,
-    lookup_retry_at: Time,
+    lookup: Lookup,
     /// Member id, generation (or member epoch), and what the classic protocol needs.
     member: Member,
     /// What the `consumer` protocol needs.
@@ -150,9 +149,7 @@ impl Consumer {
             offsets_asked: false,
             coordinator: None,
             old_coordinator: None,
-            lookup_asked: false,
-            lookup_attempts: 0,
-            lookup_retry_at: Time::ZERO,
+            lookup: Lookup::new(),
             auto_commit_at: Time::ZERO,
             sync_commit: None,
             looping: false,

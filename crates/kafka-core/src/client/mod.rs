@@ -10,6 +10,7 @@ mod cluster;
 mod command;
 mod consumer;
 mod event;
+mod lookup;
 mod network;
 mod producer;
 mod refresh;

@@ -20,6 +20,7 @@ use self::acknowledge::{Commit, Held, Owed};
 use self::closing::{CLOSE, Closing};
 use self::fetch::{Buffered, Session};
 use self::membership::Membership;
+use super::lookup::Lookup;
 use super::network::{Arrival, ConnId, Network};
 use super::refresh::Refresh;
 use super::{ClientCommand, ClientEvent, ClientFailure};
@@ -53,9 +54,7 @@ pub struct ShareConsumer {
     assigned: Vec<TopicPartition>,
     // Coordinator.
     coordinator: Option<ConnId>,
-    lookup_asked: bool,
-    lookup_attempts: u32,
-    lookup_retry_at: Time,
+    lookup: Lookup,
     // Fetching and acknowledging.
     sessions: BTreeMap<NodeId, Session>,
     buffer: VecDeque<Buffered>,
@@ -87,9 +86,7 @@ impl ShareConsumer {
             subscribed: Vec::new(),
             assigned: Vec::new(),
             coordinator: None,
-            lookup_asked: false,
-            lookup_attempts: 0,
-            lookup_retry_at: Time::ZERO,
+            lookup: Lookup::new(),
             sessions: BTreeMap::new(),
             buffer: VecDeque::new(),
             held: BTreeMap::new(),

@@ -40,7 +40,7 @@ use answers::{answer_after_writes, group_of, ready, refusal, refused};
 pub use codec::StoredOffset;
 use groups::Groups;
 pub use modern::share::ShareWork;
-use modern::{describe, edit, heartbeat, share};
+use modern::{ModernKind, describe, edit, heartbeat, share};
 use state::Asker;
 pub use state::{Group, GroupState, Member};
 use writes::{Deferred, Env, Writes, write_error};
@@ -51,8 +51,8 @@ use crate::hash::coordinator_partition;
 use crate::metadata::ClusterImage;
 use crate::node::{Effects, Prng, TimerKey};
 use crate::protocol::{
-    ConsumerGroupDescribeRequest, ConsumerGroupDescribeResponse, DeleteGroupsRequest,
-    DescribeGroupsRequest, DescribeGroupsResponse, Request, Response,
+    ConsumerGroupDescribeResponse, DeleteGroupsRequest, DescribeGroupsRequest,
+    DescribeGroupsResponse, DescribedConsumerGroup, Request, Response, ShareGroupDescribeResponse,
 };
 use crate::record::{Batch, Record};
 use crate::types::{
@@ -187,8 +187,14 @@ impl Coordinator {
             return fx.respond(from, id, Response::DescribeGroups(response));
         }
         if let Request::ConsumerGroupDescribe(request) = request {
-            let response = self.describe_consumer_groups(request, image);
+            let groups = self.describe_modern(&request.groups, ModernKind::Consumer, image);
+            let response = ConsumerGroupDescribeResponse { groups };
             return fx.respond(from, id, Response::ConsumerGroupDescribe(response));
+        }
+        if let Request::ShareGroupDescribe(request) = request {
+            let groups = self.describe_modern(&request.groups, ModernKind::Share, image);
+            let response = ShareGroupDescribeResponse { groups };
+            return fx.respond(from, id, Response::ShareGroupDescribe(response));
         }
         let groups = &mut self.groups;
         let env = &mut Env {
@@ -434,22 +440,21 @@ impl Coordinator {
         }
     }
 
-    fn describe_consumer_groups(
+    fn describe_modern(
         &self,
-        request: &ConsumerGroupDescribeRequest,
+        names: &[Name],
+        kind: ModernKind,
         image: &ClusterImage,
-    ) -> ConsumerGroupDescribeResponse {
+    ) -> Vec<DescribedConsumerGroup> {
         let default = self.config.modern_groups.default_assignor();
         let describe = |name: &Name| {
             if self.led.contains_key(&self.partition_of(name, image)) {
-                describe::describe(&self.groups, name, image, default)
+                describe::describe(&self.groups, name, kind, image, default)
             } else {
-                describe::undescribed(name, ErrorCode::NotCoordinator)
+                describe::undescribed(name, ErrorCode::NotCoordinator, None)
             }
         };
-        ConsumerGroupDescribeResponse {
-            groups: request.groups.iter().map(describe).collect(),
-        }
+        names.iter().map(describe).collect()
     }
 
     fn delete_groups(

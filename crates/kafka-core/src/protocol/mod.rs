@@ -201,6 +201,8 @@ apis! {
     DescribeTransactions(DescribeTransactionsRequest, DescribeTransactionsResponse) = "DescribeTransactions", Control;
     /// Producers that a partition's log knows.
     DescribeProducers(DescribeProducersRequest, DescribeProducersResponse) = "DescribeProducers", Control;
+    /// Members, epochs and assignments of share groups.
+    ShareGroupDescribe(ShareGroupDescribeRequest, ShareGroupDescribeResponse) = "ShareGroupDescribe", Group;
 }
 
 /// Body of ApiVersions: nothing a rule reads.

@@ -76,11 +76,13 @@ pub struct DescribedConsumerMember {
     pub is_classic: bool,
 }
 
-/// A group as ConsumerGroupDescribe shows it.
+/// A group as ConsumerGroupDescribe and ShareGroupDescribe show it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct DescribedConsumerGroup {
     /// Error (GROUP_ID_NOT_FOUND, NOT_COORDINATOR, ...).
     pub error: ErrorCode,
+    /// Kafka's text of the error, if it has its own.
+    pub message: Option<Name>,
     /// Group id.
     pub group: Name,
     /// State name as Kafka prints it.
@@ -99,5 +101,19 @@ pub struct DescribedConsumerGroup {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ConsumerGroupDescribeResponse {
     /// The groups asked for.
+    pub groups: Vec<DescribedConsumerGroup>,
+}
+
+/// ShareGroupDescribe.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ShareGroupDescribeRequest {
+    /// Group ids.
+    pub groups: Vec<Name>,
+}
+
+/// Answer of ShareGroupDescribe.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ShareGroupDescribeResponse {
+    /// The groups asked for; their members are never static or classic.
     pub groups: Vec<DescribedConsumerGroup>,
 }

@@ -4,13 +4,12 @@
 //! Not here: what replaying a record does (`coordinator`). Invariant: decoding what
 //! was encoded gives the same value back, and damaged bytes give `None`, never a panic.
 
-use std::rc::Rc;
-
 use super::ShareKey;
 use super::state::{RecordState, StateWrite};
+use crate::group::bytes::Reader;
 use crate::protocol::StateOfSharePartition;
-use crate::types::{Bytes, LeaderEpoch, Name, Offset, Uuid};
-use crate::varint::{read_unsigned_varint, write_unsigned_varint};
+use crate::types::{Bytes, LeaderEpoch, Offset};
+use crate::varint::write_unsigned_varint;
 
 const SNAPSHOT_KEY: i16 = 0;
 const UPDATE_KEY: i16 = 1;
@@ -111,13 +110,11 @@ fn put_count(out: &mut Vec<u8>, count: u32) {
 /// Reads a record; `None` if it is damaged or of another kind.
 pub fn decode(key: &[u8], value: Option<&[u8]>) -> Option<StateRecord> {
     let mut key = Reader(key);
-    let version = i16::from_be_bytes(key.array()?);
-    let length = usize::try_from(i16::from_be_bytes(key.array()?)).ok()?;
-    let group: Name = Rc::from(std::str::from_utf8(key.take(length)?).ok()?);
+    let version = key.i16()?;
     let key = ShareKey {
-        group,
-        topic: Uuid(u128::from_be_bytes(key.array()?)),
-        partition: u32::try_from(i32::from_be_bytes(key.array()?)).ok()?,
+        group: key.string()?,
+        topic: key.uuid()?,
+        partition: u32::try_from(key.i32()?).ok()?,
     };
     match (version, value) {
         (SNAPSHOT_KEY, None) => Some(StateRecord::Snapshot(key, None)),
@@ -134,17 +131,17 @@ pub fn decode(key: &[u8], value: Option<&[u8]>) -> Option<StateRecord> {
 
 fn decode_snapshot(value: &[u8]) -> Option<Snapshot> {
     let mut value = Reader(value);
-    if i16::from_be_bytes(value.array()?) != VALUE_VERSION {
+    if value.i16()? != VALUE_VERSION {
         return None;
     }
-    let epoch = value.int()?;
-    let state_epoch = value.int()?;
-    let leader_epoch = LeaderEpoch(value.int()?);
-    let start_offset = Offset(value.long()?);
-    let create_timestamp_ms = value.long()?;
-    let write_timestamp_ms = value.long()?;
-    let batches = value.batches()?;
-    let delivery_complete_count = value.count()?;
+    let epoch = value.i32()?;
+    let state_epoch = value.i32()?;
+    let leader_epoch = LeaderEpoch(value.i32()?);
+    let start_offset = Offset(value.i64()?);
+    let create_timestamp_ms = value.i64()?;
+    let write_timestamp_ms = value.i64()?;
+    let batches = batches(&mut value)?;
+    let delivery_complete_count = count(&mut value)?;
     Some(Snapshot {
         epoch,
         state: StateOfSharePartition {
@@ -161,14 +158,14 @@ fn decode_snapshot(value: &[u8]) -> Option<Snapshot> {
 
 fn decode_update(value: &[u8]) -> Option<(i32, StateOfSharePartition)> {
     let mut value = Reader(value);
-    if i16::from_be_bytes(value.array()?) != VALUE_VERSION {
+    if value.i16()? != VALUE_VERSION {
         return None;
     }
-    let epoch = value.int()?;
-    let leader_epoch = LeaderEpoch(value.int()?);
-    let start_offset = Offset(value.long()?);
-    let batches = value.batches()?;
-    let delivery_complete_count = value.count()?;
+    let epoch = value.i32()?;
+    let leader_epoch = LeaderEpoch(value.i32()?);
+    let start_offset = Offset(value.i64()?);
+    let batches = batches(&mut value)?;
+    let delivery_complete_count = count(&mut value)?;
     let state = StateOfSharePartition {
         state_epoch: 0,
         start_offset,
@@ -179,70 +176,28 @@ fn decode_update(value: &[u8]) -> Option<(i32, StateOfSharePartition)> {
     Some((epoch, state))
 }
 
-/// Takes fields from the front of a slice; `None` once the bytes end early.
-struct Reader<'a>(&'a [u8]);
+fn batches(value: &mut Reader<'_>) -> Option<Vec<StateWrite>> {
+    value.compact_array(|value| {
+        let write = StateWrite {
+            first: Offset(value.i64()?),
+            last: Offset(value.i64()?),
+            state: RecordState::of(value.i8()?)?,
+            delivery_count: value.i16()? as u16,
+        };
+        value.tagged_fields(|_, _| Some(()))?;
+        Some(write)
+    })
+}
 
-impl<'a> Reader<'a> {
-    fn take(&mut self, count: usize) -> Option<&'a [u8]> {
-        let (front, rest) = self.0.split_at_checked(count)?;
-        self.0 = rest;
-        Some(front)
-    }
-
-    fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
-        self.take(N)?.try_into().ok()
-    }
-
-    fn int(&mut self) -> Option<i32> {
-        Some(i32::from_be_bytes(self.array()?))
-    }
-
-    fn long(&mut self) -> Option<i64> {
-        Some(i64::from_be_bytes(self.array()?))
-    }
-
-    fn varint(&mut self) -> Option<u32> {
-        let (value, used) = read_unsigned_varint(self.0)?;
-        self.take(used)?;
-        Some(value)
-    }
-
-    fn batches(&mut self) -> Option<Vec<StateWrite>> {
-        let count = self.varint()?.checked_sub(1)?;
-        let mut batches = Vec::new();
-        for _ in 0..count {
-            batches.push(StateWrite {
-                first: Offset(self.long()?),
-                last: Offset(self.long()?),
-                state: RecordState::of(i8::from_be_bytes(self.array()?))?,
-                delivery_count: u16::from_be_bytes(self.array()?),
-            });
-            self.skip_tags()?;
-        }
-        Some(batches)
-    }
-
-    fn skip_tags(&mut self) -> Option<()> {
-        for _ in 0..self.varint()? {
-            self.varint()?;
-            let size = self.varint()? as usize;
-            self.take(size)?;
+/// The count among the tagged fields.
+fn count(value: &mut Reader<'_>) -> Option<u32> {
+    let mut count = NO_COUNT;
+    value.tagged_fields(|tag, field| {
+        if tag == COMPLETE_COUNT_TAG {
+            let number = field.i32().filter(|_| field.0.is_empty())?;
+            count = u32::try_from(number).unwrap_or(NO_COUNT);
         }
         Some(())
-    }
-
-    /// The count among the tagged fields.
-    fn count(&mut self) -> Option<u32> {
-        let mut count = NO_COUNT;
-        for _ in 0..self.varint()? {
-            let tag = self.varint()?;
-            let size = self.varint()? as usize;
-            let field = self.take(size)?;
-            if tag == COMPLETE_COUNT_TAG {
-                let number = i32::from_be_bytes(field.try_into().ok()?);
-                count = u32::try_from(number).unwrap_or(NO_COUNT);
-            }
-        }
-        Some(count)
-    }
+    })?;
+    Some(count)
 }

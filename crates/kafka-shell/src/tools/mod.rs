@@ -26,6 +26,7 @@ mod quorum;
 mod reassign;
 mod record_formatter;
 mod servers;
+mod share_groups;
 mod sub_commands;
 mod topics;
 
@@ -76,6 +77,12 @@ pub const TOOLS: &[Tool] = &[
         options: consumer_groups::OPTIONS,
         start: |ctx, words| Box::pin(consumer_groups::run(ctx, words)),
         main_class: "ConsumerGroupCommand",
+    },
+    Tool {
+        name: "kafka-share-groups",
+        options: share_groups::OPTIONS,
+        start: |ctx, words| Box::pin(share_groups::run(ctx, words)),
+        main_class: "ShareGroupCommand",
     },
     Tool {
         name: "kafka-groups",
@@ -206,6 +213,9 @@ const MISSING: &[(&str, &str)] = &[
     ("kafka-metadata-quorum", "--bootstrap-controller"),
     ("kafka-cluster", "--bootstrap-controller"),
     ("kafka-cluster", "--include-fenced-brokers"),
+    ("kafka-share-groups", "--offsets"),
+    ("kafka-share-groups", "--reset-offsets"),
+    ("kafka-share-groups", "--delete-offsets"),
 ];
 
 /// How a tool's run can end before its work is done.

@@ -3,6 +3,7 @@
 //! The controller here only keeps a log and does what a test or a broker asks; the
 //! real one has its own tests.
 
+mod configs;
 mod controller;
 mod groups;
 mod lifecycle;

@@ -2,11 +2,11 @@
 
 use super::{Consumer, Purpose};
 use crate::client::ClientFailure;
-use crate::client::backoff::backoff;
+use crate::client::lookup::Found;
 use crate::client::network::ConnId;
 use crate::error::ErrorCode;
 use crate::node::{Effects, Prng};
-use crate::protocol::{CoordinatorKind, FindCoordinatorRequest, FindCoordinatorResponse, Request};
+use crate::protocol::FindCoordinatorResponse;
 use crate::types::Time;
 
 impl Consumer {
@@ -27,30 +27,13 @@ impl Consumer {
     }
 
     pub(super) fn look_for_coordinator(&mut self, now: Time, prng: &mut Prng, fx: &mut Effects) {
-        let Some(group) = self.config.group.clone() else {
+        let Some(group) = &self.config.group else {
             return;
         };
-        if self.lookup_asked {
-            return;
-        }
-        if now < self.lookup_retry_at {
-            let at = self.lookup_retry_at;
+        let question = (group, Purpose::FindCoordinator);
+        if let Some(at) = self.lookup.ask(&mut self.net, question, now, prng, fx) {
             self.retry_at(at, fx);
-            return;
         }
-        let Some(conn) = self.net.least_loaded(now, prng) else {
-            return;
-        };
-        if !self.net.ready(conn, now, fx) {
-            return;
-        }
-        self.lookup_asked = true;
-        let request = Request::FindCoordinator(FindCoordinatorRequest {
-            kind: CoordinatorKind::Group,
-            key: group,
-        });
-        let purpose = Purpose::FindCoordinator;
-        self.net.send(conn, request, purpose, now, fx);
     }
 
     /// GRP-1.
@@ -61,30 +44,18 @@ impl Consumer {
         prng: &mut Prng,
         fx: &mut Effects,
     ) {
-        self.lookup_asked = false;
-        match answer.node.filter(|_| !answer.error.is_error()) {
-            Some(node) => {
-                let conn = ConnId::coordinator(node);
+        match self.lookup.answered(&mut self.net, answer, now, prng, fx) {
+            Found::At(conn) => {
                 self.coordinator = Some(conn);
-                self.lookup_attempts = 0;
                 self.member.last_heartbeat = now;
-                self.net.ready(conn, now, fx);
             }
-            None if answer.error.is_error() && !answer.error.is_retriable() => {
-                self.member.failure = Some(ClientFailure::code(answer.error));
-            }
-            None => self.lookup_failed(now, prng, fx),
+            Found::Fatal(error) => self.member.failure = Some(ClientFailure::code(error)),
+            Found::Later(at) => self.retry_at(at, fx),
         }
     }
 
-    /// The lookup is repeated after the back-off (GRP-2).
     pub(super) fn lookup_failed(&mut self, now: Time, prng: &mut Prng, fx: &mut Effects) {
-        let client = &self.config.client;
-        let (initial, max) = (client.retry_backoff_ms, client.retry_backoff_max_ms);
-        self.lookup_asked = false;
-        self.lookup_retry_at = now + backoff(prng, initial, max, self.lookup_attempts);
-        self.lookup_attempts += 1;
-        let at = self.lookup_retry_at;
+        let at = self.lookup.failed(&self.net, now, prng);
         self.retry_at(at, fx);
     }
 

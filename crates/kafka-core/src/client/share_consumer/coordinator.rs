@@ -2,10 +2,10 @@
 
 use super::{Purpose, ShareConsumer};
 use crate::client::ClientFailure;
-use crate::client::backoff::backoff;
+use crate::client::lookup::Found;
 use crate::client::network::ConnId;
 use crate::node::{Effects, Prng};
-use crate::protocol::{CoordinatorKind, FindCoordinatorRequest, FindCoordinatorResponse, Request};
+use crate::protocol::FindCoordinatorResponse;
 use crate::types::Time;
 
 impl ShareConsumer {
@@ -19,23 +19,9 @@ impl ShareConsumer {
         if let Some(conn) = self.coordinator {
             return self.net.ready(conn, now, fx).then_some(conn);
         }
-        if self.lookup_asked {
-            return None;
-        }
-        if now < self.lookup_retry_at {
-            let at = self.lookup_retry_at;
+        let question = (&self.config.group, Purpose::FindCoordinator);
+        if let Some(at) = self.lookup.ask(&mut self.net, question, now, prng, fx) {
             self.retry_at(at, fx);
-            return None;
-        }
-        let conn = self.net.least_loaded(now, prng)?;
-        if self.net.ready(conn, now, fx) {
-            self.lookup_asked = true;
-            let request = Request::FindCoordinator(FindCoordinatorRequest {
-                kind: CoordinatorKind::Group,
-                key: self.config.group.clone(),
-            });
-            self.net
-                .send(conn, request, Purpose::FindCoordinator, now, fx);
         }
         None
     }
@@ -47,29 +33,15 @@ impl ShareConsumer {
         prng: &mut Prng,
         fx: &mut Effects,
     ) {
-        self.lookup_asked = false;
-        match answer.node.filter(|_| !answer.error.is_error()) {
-            Some(node) => {
-                let conn = ConnId::coordinator(node);
-                self.coordinator = Some(conn);
-                self.lookup_attempts = 0;
-                self.net.ready(conn, now, fx);
-            }
-            None if answer.error.is_error() && !answer.error.is_retriable() => {
-                self.fatal = Some(ClientFailure::code(answer.error));
-            }
-            None => self.lookup_failed(now, prng, fx),
+        match self.lookup.answered(&mut self.net, answer, now, prng, fx) {
+            Found::At(conn) => self.coordinator = Some(conn),
+            Found::Fatal(error) => self.fatal = Some(ClientFailure::code(error)),
+            Found::Later(at) => self.retry_at(at, fx),
         }
     }
 
-    /// The lookup is repeated after the back-off (GRP-2).
     pub(super) fn lookup_failed(&mut self, now: Time, prng: &mut Prng, fx: &mut Effects) {
-        let client = &self.config.client;
-        let (initial, max) = (client.retry_backoff_ms, client.retry_backoff_max_ms);
-        self.lookup_asked = false;
-        self.lookup_retry_at = now + backoff(prng, initial, max, self.lookup_attempts);
-        self.lookup_attempts += 1;
-        let at = self.lookup_retry_at;
+        let at = self.lookup.failed(&self.net, now, prng);
         self.retry_at(at, fx);
     }
 }

@@ -1,4 +1,4 @@
-//! ConsumerGroupDescribe.
+//! ConsumerGroupDescribe and ShareGroupDescribe.
 
 use super::super::groups::Groups;
 use super::super::state::GroupState;
@@ -10,9 +10,14 @@ use crate::protocol::{DescribedConsumerGroup, DescribedConsumerMember};
 use crate::types::{GroupEpoch, Name, TopicPartition};
 
 /// A group that cannot be described, and why.
-pub(in crate::group) fn undescribed(group: &Name, error: ErrorCode) -> DescribedConsumerGroup {
+pub(in crate::group) fn undescribed(
+    group: &Name,
+    error: ErrorCode,
+    message: Option<Name>,
+) -> DescribedConsumerGroup {
     DescribedConsumerGroup {
         error,
+        message,
         group: group.clone(),
         state: "".into(),
         epoch: GroupEpoch(0),
@@ -22,27 +27,39 @@ pub(in crate::group) fn undescribed(group: &Name, error: ErrorCode) -> Described
     }
 }
 
-/// Describes a consumer group; any other is GROUP_ID_NOT_FOUND.
+/// Describes a group of that kind; any other is GROUP_ID_NOT_FOUND.
 pub(in crate::group) fn describe(
     groups: &Groups,
     name: &Name,
+    kind: ModernKind,
     image: &ClusterImage,
     default: ServerAssignor,
 ) -> DescribedConsumerGroup {
     let group = groups.get(name);
     let group = group.filter(|group| group.is_visible && group.state != GroupState::Dead);
     let modern = group.and_then(|group| group.modern.as_deref());
-    let modern = modern.filter(|modern| modern.kind == ModernKind::Consumer);
+    let modern = modern.filter(|modern| modern.kind == kind);
     let Some(modern) = modern else {
-        return undescribed(name, ErrorCode::GroupIdNotFound);
+        let text = match (group.is_some(), kind) {
+            (false, _) => format!("Group {name} not found."),
+            (true, ModernKind::Consumer) => format!("Group {name} is not a consumer group."),
+            (true, ModernKind::Share) => format!("Group {name} is not a share group."),
+        };
+        let message = Some(text.as_str().into());
+        return undescribed(name, ErrorCode::GroupIdNotFound, message);
+    };
+    let assignor = match kind {
+        ModernKind::Consumer => modern.preferred_assignor(default).name(),
+        ModernKind::Share => "simple",
     };
     DescribedConsumerGroup {
         error: ErrorCode::None,
+        message: None,
         group: name.clone(),
         state: modern.state().name().into(),
         epoch: modern.epoch,
         target_epoch: modern.target_epoch,
-        assignor: modern.preferred_assignor(default).name().into(),
+        assignor: assignor.into(),
         members: members(modern, image),
     }
 }

@@ -197,15 +197,7 @@ fn update(after: &mut ModernGroup, request: &ConsumerGroupHeartbeatRequest) -> b
     member.classic = None;
     member.client_id = request.client_id.clone();
     member.client_host = request.client_host.clone();
-    let Some(topics) = &request.subscribed_topics else {
-        return false;
-    };
-    let mut topics = topics.clone();
-    topics.sort();
-    topics.dedup();
-    let changed = topics != member.subscribed;
-    member.subscribed = topics;
-    changed
+    member.subscribe(request.subscribed_topics.as_deref())
 }
 
 fn answer(

@@ -134,6 +134,19 @@ pub struct ModernMember {
 }
 
 impl ModernMember {
+    /// Takes over the topics of a heartbeat that names them; whether they changed.
+    fn subscribe(&mut self, topics: Option<&[Name]>) -> bool {
+        let Some(topics) = topics else {
+            return false;
+        };
+        let mut topics = topics.to_vec();
+        topics.sort();
+        topics.dedup();
+        let changed = topics != self.subscribed;
+        self.subscribed = topics;
+        changed
+    }
+
     /// A member that has not said anything yet.
     pub(super) fn new(id: &Name, number: u32) -> ModernMember {
         ModernMember {

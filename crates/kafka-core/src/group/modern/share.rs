@@ -144,15 +144,7 @@ fn update(after: &mut ModernGroup, request: &ShareGroupHeartbeatRequest) -> bool
     }
     member.client_id = request.client_id.clone();
     member.client_host = request.client_host.clone();
-    let Some(topics) = &request.subscribed_topics else {
-        return false;
-    };
-    let mut topics = topics.clone();
-    topics.sort();
-    topics.dedup();
-    let changed = topics != member.subscribed;
-    member.subscribed = topics;
-    changed
+    member.subscribe(request.subscribed_topics.as_deref())
 }
 
 /// Epoch -1.

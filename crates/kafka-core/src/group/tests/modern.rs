@@ -365,3 +365,28 @@ fn an_empty_classic_group_makes_way() {
     assert_eq!(bench.group().offsets.len(), 1);
     assert_eq!(bench.state(), (GroupState::Stable, 2));
 }
+
+/// A describe request finds groups of its own kind only, and says of which kind a group
+/// is not (recorded in `b-share-groups`).
+#[test]
+fn a_group_is_described_as_what_it_is() {
+    let mut bench = bench(1);
+    bench.ask(Request::ConsumerGroupHeartbeat(joining("a")));
+    let mut told = |groups: &[&str]| {
+        let groups = groups.iter().map(|name| Name::from(*name)).collect();
+        match bench.ask(Request::ShareGroupDescribe(ShareGroupDescribeRequest {
+            groups,
+        })) {
+            Some(Response::ShareGroupDescribe(answer)) => {
+                let texts = answer.groups.into_iter().map(|group| group.message);
+                texts
+                    .flatten()
+                    .map(|text| text.to_string())
+                    .collect::<Vec<_>>()
+            }
+            other => panic!("not a ShareGroupDescribe answer: {other:?}"),
+        }
+    };
+    let no_share = format!("Group {GROUP} is not a share group.");
+    assert_eq!(told(&[GROUP]), [no_share]);
+}

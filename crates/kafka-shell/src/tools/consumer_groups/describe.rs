@@ -177,7 +177,7 @@ fn offsets(rows: &[OffsetRow], verbose: bool) -> String {
 }
 
 /// `orders:0,1;payments:2`, or `-`.
-fn assignment_text(assignment: &[(Name, Vec<u32>)]) -> String {
+pub(in crate::tools) fn assignment_text(assignment: &[(Name, Vec<u32>)]) -> String {
     let topics: Vec<String> = assignment
         .iter()
         .map(|(topic, partitions)| {
@@ -248,7 +248,12 @@ fn members(group: &Described, verbose: bool) -> String {
     lay_out(&columns, &rows)
 }
 
-async fn coordinator(ctx: &Ctx, admin: &Admin, group: &Name) -> Result<String, Exception> {
+/// `host:port  (id)` of a group's coordinator.
+pub(in crate::tools) async fn coordinator(
+    ctx: &Ctx,
+    admin: &Admin,
+    group: &Name,
+) -> Result<String, Exception> {
     let request = Request::FindCoordinator(FindCoordinatorRequest {
         kind: CoordinatorKind::Group,
         key: group.clone(),

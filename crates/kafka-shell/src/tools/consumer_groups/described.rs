@@ -13,7 +13,7 @@ use crate::admin::Admin;
 use crate::java::Exception;
 
 /// Topic names with partitions, both sorted.
-pub(super) type Assignment = Vec<(Name, Vec<u32>)>;
+pub(in crate::tools) type Assignment = Vec<(Name, Vec<u32>)>;
 
 /// A member.
 pub(super) struct Member {
@@ -62,12 +62,17 @@ impl Described {
             Some(found) if found.error != ErrorCode::GroupIdNotFound => {
                 Err(Exception::of_code(found.error))
             }
-            _ => ask_classic(admin, group).await,
+            // What the first refusal says is told if the second question fails, too.
+            other => {
+                let text = other.and_then(|found| found.message);
+                let text = text.unwrap_or_else(|| format!("Group {group} not found.").into());
+                ask_classic(admin, group, &text).await
+            }
         }
     }
 }
 
-async fn ask_classic(admin: &Admin, group: &Name) -> Result<Described, Exception> {
+async fn ask_classic(admin: &Admin, group: &Name, text: &str) -> Result<Described, Exception> {
     let request = Request::DescribeGroups(DescribeGroupsRequest {
         groups: vec![group.clone()],
     });
@@ -81,10 +86,7 @@ async fn ask_classic(admin: &Admin, group: &Name) -> Result<Described, Exception
             Err(Exception::of_code(found.error))
         }
         _ => {
-            let cause = format!(
-                "{}: Group {group} not found.",
-                ErrorCode::GroupIdNotFound.exception()
-            );
+            let cause = format!("{}: {text}", ErrorCode::GroupIdNotFound.exception());
             Err(Exception {
                 class: "java.util.concurrent.ExecutionException".to_string(),
                 message: cause.clone(),
@@ -94,7 +96,8 @@ async fn ask_classic(admin: &Admin, group: &Name) -> Result<Described, Exception
     }
 }
 
-fn sorted(mut assignment: Assignment) -> Assignment {
+/// In order of topic and partition.
+pub(in crate::tools) fn sorted(mut assignment: Assignment) -> Assignment {
     for (_, partitions) in &mut assignment {
         partitions.sort_unstable();
     }

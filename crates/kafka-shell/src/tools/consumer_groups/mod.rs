@@ -3,12 +3,12 @@
 
 mod csv_plan;
 mod delete_offsets;
-mod describe;
-mod described;
+pub(super) mod describe;
+pub(super) mod described;
 mod options;
 mod reset;
 mod scenario;
-mod table;
+pub(super) mod table;
 
 use kafka_core::client::AdminTarget;
 use kafka_core::error::ErrorCode;

@@ -2,13 +2,13 @@
 //! padded to the widest cell, the last one may stay unpadded.
 
 /// A column: its head and least width; `None` = never padded.
-pub(super) struct Column {
-    pub(super) head: &'static str,
-    pub(super) width: Option<usize>,
+pub(in crate::tools) struct Column {
+    pub(in crate::tools) head: &'static str,
+    pub(in crate::tools) width: Option<usize>,
 }
 
 /// A padded column.
-pub(super) const fn wide(head: &'static str, width: usize) -> Column {
+pub(in crate::tools) const fn wide(head: &'static str, width: usize) -> Column {
     Column {
         head,
         width: Some(width),
@@ -16,12 +16,12 @@ pub(super) const fn wide(head: &'static str, width: usize) -> Column {
 }
 
 /// An unpadded column.
-pub(super) const fn loose(head: &'static str) -> Column {
+pub(in crate::tools) const fn loose(head: &'static str) -> Column {
     Column { head, width: None }
 }
 
 /// Lays the table out; it ends in a line break.
-pub(super) fn lay_out(columns: &[Column], rows: &[Vec<String>]) -> String {
+pub(in crate::tools) fn lay_out(columns: &[Column], rows: &[Vec<String>]) -> String {
     let widths: Vec<usize> = columns
         .iter()
         .enumerate()

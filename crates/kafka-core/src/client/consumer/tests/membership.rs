@@ -1,6 +1,7 @@
 //! GRP-16 to GRP-20, CON-9, CON-13: joining, callbacks, heartbeats, leaving.
 
 use super::*;
+use crate::consumer_protocol::{Subscription, decode_assignment, encode_subscription};
 
 fn no_auto() -> ConsumerConfig {
     ConsumerConfig {
@@ -275,4 +276,43 @@ fn the_leader_watches_the_partitions() {
     fake.topics = vec![topic("t", 4, &[(0, 0), (2, 0), (1, 0)])];
     fake.advance(Duration::from_secs(3));
     assert!(fake.apis().contains(&ApiKey::JoinGroup));
+}
+
+/// GRP-11, client side: the leader has fresh metadata before it assigns, also of topics
+/// that only another member subscribes to (recorded in `b-cg-describe`).
+#[test]
+fn the_leader_learns_of_the_others_topics_before_it_assigns() {
+    let mut fake = consumer(no_auto());
+    fake.topics.push(topic("u", 5, &[(0, 0)]));
+    fake.command(ClientCommand::Subscribe(vec!["t".into()]));
+    coordinator(&mut fake);
+    let required = join_error(ErrorCode::MemberIdRequired, "me");
+    fake.answer(ApiKey::JoinGroup, |_| required);
+    fake.answer(ApiKey::JoinGroup, |request| {
+        let Response::JoinGroup(mut answer) = join_ok(request, 1, "me") else {
+            panic!("{request:?}");
+        };
+        let subscription = Subscription {
+            topics: vec!["u".into()],
+            user_data: None,
+            owned: Vec::new(),
+            generation: Generation(-1),
+            rack: None,
+        };
+        answer.members.push(JoinGroupMember {
+            member_id: "other".into(),
+            group_instance_id: None,
+            metadata: encode_subscription(&subscription),
+        });
+        Response::JoinGroup(answer)
+    });
+    assert!(!fake.apis().contains(&ApiKey::SyncGroup), "it asks first");
+    fake.settle();
+    let Some(Request::SyncGroup(sync)) = fake.sent.back().map(|sent| &sent.request) else {
+        panic!("{:?}", fake.sent);
+    };
+    let (_, given) = (sync.assignments.iter())
+        .find(|(id, _)| **id == *"other")
+        .expect("the other member's assignment");
+    assert_eq!(decode_assignment(given), Some(vec![("u".into(), vec![0])]));
 }
