@@ -132,20 +132,37 @@ impl Cluster<'_> {
             .collect())
     }
 
-    /// Changes configs.
+    /// Changes configs: those of a broker at that broker, which checks them, all others at any.
     pub(super) async fn configure(
         &self,
         resources: Vec<(ConfigResource, Vec<(Name, AlterOp)>)>,
     ) -> Result<(), Exception> {
-        if resources.is_empty() {
+        let (own, others): (Vec<_>, Vec<_>) = resources
+            .into_iter()
+            .partition(|(resource, _)| matches!(resource, ConfigResource::Broker(Some(_))));
+        for change in own {
+            let target = match change.0 {
+                ConfigResource::Broker(Some(broker)) => AdminTarget::Broker(broker),
+                _ => AdminTarget::AnyBroker,
+            };
+            self.alter(target, vec![change]).await?;
+        }
+        if others.is_empty() {
             return Ok(());
         }
+        self.alter(AdminTarget::AnyBroker, others).await
+    }
+
+    async fn alter(
+        &self,
+        target: AdminTarget,
+        resources: Vec<(ConfigResource, Vec<(Name, AlterOp)>)>,
+    ) -> Result<(), Exception> {
         let request = Request::IncrementalAlterConfigs(IncrementalAlterConfigsRequest {
             resources,
             validate_only: false,
         });
-        let Response::IncrementalAlterConfigs(answer) =
-            self.admin.call(AdminTarget::AnyBroker, request).await?
+        let Response::IncrementalAlterConfigs(answer) = self.admin.call(target, request).await?
         else {
             return Err(wrong_answer());
         };
