@@ -7,14 +7,15 @@ use crate::project::Outcome;
 pub const GOAL: usize = 200_000;
 
 /// The limit: a page above it is not published. The whole simulator comes with the first
-/// visit, which is far above the goal; the limit keeps it from growing unseen. It was 920 kB
-/// before the consumer protocol, share groups, lessons, presenter, matrix and terminals' tabs.
-pub const LIMIT: usize = 1_270_000;
+/// visit, which is far above the goal; the limit keeps it from growing unseen. It was 1,270 kB
+/// before transactions, compaction, reassignment, and the tools for configs, groups and logs.
+pub const LIMIT: usize = 1_530_000;
 
-/// Whether the page works without this file: the texts of lessons are fetched when one is opened,
-/// the notes are a window of their own. The service worker keeps them, after the page is usable.
+/// Whether the page works without this file: the texts of lessons and of the stories of failures are
+/// fetched when one is opened, the notes are a window of their own. The service worker keeps them, after the page is usable.
 fn is_fetched_later(name: &str) -> bool {
-    name.starts_with("lessons/") || name.starts_with("notes.")
+    let later = ["lessons/", "failures/", "notes."];
+    later.iter().any(|start| name.starts_with(start))
 }
 
 /// Prints every file's size and fails if what is needed at first is above the limit.
