@@ -123,7 +123,7 @@ pub fn client(lang: Lang, client: &ClientView, area: Area, selected: bool) -> No
         node.text(
             sans(x, area.y + 77.0, 11.5, facts)
                 .colour(Colour::Ink2)
-                .within(room),
+                .named(room, 10.0),
         );
     }
     if let Some(waiting) = &client.waiting {

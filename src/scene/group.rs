@@ -64,7 +64,7 @@ pub fn card(options: Options<'_>, card: &GroupBox, group: &GroupView) -> Vec<Nod
         head.text(
             sans(area.x + 12.0, area.y + 47.0, 11.0, note)
                 .colour(Colour::Ink2)
-                .within(area.w - 14.0),
+                .named(area.w - 20.0, 10.0),
         );
     }
     if card.hidden > 0 {
@@ -292,11 +292,11 @@ fn lag_words(lang: Lang, card: &GroupBox, base: f64, assigned: &AssignedView, no
     });
 }
 
-/// One hatched square a record up to eight, then one bar.
+/// One hatched square a record up to six, then one bar: offsets of five digits stand beside it.
 fn lag_squares(right: f64, y: f64, lag: u64, node: &mut Node) {
     let paint = Paint::both(Colour::HatchLag, Colour::Caution, 1.2);
-    if lag > 8 {
-        node.rect(Area::new(right - 70.0, y, 70.0, 8.0), 0.0, paint);
+    if lag > 6 {
+        node.rect(Area::new(right - 52.0, y, 52.0, 8.0), 0.0, paint);
         return;
     }
     for i in 0..lag {
