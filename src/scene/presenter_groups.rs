@@ -5,7 +5,7 @@
 
 use super::presenter::{H, LEAST, W, corners};
 use super::shape::{Area, Colour, Handle, Node, Paint};
-use super::text::{mono, sans};
+use super::text::{mono, sans, width};
 use crate::i18n::{Lang, Text, presenter as words};
 use crate::view_model::cluster::{ClusterView, GroupView, MemberView, PartitionView, TopicView};
 use crate::view_model::object::{ObjectId, PartitionName};
@@ -169,19 +169,25 @@ impl<'a> GroupSheet<'a> {
         let longest = log.logs.iter().max_by_key(|replica| replica.log_end);
         let tail = longest.map_or(&[][..], |replica| &replica.tail);
         let side = CELL.min(area.h - 16.0);
-        let youngest = &tail[tail.len().saturating_sub(CELLS)..];
+        // Cells widen with the number of digits, and fewer stand in the same room.
+        let digits = tail
+            .last()
+            .map_or_else(String::new, |r| r.offset.to_string());
+        let wide = CELL.max(width(&digits, 28.0, true) + 12.0);
+        let shown = (CELL * CELLS as f64 / wide).floor() as usize;
+        let youngest = &tail[tail.len().saturating_sub(shown)..];
         for (at, record) in youngest.iter().enumerate() {
             let cell = Area::new(
-                CELLS_X + CELL * at as f64,
+                CELLS_X + wide * at as f64,
                 area.middle() - side / 2.0,
-                CELL,
+                wide,
                 side,
             );
             let (fill, edge) = Colour::of_epoch(0);
             node.rect(cell, 0.0, Paint::both(fill, edge, 1.5));
-            let x = cell.x + CELL / 2.0;
+            let x = cell.x + wide / 2.0;
             let label = mono(x, area.middle() + 10.0, 28.0, record.offset.to_string());
-            node.text(label.middle().within(CELL - 4.0));
+            node.text(label.middle().within(wide - 4.0));
         }
         node
     }
