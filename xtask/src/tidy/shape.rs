@@ -9,27 +9,21 @@ const FILE_LINES: usize = 600;
 const FUNCTION_LINES: usize = 100;
 const SCREEN_LINES: usize = 70;
 
-/// Tables, which are long because Kafka's are; splitting them would hide what is missing.
-const TABLES: [&str; 1] = ["crates/kafka-core/src/error.rs"];
-
 /// Checks one source.
 pub fn check(source: &Source) -> Vec<Breach> {
     let code = [".rs", ".js", ".mjs", ".css"]
         .iter()
         .any(|ending| source.path.ends_with(ending));
-    let table = TABLES.contains(&source.path.as_str());
     let mut breaches = Vec::new();
     let lines = source.text.lines().count();
-    if code && !table && lines > FILE_LINES {
+    if code && lines > FILE_LINES {
         breaches.push(source.breach(lines, format!("{lines} lines; at most {FILE_LINES}")));
     }
     if source.path.ends_with(".rs") {
         if !source.text.trim_start().starts_with("//!") {
             breaches.push(source.breach(1, "begin with `//!`: what it is, what it is not"));
         }
-        if !table {
-            breaches.extend(long_functions(source));
-        }
+        breaches.extend(long_functions(source));
     }
     breaches
 }
@@ -77,10 +71,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_long_file_is_a_breach_and_a_table_is_not() {
+    fn a_long_file_is_a_breach() {
         let text = format!("//! Doc.\n{}", "\n".repeat(FILE_LINES));
         assert_eq!(check(&source("src/a.rs", &text)).len(), 1);
-        assert_eq!(check(&source(TABLES[0], &text)), []);
     }
 
     #[test]
