@@ -77,6 +77,24 @@ impl ErrorCode {
         self.row().invalid_metadata
     }
 
+    /// What a coordinator tells its client when what was asked could not be stored for this
+    /// reason (GRP-23; as in Kafka's `CoordinatorOperationExceptionHelper`).
+    pub fn when_not_stored(self) -> ErrorCode {
+        match self {
+            ErrorCode::UnknownTopicOrPartition
+            | ErrorCode::NotEnoughReplicas
+            | ErrorCode::NotEnoughReplicasAfterAppend
+            | ErrorCode::RequestTimedOut => ErrorCode::CoordinatorNotAvailable,
+            ErrorCode::NotLeaderOrFollower | ErrorCode::KafkaStorageError => {
+                ErrorCode::NotCoordinator
+            }
+            ErrorCode::MessageTooLarge
+            | ErrorCode::RecordListTooLarge
+            | ErrorCode::InvalidFetchSize => ErrorCode::UnknownServerError,
+            other => other,
+        }
+    }
+
     /// Whether this is an error at all.
     pub fn is_error(self) -> bool {
         self != ErrorCode::None

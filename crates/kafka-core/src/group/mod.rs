@@ -43,7 +43,7 @@ pub use modern::share::ShareWork;
 use modern::{ModernKind, describe, edit, heartbeat, share};
 use state::Asker;
 pub use state::{Group, GroupState, Member};
-use writes::{Deferred, Env, Writes, write_error};
+use writes::{Deferred, Env, Writes};
 
 use crate::config::BrokerConfig;
 use crate::error::ErrorCode;
@@ -328,7 +328,7 @@ impl Coordinator {
         for (asker, deferred) in write.deferred {
             let response = match result {
                 Ok(()) => ready(&self.groups, deferred),
-                Err(error) => refused(deferred, write_error(error)),
+                Err(error) => refused(deferred, error.when_not_stored()),
             };
             env.respond(asker, response);
         }

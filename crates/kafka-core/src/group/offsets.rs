@@ -44,33 +44,52 @@ pub(super) fn commit(
     {
         env.restart_session(group, &request.member_id);
     }
-    let mut response = OffsetCommitResponse {
-        partitions: Vec::with_capacity(request.offsets.len()),
+    let prepared = Prepared::of(env, &group.name, &request.offsets);
+    let response = OffsetCommitResponse {
+        partitions: prepared.outcomes,
     };
-    let mut offsets = Vec::with_capacity(request.offsets.len());
-    let mut pairs = Vec::with_capacity(request.offsets.len());
-    for offset in &request.offsets {
-        let stored = to_store(env, offset);
-        let error = stored.as_ref().err().copied();
-        let error = error.unwrap_or(ErrorCode::None);
-        response.partitions.push((offset.partition, error));
-        if let Ok(stored) = stored {
-            let key =
-                codec::offset_key(&group.name, &offset.topic_name, offset.partition.partition);
-            pairs.push((key, Some(codec::offset_value(&stored))));
-            offsets.push((offset.partition, offset.topic_name.clone(), stored));
-        }
-    }
-    if pairs.is_empty() {
+    if prepared.pairs.is_empty() {
         env.respond(asker, Response::OffsetCommit(response));
         return;
     }
     let done = Done::Committed {
         asker,
         response,
-        offsets,
+        offsets: prepared.offsets,
     };
-    env.append(group, pairs, done);
+    env.append(group, prepared.pairs, done);
+}
+
+/// Offsets of a commit as they are written, and what is told of each partition.
+pub(super) struct Prepared {
+    pub(super) outcomes: Vec<(TopicPartition, ErrorCode)>,
+    /// Keys and values of the records.
+    pub(super) pairs: Vec<(Bytes, Option<Bytes>)>,
+    pub(super) offsets: Vec<(TopicPartition, Name, StoredOffset)>,
+}
+
+impl Prepared {
+    pub(super) fn of(env: &Env<'_>, group: &Name, offsets: &[OffsetToCommit]) -> Prepared {
+        let mut prepared = Prepared {
+            outcomes: Vec::with_capacity(offsets.len()),
+            pairs: Vec::with_capacity(offsets.len()),
+            offsets: Vec::with_capacity(offsets.len()),
+        };
+        for offset in offsets {
+            let (partition, topic) = (offset.partition, &offset.topic_name);
+            let stored = to_store(env, offset);
+            let error = stored.as_ref().err().copied();
+            let error = error.unwrap_or(ErrorCode::None);
+            prepared.outcomes.push((partition, error));
+            if let Ok(stored) = stored {
+                let key = codec::offset_key(group, topic, partition.partition);
+                let value = codec::offset_value(&stored);
+                prepared.pairs.push((key, Some(value)));
+                prepared.offsets.push((partition, topic.clone(), stored));
+            }
+        }
+        prepared
+    }
 }
 
 /// GRP-21, in order. A commit without membership creates a group that only stores
@@ -101,14 +120,26 @@ fn validate_commit<'a>(
     if !claims_membership {
         return Err(ErrorCode::UnknownMemberId);
     }
-    group.validate_member(&request.member_id, request.group_instance_id.as_deref())?;
-    if request.generation != group.generation {
+    let instance = request.group_instance_id.as_deref();
+    validate_classic(group, &request.member_id, instance, request.generation)?;
+    Ok(group)
+}
+
+/// A member of a classic group commits in its own generation, and not before it has its share.
+pub(super) fn validate_classic(
+    group: &Group,
+    member: &str,
+    instance: Option<&str>,
+    generation: Generation,
+) -> Result<(), ErrorCode> {
+    group.validate_member(member, instance)?;
+    if generation != group.generation {
         return Err(ErrorCode::IllegalGeneration);
     }
     if group.state == GroupState::CompletingRebalance {
         return Err(ErrorCode::RebalanceInProgress);
     }
-    Ok(group)
+    Ok(())
 }
 
 /// NGP-8. An earlier epoch is good for a partition that the member had in it already
@@ -136,7 +167,7 @@ fn validate_commit_of_member(
     }
 }
 
-pub(super) fn to_store(env: &Env<'_>, offset: &OffsetToCommit) -> Result<StoredOffset, ErrorCode> {
+fn to_store(env: &Env<'_>, offset: &OffsetToCommit) -> Result<StoredOffset, ErrorCode> {
     let Some(topic) = env.image.topic(&offset.topic_name) else {
         return Err(ErrorCode::UnknownTopicOrPartition);
     };

@@ -7,7 +7,7 @@ use super::modern::{convert, edit};
 use super::offsets::{self, CommitOutcome};
 use super::state::GroupState;
 use super::txn;
-use super::writes::{Done, Env, Write, may_still_commit, write_error};
+use super::writes::{Done, Env, Write, may_still_commit};
 use super::{join, load, sync};
 use crate::error::ErrorCode;
 use crate::node::Effects;
@@ -23,7 +23,7 @@ pub(super) fn finish(
     done: Done,
     result: Result<(), ErrorCode>,
 ) {
-    let error = result.err().map(write_error);
+    let error = result.err().map(ErrorCode::when_not_stored);
     // Records that are in the leader's log change the group even if the answer came
     // too late: Kafka's coordinator keeps them, too.
     let in_log = result.err().is_none_or(may_still_commit);

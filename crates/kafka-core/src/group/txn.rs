@@ -6,7 +6,7 @@
 
 use super::codec::{self, OffsetsRecord, StoredOffset};
 use super::groups::Groups;
-use super::offsets::to_store;
+use super::offsets::{Prepared, validate_classic};
 use super::state::{Asker, Group, GroupState};
 use super::writes::{Done, Env};
 use crate::error::ErrorCode;
@@ -23,7 +23,7 @@ pub(super) struct TxnCommit {
     asker: Asker,
     response: TxnOffsetCommitResponse,
     producer: ProducerId,
-    offsets: Vec<(Name, u32, StoredOffset)>,
+    offsets: Vec<(TopicPartition, Name, StoredOffset)>,
 }
 
 /// An answer with the same error for every partition.
@@ -46,28 +46,16 @@ pub(super) fn commit(
         Ok(group) => group,
         Err(error) => return env.respond(asker, commit_error(request, error)),
     };
-    let mut pairs = Vec::with_capacity(request.offsets.len());
-    let mut done = TxnCommit {
+    let prepared = Prepared::of(env, &group.name, &request.offsets);
+    let done = TxnCommit {
         asker,
         response: TxnOffsetCommitResponse {
-            partitions: Vec::with_capacity(request.offsets.len()),
+            partitions: prepared.outcomes,
         },
         producer: request.producer_id,
-        offsets: Vec::with_capacity(request.offsets.len()),
+        offsets: prepared.offsets,
     };
-    for offset in &request.offsets {
-        let (topic, number) = (&offset.topic_name, offset.partition.partition);
-        let error = match to_store(env, offset) {
-            Ok(stored) => {
-                let key = codec::offset_key(&group.name, topic, number);
-                pairs.push((key, Some(codec::offset_value(&stored))));
-                done.offsets.push((topic.clone(), number, stored));
-                ErrorCode::None
-            }
-            Err(error) => error,
-        };
-        done.response.partitions.push((offset.partition, error));
-    }
+    let pairs = prepared.pairs;
     if pairs.is_empty() {
         return env.respond(asker, Response::TxnOffsetCommit(done.response));
     }
@@ -102,13 +90,8 @@ fn validate<'a>(
         }
         return Ok(group);
     }
-    group.validate_member(&request.member_id, request.group_instance_id.as_deref())?;
-    if request.generation != group.generation {
-        return Err(ErrorCode::IllegalGeneration);
-    }
-    if group.state == GroupState::CompletingRebalance {
-        return Err(ErrorCode::RebalanceInProgress);
-    }
+    let instance = request.group_instance_id.as_deref();
+    validate_classic(group, &request.member_id, instance, request.generation)?;
     Ok(group)
 }
 
@@ -129,7 +112,7 @@ pub(super) fn on_stored(
     if let (Some(group), true) = (group, in_log) {
         let pending = group.pending_offsets.entry(done.producer).or_default();
         let offsets = done.offsets.into_iter();
-        pending.extend(offsets.map(|(topic, number, stored)| ((topic, number), stored)));
+        pending.extend(offsets.map(|(at, topic, stored)| ((topic, at.partition), stored)));
         group.is_visible = true;
     }
     env.respond(done.asker, Response::TxnOffsetCommit(done.response));

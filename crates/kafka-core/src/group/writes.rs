@@ -213,21 +213,6 @@ impl Env<'_> {
     }
 }
 
-/// What a client is told when the records could not be stored (GRP-23).
-pub(super) fn write_error(error: ErrorCode) -> ErrorCode {
-    match error {
-        ErrorCode::UnknownTopicOrPartition
-        | ErrorCode::NotEnoughReplicas
-        | ErrorCode::NotEnoughReplicasAfterAppend
-        | ErrorCode::RequestTimedOut => ErrorCode::CoordinatorNotAvailable,
-        ErrorCode::NotLeaderOrFollower | ErrorCode::KafkaStorageError => ErrorCode::NotCoordinator,
-        ErrorCode::MessageTooLarge
-        | ErrorCode::RecordListTooLarge
-        | ErrorCode::InvalidFetchSize => ErrorCode::UnknownServerError,
-        other => other,
-    }
-}
-
 /// Whether the records are in the leader's log although they were not acknowledged:
 /// they will be committed later, unless the leader changes first.
 pub(super) fn may_still_commit(error: ErrorCode) -> bool {

@@ -212,7 +212,7 @@ impl ShareCoordinator {
         };
         let error = match result {
             Ok(()) => ErrorCode::None,
-            Err(error) => write_error(error),
+            Err(error) => error.when_not_stored(),
         };
         if !in_log {
             match write.before {
@@ -365,16 +365,4 @@ fn snapshot_of(stored: &StoredState, now_ms: i64) -> Bytes {
         create_timestamp_ms: stored.create_timestamp_ms,
         write_timestamp_ms: now_ms,
     })
-}
-
-/// What a client is told when a state could not be stored.
-fn write_error(error: ErrorCode) -> ErrorCode {
-    match error {
-        ErrorCode::UnknownTopicOrPartition
-        | ErrorCode::NotEnoughReplicas
-        | ErrorCode::NotEnoughReplicasAfterAppend
-        | ErrorCode::RequestTimedOut => ErrorCode::CoordinatorNotAvailable,
-        ErrorCode::NotLeaderOrFollower | ErrorCode::KafkaStorageError => ErrorCode::NotCoordinator,
-        other => other,
-    }
 }

@@ -268,7 +268,7 @@ impl TransactionCoordinator {
             if done == Done::Completed {
                 self.markers.complete_later(&id);
             }
-            refuse(io, done, write_error(error));
+            refuse(io, done, error.when_not_stored());
             return;
         }
         io.fx.note(Note::TransactionStateChanged {
@@ -355,17 +355,4 @@ fn ended(error: ErrorCode, id: ProducerId, epoch: ProducerEpoch) -> Response {
 
 fn not_ended(error: ErrorCode) -> Response {
     ended(error, ProducerId::NONE, ProducerEpoch::NONE)
-}
-
-/// What a client is told when a state could not be stored.
-fn write_error(error: ErrorCode) -> ErrorCode {
-    match error {
-        ErrorCode::UnknownTopicOrPartition
-        | ErrorCode::NotEnoughReplicas
-        | ErrorCode::NotEnoughReplicasAfterAppend
-        | ErrorCode::RequestTimedOut => ErrorCode::CoordinatorNotAvailable,
-        ErrorCode::NotLeaderOrFollower | ErrorCode::KafkaStorageError => ErrorCode::NotCoordinator,
-        ErrorCode::MessageTooLarge | ErrorCode::RecordListTooLarge => ErrorCode::UnknownServerError,
-        other => other,
-    }
 }
