@@ -8,7 +8,7 @@ use kafka_core::protocol::{Request, Response};
 use kafka_core::types::{Duration, NodeId};
 
 use crate::host::{NewClient, Server};
-use crate::java::{Exception, client_log, log_line};
+use crate::java::{Exception, NOT_INT, client_log, log_line};
 use crate::process::{Ctx, Wake};
 
 /// Where nothing listens. No process has this number.
@@ -82,12 +82,8 @@ fn set(config: &mut ClientConfig, name: &str, value: &str) -> Result<(), Excepti
         "metadata.max.age.ms" => &mut config.metadata_max_age_ms,
         _ => return Ok(()),
     };
-    *target = value.trim().parse().map_err(|_| {
-        Exception::new(
-            "org.apache.kafka.common.config.ConfigException",
-            format!("Invalid value {value} for configuration {name}: Not a number of type INT"),
-        )
-    })?;
+    let number = value.trim().parse();
+    *target = number.map_err(|_| Exception::bad_config(name, value, NOT_INT))?;
     Ok(())
 }
 

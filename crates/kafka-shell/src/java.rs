@@ -21,7 +21,18 @@ pub struct Exception {
     pub causes: Vec<String>,
 }
 
+/// Why a config cannot take a word in the place of a number.
+pub const NOT_INT: &str = "Not a number of type INT";
+
 impl Exception {
+    /// Kafka's `ConfigException` for a value that a config cannot take.
+    pub fn bad_config(name: &str, value: &str, why: &str) -> Exception {
+        Exception::new(
+            "org.apache.kafka.common.config.ConfigException",
+            format!("Invalid value {value} for configuration {name}: {why}"),
+        )
+    }
+
     /// An exception of that class.
     pub fn new(class: &str, message: impl Into<String>) -> Exception {
         Exception {

@@ -1,19 +1,20 @@
 //! `kafka-console-consumer.sh`: prints records as they arrive.
 
-use kafka_core::client::{ClientCommand, ClientEvent, DeliveredRecord, NamedPartition};
+use kafka_core::client::{ClientCommand, NamedPartition};
 use kafka_core::config::{ClientConfig, ConsumerConfig, GroupProtocol, OffsetReset};
 use kafka_core::node::mix;
 use kafka_core::protocol::OffsetSpec;
-use kafka_core::types::{Duration, Name, NodeId, Offset, Time};
+use kafka_core::types::{Duration, Name, NodeId, Offset};
 
+use super::console_reader::Reader;
 use super::record_formatter::Formatter;
 use super::{Stop, consumer_failed, exit_status, opening, require};
 use crate::admin::bootstrap;
 use crate::hints::Hint;
 use crate::host::NewClient;
-use crate::java::{Exception, client_log, log_line};
+use crate::java::{Exception, NOT_INT};
 use crate::jopt::{OptionSpec, Parsed, flag, integer, text};
-use crate::process::{Ctx, Wake};
+use crate::process::Ctx;
 
 const CLIENT_ID: &str = "console-consumer";
 const LOGGER: &str = "org.apache.kafka.tools.consumer.ConsoleConsumer";
@@ -203,17 +204,8 @@ fn config(ctx: &Ctx, options: &Parsed) -> Result<ConsumerConfig, Stop> {
 }
 
 fn set(config: &mut ConsumerConfig, key: &str, value: &str) -> Result<(), Stop> {
-    let bad = |text: &str| {
-        Stop::Throw(Exception::new(
-            "org.apache.kafka.common.config.ConfigException",
-            format!("Invalid value {value} for configuration {key}: {text}"),
-        ))
-    };
-    let int = || {
-        value
-            .parse::<u32>()
-            .map_err(|_| bad("Not a number of type INT"))
-    };
+    let bad = |text: &str| Stop::Throw(Exception::bad_config(key, value, text));
+    let int = || value.parse::<u32>().map_err(|_| bad(NOT_INT));
     match key {
         "isolation.level" => {
             config.read_committed = match value {
@@ -254,15 +246,6 @@ fn set(config: &mut ConsumerConfig, key: &str, value: &str) -> Result<(), Stop> 
     Ok(())
 }
 
-struct Reader<'a> {
-    ctx: &'a Ctx,
-    consumer: NodeId,
-    prefix: String,
-    formatter: Formatter,
-    limit: Option<u64>,
-    processed: u64,
-}
-
 async fn consume(ctx: &Ctx, words: &[String]) -> Result<i32, Stop> {
     let options = check(ctx, words)?;
     if options.has("include") {
@@ -283,21 +266,13 @@ async fn consume(ctx: &Ctx, words: &[String]) -> Result<i32, Stop> {
         .add_client(NewClient::Consumer(config))
         .await
         .map_err(|text| Exception::new("org.apache.kafka.common.KafkaException", text))?;
-    let mut reader = Reader {
-        ctx,
-        consumer,
-        prefix,
-        formatter: Formatter::new(
-            ctx.wall_epoch_ms(),
-            options
-                .all("formatter-property")
-                .chain(options.all("property")),
-        ),
-        limit: limit.and_then(|limit| u64::try_from(limit).ok()),
-        processed: 0,
-    };
+    let printed = options.all("formatter-property");
+    let printed = printed.chain(options.all("property"));
+    let formatter = Formatter::new(ctx.wall_epoch_ms(), printed);
+    let limit = limit.and_then(|limit| u64::try_from(limit).ok());
+    let mut reader = Reader::new(ctx, consumer, (LOGGER, prefix), formatter, limit);
     match partition {
-        Some(partition) => reader.assign(&options, topic, partition).await?,
+        Some(partition) => assign(ctx, consumer, &options, topic, partition).await?,
         None => {
             if is_classic {
                 ctx.err(PROTOCOL_NOTICE);
@@ -307,110 +282,32 @@ async fn consume(ctx: &Ctx, words: &[String]) -> Result<i32, Stop> {
         }
     }
     let patience = timeout.map(|ms| Duration::from_ms(ms as u64));
-    reader.read(patience).await
+    Ok(reader.read(patience).await)
 }
 
-impl Reader<'_> {
-    async fn assign(&self, options: &Parsed, topic: Name, partition: i32) -> Result<(), Stop> {
-        let partition = NamedPartition {
-            topic,
-            partition: u32::try_from(partition).unwrap_or(0),
-        };
-        let from = match options.one("offset")? {
-            Some(text) => start(text)?,
-            None if options.has("from-beginning") => Start::At(OffsetSpec::Earliest),
-            None => Start::At(OffsetSpec::Latest),
-        };
-        let assign = ClientCommand::Assign(vec![partition.clone()]);
-        self.ctx.command(self.consumer, assign).await;
-        let seek = match from {
-            Start::At(spec) => ClientCommand::SeekTo(vec![partition], spec),
-            Start::Offset(offset) => ClientCommand::Seek(partition, offset),
-        };
-        self.ctx.command(self.consumer, seek).await;
-        Ok(())
-    }
-
-    async fn read(&mut self, patience: Option<Duration>) -> Result<i32, Stop> {
-        let mut deadline: Option<Time> = patience.map(|span| self.ctx.now() + span);
-        let mut exit = 0;
-        while self.limit.is_none_or(|limit| self.processed < limit) {
-            match self.ctx.wait(false, deadline).await {
-                Wake::Event(_, ClientEvent::Delivered(records)) => {
-                    self.print(&records).await;
-                    deadline = patience.map(|span| self.ctx.now() + span);
-                }
-                Wake::Event(_, ClientEvent::PollFailed(failure)) => {
-                    let exception = Exception::of_failure(&failure);
-                    let message = "Error processing message, terminating consumer process: ";
-                    let line = log_line(self.ctx.wall_ms(), "ERROR", message, LOGGER);
-                    self.ctx.err(line + &exception.trace());
-                    break;
-                }
-                Wake::Event(_, event) => self.seen(event),
-                Wake::Time => {
-                    let message = "Error processing message, terminating consumer process: ";
-                    let line = log_line(self.ctx.wall_ms(), "ERROR", message, LOGGER);
-                    self.ctx
-                        .err(line + "org.apache.kafka.common.errors.TimeoutException\n");
-                    break;
-                }
-                Wake::Signal(signal) => {
-                    exit = signal.exit();
-                    break;
-                }
-                Wake::Line(_) | Wake::EndOfInput => {}
-            }
-        }
-        self.close().await;
-        self.ctx.err(format!(
-            "Processed a total of {} messages\n",
-            self.processed
-        ));
-        Ok(exit)
-    }
-
-    /// Prints up to the limit; what was returned beyond it is given back by
-    /// seeking, so that the commit at the end tells the truth (as Kafka does).
-    async fn print(&mut self, records: &[DeliveredRecord]) {
-        let mut given_back: Vec<(NamedPartition, Offset)> = Vec::new();
-        for record in records {
-            if self.limit.is_none_or(|limit| self.processed < limit) {
-                self.ctx.out(self.formatter.format(record));
-                self.processed += 1;
-                continue;
-            }
-            let partition = NamedPartition {
-                topic: record.topic.clone(),
-                partition: record.partition.partition,
-            };
-            if !given_back.iter().any(|(known, _)| *known == partition) {
-                given_back.push((partition, record.offset));
-            }
-        }
-        for (partition, offset) in given_back {
-            self.ctx
-                .command(self.consumer, ClientCommand::Seek(partition, offset))
-                .await;
-        }
-    }
-
-    fn seen(&self, event: ClientEvent) {
-        if let ClientEvent::Log(log) = event {
-            self.ctx
-                .err(client_log(self.ctx.wall_ms(), &self.prefix, &log));
-        }
-    }
-
-    async fn close(&self) {
-        let close = ClientCommand::Close { leave: true };
-        self.ctx.command(self.consumer, close).await;
-        loop {
-            match self.ctx.wait(false, None).await {
-                Wake::Event(_, ClientEvent::Closed) => return,
-                Wake::Event(_, event) => self.seen(event),
-                _ => {}
-            }
-        }
-    }
+/// Reads one partition, without a group.
+async fn assign(
+    ctx: &Ctx,
+    consumer: NodeId,
+    options: &Parsed,
+    topic: Name,
+    partition: i32,
+) -> Result<(), Stop> {
+    let partition = NamedPartition {
+        topic,
+        partition: u32::try_from(partition).unwrap_or(0),
+    };
+    let from = match options.one("offset")? {
+        Some(text) => start(text)?,
+        None if options.has("from-beginning") => Start::At(OffsetSpec::Earliest),
+        None => Start::At(OffsetSpec::Latest),
+    };
+    let assign = ClientCommand::Assign(vec![partition.clone()]);
+    ctx.command(consumer, assign).await;
+    let seek = match from {
+        Start::At(spec) => ClientCommand::SeekTo(vec![partition], spec),
+        Start::Offset(offset) => ClientCommand::Seek(partition, offset),
+    };
+    ctx.command(consumer, seek).await;
+    Ok(())
 }

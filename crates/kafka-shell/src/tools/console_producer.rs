@@ -9,7 +9,7 @@ use super::line_reader::{Line, LineReader};
 use super::{Stop, exit_status, opening, require};
 use crate::admin::bootstrap;
 use crate::host::NewClient;
-use crate::java::{Exception, client_log, log_line};
+use crate::java::{Exception, NOT_INT, client_log, log_line};
 use crate::jopt::{Arg, OptionSpec, Parsed, flag, integer, text};
 use crate::process::{Ctx, Signal, Wake};
 
@@ -164,17 +164,8 @@ fn number(options: &Parsed, name: &str) -> Result<Option<u32>, Stop> {
 }
 
 fn set(config: &mut ProducerConfig, key: &str, value: &str) -> Result<(), Stop> {
-    let bad = |text: &str| {
-        Stop::Throw(Exception::new(
-            "org.apache.kafka.common.config.ConfigException",
-            format!("Invalid value {value} for configuration {key}: {text}"),
-        ))
-    };
-    let int = || {
-        value
-            .parse::<u32>()
-            .map_err(|_| bad("Not a number of type INT"))
-    };
+    let bad = |text: &str| Stop::Throw(Exception::bad_config(key, value, text));
+    let int = || value.parse::<u32>().map_err(|_| bad(NOT_INT));
     match key {
         "acks" => {
             config.acks = match value {

@@ -1,23 +1,23 @@
 //! `kafka-console-share-consumer.sh`: prints records of a share group as they are given
 //! to it, and accepts, releases or rejects them.
 
-use kafka_core::client::{ClientCommand, ClientEvent, SharedRecord};
+use kafka_core::client::ClientCommand;
 use kafka_core::config::{Acknowledging, ClientConfig, ShareConsumerConfig};
 use kafka_core::protocol::{AcknowledgeType, ShareAcquireMode};
-use kafka_core::types::{Duration, Name, NodeId, Time};
+use kafka_core::types::{Duration, Name};
 
+use super::console_reader::Reader;
 use super::record_formatter::Formatter;
 use super::{Stop, consumer_failed, exit_status, opening, require};
 use crate::admin::bootstrap;
 use crate::host::NewClient;
-use crate::java::{Exception, client_log, log_line};
+use crate::java::{Exception, NOT_INT};
 use crate::jopt::{OptionSpec, Parsed, flag, integer, text};
-use crate::process::{Ctx, Wake};
+use crate::process::Ctx;
 
 const CLIENT_ID: &str = "console-share-consumer";
 const LOGGER: &str = "org.apache.kafka.tools.consumer.ConsoleShareConsumer";
 const HELP: &str = "This tool helps to read data from Kafka topics using share groups and outputs it to standard output.";
-const FAILED: &str = "Error processing message, terminating consumer process: ";
 
 /// The options; descriptions are our own.
 pub(super) const OPTIONS: &[OptionSpec] = &[
@@ -110,16 +110,8 @@ fn config(ctx: &Ctx, options: &Parsed) -> Result<ShareConsumerConfig, Stop> {
 }
 
 fn set(config: &mut ShareConsumerConfig, key: &str, value: &str) -> Result<(), Stop> {
-    let bad = |text: &str| {
-        Stop::Throw(Exception::new(
-            "org.apache.kafka.common.config.ConfigException",
-            format!("Invalid value {value} for configuration {key}: {text}"),
-        ))
-    };
-    let int = || {
-        let number = value.parse::<u32>();
-        number.map_err(|_| bad("Not a number of type INT"))
-    };
+    let bad = |text: &str| Stop::Throw(Exception::bad_config(key, value, text));
+    let int = || value.parse::<u32>().map_err(|_| bad(NOT_INT));
     match key {
         "max.poll.records" => config.max_poll_records = int()?.max(1),
         "fetch.max.wait.ms" => config.fetch_max_wait_ms = int()?,
@@ -142,16 +134,6 @@ fn set(config: &mut ShareConsumerConfig, key: &str, value: &str) -> Result<(), S
     Ok(())
 }
 
-struct Reader<'a> {
-    ctx: &'a Ctx,
-    consumer: NodeId,
-    prefix: String,
-    formatter: Formatter,
-    limit: Option<u64>,
-    processed: u64,
-    closed: bool,
-}
-
 async fn consume(ctx: &Ctx, words: &[String]) -> Result<i32, Stop> {
     let options = check(ctx, words)?;
     let timeout = options.integer("timeout-ms")?.filter(|ms| *ms >= 0);
@@ -163,86 +145,10 @@ async fn consume(ctx: &Ctx, words: &[String]) -> Result<i32, Stop> {
         .add_client(NewClient::ShareConsumer(config))
         .await
         .map_err(|text| Exception::new("org.apache.kafka.common.KafkaException", text))?;
-    let mut reader = Reader {
-        ctx,
-        consumer,
-        prefix,
-        formatter: Formatter::new(ctx.wall_epoch_ms(), options.all("formatter-property")),
-        limit,
-        processed: 0,
-        closed: false,
-    };
+    let formatter = Formatter::new(ctx.wall_epoch_ms(), options.all("formatter-property"));
+    let mut reader = Reader::new(ctx, consumer, (LOGGER, prefix), formatter, limit);
     let subscribe = ClientCommand::Subscribe(vec![topic]);
     ctx.command(consumer, subscribe).await;
     let patience = timeout.map(|ms| Duration::from_ms(ms as u64));
     Ok(reader.read(patience).await)
-}
-
-impl Reader<'_> {
-    async fn read(&mut self, patience: Option<Duration>) -> i32 {
-        let mut deadline: Option<Time> = patience.map(|span| self.ctx.now() + span);
-        let mut exit = 0;
-        while self.limit.is_none_or(|limit| self.processed < limit) {
-            match self.ctx.wait(false, deadline).await {
-                Wake::Event(_, ClientEvent::ShareDelivered(records)) => {
-                    self.print(&records);
-                    deadline = patience.map(|span| self.ctx.now() + span);
-                }
-                Wake::Event(_, ClientEvent::PollFailed(failure)) => {
-                    self.fail(&Exception::of_failure(&failure).trace());
-                    break;
-                }
-                Wake::Event(_, event) => self.seen(event),
-                Wake::Time => {
-                    self.fail("org.apache.kafka.common.errors.TimeoutException\n");
-                    break;
-                }
-                Wake::Signal(signal) => {
-                    exit = signal.exit();
-                    break;
-                }
-                Wake::Line(_) | Wake::EndOfInput => {}
-            }
-        }
-        self.close().await;
-        let processed = self.processed;
-        self.ctx
-            .err(format!("Processed a total of {processed} messages\n"));
-        exit
-    }
-
-    fn print(&mut self, records: &[SharedRecord]) {
-        for shared in records {
-            self.ctx.out(self.formatter.format_shared(shared));
-            self.processed += 1;
-        }
-    }
-
-    fn fail(&self, trace: &str) {
-        let line = log_line(self.ctx.wall_ms(), "ERROR", FAILED, LOGGER);
-        self.ctx.err(line + trace);
-    }
-
-    fn seen(&mut self, event: ClientEvent) {
-        match event {
-            ClientEvent::Log(log) => {
-                let line = client_log(self.ctx.wall_ms(), &self.prefix, &log);
-                self.ctx.err(line);
-            }
-            ClientEvent::Closed => self.closed = true,
-            _ => {}
-        }
-    }
-
-    /// The last records are acknowledged by the client itself, which closes once it has
-    /// as many as it may have.
-    async fn close(&mut self) {
-        let close = ClientCommand::Close { leave: true };
-        self.ctx.command(self.consumer, close).await;
-        while !self.closed {
-            if let Wake::Event(_, event) = self.ctx.wait(false, None).await {
-                self.seen(event);
-            }
-        }
-    }
 }

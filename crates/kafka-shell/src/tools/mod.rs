@@ -12,6 +12,7 @@ mod config_check;
 mod configs;
 mod console_consumer;
 mod console_producer;
+mod console_reader;
 mod console_share_consumer;
 mod consumer_groups;
 mod delete_records;
