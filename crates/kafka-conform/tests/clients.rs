@@ -1,5 +1,4 @@
-//! Every recorded client story in `tests/real-kafka/clients` replayed. A story that we
-//! do not claim must say so by name here.
+//! Every recorded client story in `tests/real-kafka/clients` replayed.
 
 use kafka_conform::{Case, Outcome, clients};
 use std::fs;
@@ -9,19 +8,14 @@ fn recordings() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/real-kafka/clients")
 }
 
-/// PRO-1 to PRO-3, PRO-13, CON-2, CON-5, CON-8 to CON-13, GRP-1 to GRP-24, NGP-1 to NGP-10, SHG-1 to SHG-6: every story passes except those named here.
+/// PRO-1 to PRO-3, PRO-13, CON-2, CON-5, CON-8 to CON-13, GRP-1 to GRP-24, NGP-1 to NGP-10,
+/// SHG-1 to SHG-6, TXN-1, TXN-3, TXN-6 to TXN-10, TXN-12, TXN-13: every story passes.
 #[test]
 fn recorded_clients_behave_like_ours() {
-    let later = ["clients/transaction-a.jsonl"];
     let cases = clients(&recordings());
-    assert_eq!(cases.len(), 16, "{cases:#?}");
+    assert_eq!(cases.len(), 17, "{cases:#?}");
     for Case { name, outcome } in cases {
-        let unsupported = matches!(outcome, Outcome::Unsupported(_));
-        let expected = later.contains(&name.as_str());
-        assert!(
-            unsupported == expected && (expected || outcome == Outcome::Pass),
-            "{name}: {outcome:?}"
-        );
+        assert_eq!(outcome, Outcome::Pass, "{name}");
     }
 }
 
@@ -109,6 +103,9 @@ fn a_changed_recording_fails() {
             "\"generation\": 2",
             "\"generation\": 1",
         ),
+        ("transaction-a", "", "0=4 1=2", "0=3 1=2"),
+        ("transaction-a", "", "\"count\": 3", "\"count\": 4"),
+        ("transaction-timeout-a", "", "with an old epoch", "too late"),
     ];
     for (story, suffix, from, to) in alterations {
         let outcome = altered(story, suffix, from, to);

@@ -173,6 +173,7 @@ fn admin(
         deed,
         Deed::Produce { .. }
             | Deed::SendMore(_)
+            | Deed::SendInTransaction(_)
             | Deed::Subscribe { .. }
             | Deed::Share { .. }
             | Deed::Call(_)
@@ -208,7 +209,30 @@ fn admin(
     if recorded == found || drawn && sum(&recorded) == sum(&found) {
         return Ok(());
     }
-    Err(format!("{what}: Kafka {recorded:?}, ours {found:?}"))
+    if markers_are_written(recording, at_ms) {
+        let mut later = recording.of("admin").filter(|line| line.at_ms > at_ms);
+        let next = later.find(|line| line.event == what && line.text("isolation") == isolation);
+        let next = next.map(|line| offsets(line.text("offsets")));
+        let within = |(partition, ours): (&String, &i64)| {
+            let least = recorded.get(partition);
+            let most = next.as_ref().and_then(|next| next.get(partition)).or(least);
+            least.is_some_and(|least| ours >= least) && most.is_some_and(|most| ours <= most)
+        };
+        if found.len() == recorded.len() && found.iter().all(within) {
+            return Ok(());
+        }
+    }
+    Err(format!(
+        "{what} at {at_ms} ms: Kafka {recorded:?}, ours {found:?}"
+    ))
+}
+
+/// Whether a transaction has just ended: how soon its markers are there is timing.
+fn markers_are_written(recording: &Recording, at_ms: u64) -> bool {
+    const A_MOMENT_MS: u64 = 100;
+    let ends = ["commitTransaction", "abortTransaction", "initTransactions"];
+    let mut ended = (recording.lines.iter()).filter(|line| ends.contains(&line.event.as_str()));
+    ended.any(|line| line.at_ms <= at_ms && at_ms <= line.at_ms + A_MOMENT_MS)
 }
 
 /// `0=1 2=2 1=0`.

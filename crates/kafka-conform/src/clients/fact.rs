@@ -13,6 +13,8 @@ pub(super) enum Fact {
         partition: String,
         from: i64,
         to: i64,
+        /// How many: fewer than offsets where markers or aborted records lie between.
+        count: i64,
     },
     /// Everything else, in words.
     Said(String),
@@ -25,7 +27,8 @@ impl fmt::Display for Fact {
                 partition,
                 from,
                 to,
-            } => write!(f, "received {partition} {from}..{to}"),
+                count,
+            } => write!(f, "received {count} of {partition} {from}..{to}"),
             Fact::Said(text) => f.write_str(text),
         }
     }
@@ -75,7 +78,10 @@ pub(super) fn recorded(line: &Line) -> Option<Fact> {
             partition: line.text("partition").to_string(),
             from: line.number("from")?,
             to: line.number("to")?,
+            count: line.number("count")?,
         },
+        call @ ("commitTransaction" | "abortTransaction") => Fact::Said(call.to_string()),
+        "commit_threw" => error("commitTransaction"),
         "committed" => Fact::Said("committed".to_string()),
         "closed" => closed(),
         "error" => error("commit"),
@@ -92,18 +98,22 @@ const LONGEST_LOOP: usize = 3;
 /// and offset range instead of by `poll`, and a loop told once.
 pub(super) fn normal(facts: &[Fact]) -> Vec<Fact> {
     let mut out: Vec<Fact> = Vec::new();
-    let mut stretch: BTreeMap<&str, Vec<(i64, i64)>> = BTreeMap::new();
+    let mut stretch: Stretch<'_> = BTreeMap::new();
     for fact in facts {
         match fact {
             Fact::Received {
                 partition,
                 from,
                 to,
+                count,
             } => {
                 let ranges = stretch.entry(partition).or_default();
                 match ranges.last_mut() {
-                    Some((_, end)) if *end + 1 == *from => *end = *to,
-                    _ => ranges.push((*from, *to)),
+                    Some((_, end, sum)) if *end < *from => {
+                        *end = *to;
+                        *sum += count;
+                    }
+                    _ => ranges.push((*from, *to, *count)),
                 }
             }
             Fact::Said(_) => {
@@ -116,12 +126,16 @@ pub(super) fn normal(facts: &[Fact]) -> Vec<Fact> {
     fold(&out)
 }
 
-fn end_stretch(stretch: &mut BTreeMap<&str, Vec<(i64, i64)>>, out: &mut Vec<Fact>) {
+/// By partition: first offset, last offset, records.
+type Stretch<'a> = BTreeMap<&'a str, Vec<(i64, i64, i64)>>;
+
+fn end_stretch(stretch: &mut Stretch<'_>, out: &mut Vec<Fact>) {
     for (partition, ranges) in std::mem::take(stretch) {
-        out.extend(ranges.into_iter().map(|(from, to)| Fact::Received {
+        out.extend(ranges.into_iter().map(|(from, to, count)| Fact::Received {
             partition: partition.to_string(),
             from,
             to,
+            count,
         }));
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use kafka_core::client::{
-    ClientEvent, ClientFailure, DeliveredRecord, NamedPartition, SharedRecord,
+    ClientEvent, ClientFailure, DeliveredRecord, NamedPartition, SharedRecord, TransactionCall,
 };
 use kafka_core::error::ErrorCode;
 use kafka_core::protocol::Response;
@@ -80,6 +80,7 @@ fn received(record: &DeliveredRecord) -> Fact {
         partition: format!("{}-{}", record.topic, record.partition.partition),
         from: record.offset.0,
         to: record.offset.0,
+        count: 1,
     }
 }
 
@@ -140,6 +141,18 @@ fn outcome(event: &ClientEvent) -> Option<Fact> {
             Fact::Said(format!("committed {{{}}}", all.join(", ")))
         }
         ClientEvent::PollFailed(failure) => failure_of("poll", failure),
+        ClientEvent::TransactionReturned { call, failure } => {
+            let what = match call {
+                TransactionCall::Commit => "commitTransaction",
+                TransactionCall::Abort => "abortTransaction",
+                // Not recorded of everybody.
+                _ => return None,
+            };
+            match failure {
+                None => Fact::Said(what.to_string()),
+                Some(failure) => failure_of(what, failure),
+            }
+        }
         ClientEvent::Closed => fact::closed(),
         _ => return None,
     })

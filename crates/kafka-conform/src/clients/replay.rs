@@ -214,6 +214,10 @@ impl Played {
                 let node = self.client(who)?;
                 return self.send_all(who, node, sends);
             }
+            Deed::SendInTransaction(sends) => {
+                let node = self.client(who)?;
+                return self.send_records(who, node, sends);
+            }
             Deed::Subscribe { config, topics } => return self.subscribe(who, config, topics),
             Deed::Share { config, topics } => return self.share(who, config, topics),
             Deed::Call(command) => return self.command(who, command.clone()),
@@ -349,6 +353,11 @@ impl Played {
     }
 
     fn send_all(&mut self, who: &str, node: NodeId, sends: &[ToSend]) -> Result<(), String> {
+        self.send_records(who, node, sends)?;
+        self.command(who, ClientCommand::Flush)
+    }
+
+    fn send_records(&mut self, who: &str, node: NodeId, sends: &[ToSend]) -> Result<(), String> {
         for send in sends {
             let tag = self.labels.len() as u64 + 1;
             self.labels.insert(tag, send.label.clone());
@@ -370,7 +379,7 @@ impl Played {
                 while self.step_until(until) {}
             }
         }
-        self.command(who, ClientCommand::Flush)
+        Ok(())
     }
 
     /// Lets time pass until the producer's calls have returned, or all its records

@@ -7,6 +7,7 @@ mod consumers;
 mod drawn;
 mod producers;
 mod shares;
+mod transactional;
 
 use kafka_core::client::ClientCommand;
 use kafka_core::config::{ConsumerConfig, ProducerConfig, ShareConsumerConfig};
@@ -67,6 +68,8 @@ pub(super) enum Deed {
     },
     /// The producer sends more.
     SendMore(Vec<ToSend>),
+    /// The same, without waiting for the end.
+    SendInTransaction(Vec<ToSend>),
     Subscribe {
         config: Box<ConsumerConfig>,
         topics: Vec<String>,
@@ -111,11 +114,12 @@ pub(super) struct Script {
 /// # Errors
 /// What of it is not simulated yet.
 pub(super) fn script(recording: &Recording) -> Result<Script, String> {
-    unsupported(recording)?;
     let mut steps = Vec::new();
     for client in recording.clients() {
         let consumes = recording.of(client).any(|line| line.event == "subscribed");
-        if shares::is_share(recording, client) {
+        if transactional::is_transactional(recording, client) {
+            transactional::steps(recording, client, &mut steps)?;
+        } else if shares::is_share(recording, client) {
             shares::steps(recording, client, &mut steps)?;
         } else if consumes {
             consumers::steps(recording, client, &mut steps)?;
@@ -142,24 +146,6 @@ pub(super) fn script(recording: &Recording) -> Result<Script, String> {
         acknowledgements: shares::acknowledgements(recording),
         end_ms: recording.lines.last().map_or(0, |line| line.at_ms),
     })
-}
-
-/// Refuses what belongs to later work, by what the recording contains.
-fn unsupported(recording: &Recording) -> Result<(), String> {
-    for line in &recording.lines {
-        let event = line.event.as_str();
-        if event.ends_with("Transaction") || event == "commit_threw" {
-            return Err("transactions are not simulated yet".to_string());
-        }
-    }
-    let transactional =
-        |body: &str| body.contains("transactionalId='") || body.contains("transactionalId=t");
-    let init = |sent: &&super::recording::Sent| sent.api == "INIT_PRODUCER_ID";
-    let mut sessions = recording.requests.iter().filter(init);
-    if sessions.any(|sent| transactional(&sent.body)) {
-        return Err("transactions are not simulated yet".to_string());
-    }
-    Ok(())
 }
 
 fn admin(recording: &Recording, line: &Line) -> Result<Deed, String> {

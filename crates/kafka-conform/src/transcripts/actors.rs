@@ -20,6 +20,8 @@ const JOIN_LIMIT: Duration = Duration::from_secs(20);
 /// The members by their names in the story.
 #[derive(Default)]
 pub(super) struct Actors {
+    /// Producers with a transactional id, by that id.
+    pub(super) transactional: BTreeMap<String, NodeId>,
     members: BTreeMap<String, NodeId>,
     /// Those that have done nothing since they joined.
     fresh: BTreeSet<String>,
@@ -48,12 +50,16 @@ impl Wait {
     }
 }
 
-fn start(world: &mut World, action: &Action) -> Result<NodeId, String> {
+pub(super) fn start(world: &mut World, action: &Action) -> Result<NodeId, String> {
     let applied = world.apply(action).map_err(|error| error.to_string())?;
     applied.node.ok_or_else(|| "no client was made".to_string())
 }
 
-fn command(world: &mut World, client: NodeId, command: ClientCommand) -> Result<(), String> {
+pub(super) fn command(
+    world: &mut World,
+    client: NodeId,
+    command: ClientCommand,
+) -> Result<(), String> {
     let command = Box::new(command);
     let done = world.apply(&Action::Command { client, command });
     done.map(drop).map_err(|error| error.to_string())

@@ -68,6 +68,9 @@ pub(super) fn mask(command: &str, text: &str) -> String {
     if command.starts_with("cat ") && command.ends_with("-checkpoint") {
         lines.sort();
     }
+    if command.contains("kafka-transactions") {
+        mask_transactions(&mut lines);
+    }
     if command.contains("-groups") {
         lines.iter_mut().for_each(sort_alternatives);
         if command.contains("--list") {
@@ -100,6 +103,47 @@ pub(super) fn same_lines(wanted: &str, got: &str) -> bool {
 fn is_frame(line: &str) -> bool {
     let trimmed = line.trim_start();
     line.starts_with("\tat ") || (trimmed.starts_with("... ") && trimmed.ends_with(" more"))
+}
+
+/// What a table of kafka-transactions.sh owes to draws and clocks: which broker
+/// coordinates, which id a producer got, when something was written; and the sequence of
+/// the recorded plain producer, which had written to another topic of that name before.
+fn mask_transactions(lines: &mut [String]) {
+    const DRAWN: [&str; 6] = [
+        "Coordinator",
+        "CoordinatorId",
+        "ProducerId",
+        "LastTimestamp",
+        "CurrentTransactionStartTimeMs",
+        "TransactionDurationMs",
+    ];
+    let Some((head, rows)) = lines.split_first_mut() else {
+        return;
+    };
+    let heads: Vec<&str> = head.split('\t').map(str::trim).collect();
+    let place = |name: &str| heads.iter().position(|head| *head == name);
+    if place("ProducerId").is_none() {
+        return;
+    }
+    for row in &mut *rows {
+        let mut cells: Vec<&str> = row.split('\t').collect();
+        if cells.len() != heads.len() {
+            continue;
+        }
+        let is = |name: &str, value: &str| place(name).is_some_and(|at| cells[at].trim() == value);
+        let is_plain =
+            is("LatestCoordinatorEpoch", "-1") && is("CurrentTransactionStartOffset", "None");
+        for (cell, head) in cells.iter_mut().zip(&heads) {
+            if DRAWN.contains(head) || is_plain && *head == "LastSequence" {
+                *cell = "*";
+            }
+        }
+        *row = cells.join("\t");
+    }
+    if place("Coordinator").is_some() {
+        // Each coordinator lists its own, in the order of a hash table.
+        rows.sort();
+    }
 }
 
 /// `takes one of these options: [b], [a]`: Kafka's set has no order.

@@ -6,6 +6,7 @@
 mod actors;
 mod mask;
 mod parse;
+mod producers;
 mod scene;
 mod topic_ids;
 
@@ -361,6 +362,14 @@ impl Replay {
                 Wait::No
             }
             ["close", name] => actors.close(world, name)?,
+            ["begin", id, timeout_ms, topic, partition] => {
+                actors.begin(world, id, timeout_ms, (topic, partition))?;
+                Wait::No
+            }
+            ["txcommit" | "txabort", id] => {
+                actors.end_transaction(world, id, words[0] == "txcommit")?;
+                Wait::No
+            }
             ["commit", name, list @ ..] => actors.commit(world, name, list.first().copied())?,
             ["produce", fill @ ..] if fill.len() > 2 => actors::fill(world, fill)?,
             _ => return Ok(None),

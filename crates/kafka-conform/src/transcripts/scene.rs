@@ -7,7 +7,7 @@ use kafka_sim::{Action, ClusterSpec, StartState, World};
 
 use super::parse::{Step, StepKind, Transcript};
 
-const LIMIT: Duration = Duration::from_secs(120);
+pub(super) const LIMIT: Duration = Duration::from_secs(120);
 /// 2024-06-01 00:00 UTC: the day of which some commands name moments.
 const NAMED_DAY_MS: u64 = 1_717_200_000_000;
 /// After all of those moments.
@@ -99,7 +99,7 @@ pub(super) fn span(text: &str) -> Result<Duration, String> {
     Ok(Duration::from_us((seconds * 1_000_000.0) as u64))
 }
 
-const ACTIONS: [&str; 22] = [
+const ACTIONS: [&str; 25] = [
     "kill",
     "stop",
     "start",
@@ -122,6 +122,9 @@ const ACTIONS: [&str; 22] = [
     "share-members",
     "commit",
     "close",
+    "begin",
+    "txcommit",
+    "txabort",
 ];
 
 /// Why an action cannot be replayed, if so.

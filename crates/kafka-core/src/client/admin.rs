@@ -163,6 +163,12 @@ impl Admin {
                     key: group.clone(),
                 }))
             }
+            (AdminTarget::TransactionCoordinator(id), None) => {
+                Some(Request::FindCoordinator(FindCoordinatorRequest {
+                    kind: CoordinatorKind::Transaction,
+                    key: id.clone(),
+                }))
+            }
             (AdminTarget::Leader(partition), None) => Some(Request::Metadata(MetadataRequest {
                 topics: Some(vec![partition.topic.clone()]),
                 allow_auto_topic_creation: false,

@@ -118,6 +118,8 @@ pub enum AdminTarget {
     AllBrokers,
     /// The coordinator of this group.
     Coordinator(Name),
+    /// The coordinator of this transactional id.
+    TransactionCoordinator(Name),
     /// The leader of the named partition.
     Leader(NamedPartition),
 }

@@ -137,6 +137,12 @@ impl<C> Network<C> {
         self.refresh.need_full || self.refresh.in_progress || !self.refresh.fresh.is_empty()
     }
 
+    /// Whether an update should be sent now. Kafka's client calls no broker ready until
+    /// it is sent.
+    pub fn is_update_due(&self, now: Time) -> bool {
+        !self.refresh.in_progress && self.refresh.due_at() <= now
+    }
+
     /// Sends a metadata request if one is due and some broker can take it.
     pub fn poll(&mut self, now: Time, prng: &mut Prng, fx: &mut Effects) {
         if self.refresh.in_progress {

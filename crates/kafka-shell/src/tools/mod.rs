@@ -30,6 +30,7 @@ mod servers;
 mod share_groups;
 mod sub_commands;
 mod topics;
+mod transactions;
 
 /// A started tool.
 pub type Running = Pin<Box<dyn Future<Output = i32>>>;
@@ -144,6 +145,12 @@ pub const TOOLS: &[Tool] = &[
         options: cluster::OPTIONS,
         start: |ctx, words| Box::pin(cluster::run(ctx, words)),
         main_class: "ClusterTool",
+    },
+    Tool {
+        name: "kafka-transactions",
+        options: transactions::OPTIONS,
+        start: |ctx, words| Box::pin(transactions::run(ctx, words)),
+        main_class: "TransactionsCommand",
     },
     Tool {
         name: "kafka-server-start",

@@ -94,7 +94,7 @@ fn numbered<'a>(lines: &[&'a Line]) -> Option<(&'a str, Vec<(u64, &'a str)>)> {
     Some((prefix, values))
 }
 
-fn record(label: &str, topic: &str) -> ToSend {
+pub(super) fn record(label: &str, topic: &str) -> ToSend {
     ToSend {
         label: label.to_string(),
         topic: topic.to_string(),
@@ -219,7 +219,7 @@ fn batch_size(recording: &Recording, client: &str, record: usize) -> u32 {
 }
 
 /// Sets a number to the one that follows `before` in a text.
-fn set(number: &mut u32, text: &str, before: &str) {
+pub(super) fn set(number: &mut u32, text: &str, before: &str) {
     let rest = text.split_once(before).map_or("", |(_, rest)| rest);
     let digits = rest.find(|c: char| !c.is_ascii_digit());
     let digits = &rest[..digits.unwrap_or(rest.len())];

@@ -31,7 +31,10 @@ impl Broker {
     ) {
         let none = LeaderEpoch::NONE;
         let described = request.partitions.iter().map(|id| {
-            match leader_in_epoch(&self.partitions, &self.image, *id, none) {
+            // Any replica knows them.
+            let here = self.partitions.get(*id).ok_or(());
+            let here = here.or_else(|()| leader_in_epoch(&self.partitions, &self.image, *id, none));
+            match here {
                 Ok(partition) => (*id, ErrorCode::None, producers(&partition.log)),
                 Err(error) => (*id, error, Vec::new()),
             }

@@ -112,6 +112,11 @@ pub fn call_name(request: &Request) -> &'static str {
         Request::ListOffsets(_) => "listOffsets",
         Request::DeleteRecords(_) => "deleteRecords",
         Request::FindCoordinator(_) => "findCoordinator",
+        Request::ListTransactions(_) => "listTransactions",
+        Request::DescribeTransactions(_) => "describeTransactions",
+        Request::DescribeProducers(_) => "describeProducers",
+        Request::WriteTxnMarkers(_) => "abortTransaction",
+        Request::InitProducerId(_) => "fenceProducer",
         Request::UnregisterBroker(_) => "unregisterBroker",
         Request::DescribeQuorum(_) => "describeMetadataQuorum",
         other => other.api().name(),
@@ -133,6 +138,11 @@ pub fn retriable_error(response: &Response) -> Option<ErrorCode> {
     match response {
         Response::FindCoordinator(r) => Some(r.error).filter(retriable),
         Response::ListGroups(r) => Some(r.error).filter(coordinator),
+        Response::ListTransactions(r) => Some(r.error).filter(coordinator),
+        Response::DescribeTransactions(r) => {
+            r.transactions.iter().map(|it| it.error).find(coordinator)
+        }
+        Response::InitProducerId(r) => Some(r.error).filter(retriable),
         Response::DescribeGroups(r) => r.groups.iter().map(|g| g.error).find(coordinator),
         Response::ConsumerGroupDescribe(r) => r.groups.iter().map(|g| g.error).find(coordinator),
         Response::ShareGroupDescribe(r) => r.groups.iter().map(|g| g.error).find(coordinator),

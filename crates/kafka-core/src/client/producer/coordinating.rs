@@ -40,6 +40,12 @@ impl Producer {
         if now < txn.retry_at {
             return fx.set_timer(TXN_RETRY, txn.retry_at);
         }
+        if self.net.is_update_due(now) {
+            self.net.poll(now, prng, fx);
+            if self.net.is_update_due(now) {
+                return;
+            }
+        }
         let conn = match wanted {
             Ask::Find(_) => self.net.least_loaded(now, prng),
             Ask::Init | Ask::End => txn.coordinator,
