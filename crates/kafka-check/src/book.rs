@@ -116,6 +116,8 @@ pub(crate) struct Book {
     pub(crate) true_hw: Offset,
     /// The last unclean election.
     pub(crate) unclean: Option<Seq>,
+    /// A leader began without something that was committed.
+    pub(crate) was_cut: bool,
     pub(crate) sessions: BTreeMap<ProducerId, Session>,
     /// Some replica's log is compacted up to here: whole batches below may be missing.
     pub(crate) cleaned: Offset,
@@ -241,12 +243,19 @@ impl Book {
 
     /// The batches between a follower's last and its next that compaction has removed
     /// altogether; they count as held, for what they stood for is. `None` if something
-    /// else lies between.
+    /// else lies between. Before the first batch of a log that began anew at its leader's
+    /// log start lies what was deleted there.
     fn removed_between(&self, last: Option<BatchNo>, next: BatchNo) -> Option<Vec<BatchNo>> {
         let mut removed = Vec::new();
+        let mut first = next;
         let mut before = self.batch(next).previous;
         while before != last {
-            let no = before?;
+            let Some(no) = before else {
+                let end = last.map(|last| self.batch(last).next_offset());
+                let begins_there = end.is_some_and(|end| end <= self.batch(first).base_offset);
+                return begins_there.then_some(removed);
+            };
+            first = no;
             if self.batch(no).next_offset() > self.cleaned {
                 return None;
             }
@@ -376,6 +385,7 @@ impl Book {
     /// no longer committed, as `permit` permits.
     pub(crate) fn cut_committed(&mut self, fork: Offset, seq: Seq, permit: Option<Permit>) {
         let keep = self.count_below(&self.committed, fork);
+        self.was_cut = true;
         for no in self.committed.split_off(keep) {
             let batch = &mut self.batches[no as usize];
             batch.superseded.get_or_insert(seq);

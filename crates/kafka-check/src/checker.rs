@@ -141,6 +141,16 @@ impl Checker {
         book.map_or(Offset::ZERO, |book| book.true_hw)
     }
 
+    /// Whether some partition of that topic has lost what was committed, as some setting
+    /// permits. A coordinator's topic that has makes it forget groups or transactions.
+    pub fn has_forgotten(&self, topic: &str) -> bool {
+        let Some(topic) = self.metadata.image.topics_by_name.get(topic) else {
+            return false;
+        };
+        let mut books = self.replication.books.iter();
+        books.any(|(id, book)| id.topic == *topic && book.was_cut)
+    }
+
     /// Looks at one trace entry.
     pub(crate) fn on_step<C: Cluster>(&mut self, cluster: &C, step: &Step<'_>) {
         match step.kind {

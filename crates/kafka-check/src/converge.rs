@@ -46,6 +46,12 @@ pub enum Reason {
     Owners(Name, TopicPartition, u32),
     /// This consumer has not read that partition to its end; its position.
     Unread(NodeId, TopicPartition, Offset),
+    /// This partition is being moved.
+    Reassigning(TopicPartition),
+    /// A transaction is open in this partition; its last stable offset.
+    OpenTransaction(TopicPartition, Offset),
+    /// This share group is not through with that partition; its start offset.
+    Unshared(Name, TopicPartition, Offset),
 }
 
 impl Reason {
@@ -55,6 +61,8 @@ impl Reason {
             Reason::NoLeader(partition)
             | Reason::OutOfSync(partition, _)
             | Reason::LogsDiffer(partition, _)
+            | Reason::Reassigning(partition)
+            | Reason::OpenTransaction(partition, _)
             | Reason::Uncommitted(partition, _) => Some(*partition),
             _ => None,
         }
@@ -107,13 +115,26 @@ impl fmt::Display for Reason {
                 part(f, p)?;
                 write!(f, "was read by consumer {consumer} only up to {position}")
             }
+            Reason::Reassigning(p) => {
+                part(f, p)?;
+                write!(f, "is being reassigned")
+            }
+            Reason::OpenTransaction(p, stable) => {
+                part(f, p)?;
+                write!(f, "has an open transaction at {stable}")
+            }
+            Reason::Unshared(group, p, start) => {
+                part(f, p)?;
+                write!(f, "was shared out to group {group} only up to {start}")
+            }
         }
     }
 }
 
 /// Whether all servers run and are unfenced, every partition is led and in sync with
 /// equal logs, nothing waits to be committed, every group is Stable or Empty, every
-/// producer has drained and every consumer has read to the end.
+/// producer has drained, every consumer has read to the end, no replica is moved and no
+/// transaction is open.
 pub fn converged(world: &World) -> Result<(), Reason> {
     let servers = world.nodes().filter(|node| !node.role.is_client());
     for node in servers {
@@ -160,6 +181,9 @@ fn check_partition(
     state: &PartitionRegistration,
 ) -> Result<(), Reason> {
     let leader_id = state.leader.ok_or(Reason::NoLeader(id))?;
+    if !state.adding.is_empty() || !state.removing.is_empty() {
+        return Err(Reason::Reassigning(id));
+    }
     if let Some(missing) = state.replicas.iter().find(|b| !state.isr.contains(b)) {
         return Err(Reason::OutOfSync(id, *missing));
     }
@@ -170,6 +194,9 @@ fn check_partition(
     }
     if leader.log.high_watermark() < end {
         return Err(Reason::Uncommitted(id, leader.log.high_watermark()));
+    }
+    if leader.log.last_stable_offset() < end {
+        return Err(Reason::OpenTransaction(id, leader.log.last_stable_offset()));
     }
     for broker in &state.replicas {
         let follower = replica(world, *broker, id, state)?;

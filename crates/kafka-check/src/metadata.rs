@@ -154,25 +154,30 @@ impl Metadata {
         if let Some(leader) = after.leader.filter(|_| !after.recovering)
             && after.leader != before.leader
         {
-            // A replica that is added may lead in the record that ends the reassignment.
-            let mut may_lead = before.isr.iter().chain(&before.elr).chain(&before.adding);
+            // In the record that ends a reassignment the old leader's word counts: a replica
+            // may lead that it found in sync just now (REP-20, REP-41).
+            let has_dropped = before
+                .replicas
+                .iter()
+                .any(|it| !after.replicas.contains(it));
+            let joined = before.replicas.iter().filter(|_| has_dropped);
+            let in_sync = before.isr.iter().chain(&before.elr);
+            let mut may_lead = in_sync.chain(&before.adding).chain(joined);
             if !may_lead.any(|broker| *broker == leader) {
                 let breach = Breach::ElectedOutsider { partition, leader };
                 findings.violated(Invariant::CleanElection, seq, breach);
             }
         }
+        // One that has nothing to wait for begins and ends in one record.
         let is_over = after.adding.is_empty() && after.removing.is_empty();
-        let moved = |broker| before.adding.contains(broker) || before.removing.contains(broker);
-        let gone = before.replicas.iter();
-        for broker in gone.filter(|broker| !after.replicas.contains(broker)) {
-            if !is_over || !moved(broker) {
-                let breach = Breach::ReplicaDropped {
-                    partition,
-                    broker: *broker,
-                };
-                findings.violated(Invariant::Reassign, seq, breach);
-                return;
-            }
+        let mut gone = before.replicas.iter();
+        let gone = gone.find(|broker| !after.replicas.contains(broker));
+        if let Some(broker) = gone.filter(|_| !is_over) {
+            let breach = Breach::ReplicaDropped {
+                partition,
+                broker: *broker,
+            };
+            findings.violated(Invariant::Reassign, seq, breach);
         }
     }
 

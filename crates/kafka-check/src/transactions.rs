@@ -222,10 +222,13 @@ impl Transactions {
     ) {
         let led = self.led.get(&(broker, partition));
         let first = led.and_then(|led| led.open.values().min().copied());
-        let running = cluster.replica(broker, partition).and_then(|it| it.running);
-        let (Some(first), Some(running)) = (first, running) else {
+        let view = cluster.replica(broker, partition);
+        let (Some(first), Some(view)) = (first, view) else {
             return;
         };
+        let Some(running) = view.running else { return };
+        // Where records of it were deleted, what is left begins at the log's start.
+        let first = first.max(view.log_start);
         let last_stable = running.last_stable_offset;
         if last_stable > first {
             let breach = Breach::UndecidedExposed {

@@ -7,11 +7,12 @@ use kafka_core::client::{ClientCommand, ClientEvent, RecordToSend, SharedRecord}
 use kafka_core::config::{Acknowledging, ProducerConfig, ShareConsumerConfig};
 use kafka_core::error::ErrorCode;
 use kafka_core::protocol::{
-    AcknowledgeType, AlterOp, ConfigResource, CreatableTopic, CreateTopicsRequest,
-    IncrementalAlterConfigsRequest, Request, Response, ShareAcquireMode,
+    AcknowledgeType, AlterOp, ConfigResource, CreatableTopic, CreatePartitionsRequest,
+    CreatePartitionsTopic, CreateTopicsRequest, IncrementalAlterConfigsRequest, Request, Response,
+    ShareAcquireMode,
 };
 use kafka_core::types::{Duration, NodeId, Offset};
-use kafka_sim::{Action, ClusterSpec, World};
+use kafka_sim::{Action, ClusterSpec, LinkState, World};
 
 struct Bench {
     world: World,
@@ -121,6 +122,17 @@ impl Bench {
             .collect();
         starts.sort_unstable();
         starts.into_iter().map(|(_, start)| start).collect()
+    }
+
+    /// Whether some coordinator gave a member that many partitions.
+    fn assigned(&self, partitions: usize) -> bool {
+        let mut brokers = (0..3).filter_map(|id| self.world.broker(NodeId(id)));
+        brokers.any(|broker| {
+            let group = broker.coordinator().group("workers");
+            let members = group.and_then(|group| group.modern.as_ref());
+            let mut members = members.into_iter().flat_map(|it| it.members.values());
+            members.any(|member| member.assigned.len() == partitions)
+        })
     }
 
     fn leader(&self, partition: usize) -> NodeId {
@@ -335,4 +347,50 @@ fn a_group_may_begin_with_the_oldest_record() {
     bench.run(8);
     assert_eq!(bench.counts().len(), 4);
     assert_eq!(bench.starts(), [4]);
+}
+
+/// SHG-1: the heartbeat's answer that brings a new partition is lost. The next heartbeat
+/// says everything again and is answered with the whole assignment.
+#[test]
+fn a_lost_assignment_is_told_again() {
+    let mut bench = Bench::new(1, 17);
+    let member = bench.member("m1", |_| {});
+    bench.run(10);
+    let request = CreatePartitionsRequest {
+        topics: vec![CreatePartitionsTopic {
+            name: "jobs".into(),
+            count: 2,
+            assignments: Vec::new(),
+        }],
+        validate_only: false,
+    };
+    let request = Box::new(Request::CreatePartitions(request));
+    let call = ClientCommand::Call(2, AdminTarget::AnyBroker, request);
+    command(&mut bench.world, NodeId::FIRST_CLIENT, call);
+    // The coordinator has assigned it; the answer leaves when that is in its log.
+    while !bench.assigned(2) {
+        assert!(bench.world.step(), "a cluster has always something to do");
+    }
+    let answers = |state| {
+        move |id| Action::SetLink {
+            from: NodeId(id),
+            to: member,
+            state,
+        }
+    };
+    for action in (0..3).map(answers(LinkState::Dropped)) {
+        bench.world.apply(&action).expect("both ends exist");
+    }
+    bench.run(1);
+    for action in (0..3).map(answers(LinkState::Up)) {
+        bench.world.apply(&action).expect("both ends exist");
+    }
+    bench.run(40);
+    bench.send(3, 1);
+    bench.run(10);
+    let given = bench.given();
+    let of_new = given
+        .iter()
+        .filter(|(_, it)| it.delivered.partition.partition == 1);
+    assert_eq!(of_new.count(), 3);
 }

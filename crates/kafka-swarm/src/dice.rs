@@ -17,6 +17,11 @@ impl Dice {
         }
     }
 
+    /// The same seed's numbers for another purpose: more draws there move none here.
+    pub fn stream(seed: u64, purpose: u64) -> Dice {
+        Dice::new(mix(seed.wrapping_add(purpose << 48)))
+    }
+
     fn bits(&mut self) -> u64 {
         self.rolls += 1;
         mix(self.seed.wrapping_add(mix(self.rolls)))

@@ -9,6 +9,7 @@ use kafka_sim::workload::Workload;
 use kafka_sim::{Action, ClusterSpec, LinkState};
 
 use crate::dice::Dice;
+use crate::extras::Extras;
 
 /// Every process of a run, and how its work changes.
 struct Cast<'a> {
@@ -23,16 +24,21 @@ struct Cast<'a> {
 }
 
 /// The tool that makes the topic is the first client.
-const ADMIN: NodeId = NodeId::FIRST_CLIENT;
+pub(crate) const ADMIN: NodeId = NodeId::FIRST_CLIENT;
+
+/// How many clients the workload adds after that tool.
+pub(crate) fn workload_clients(workload: &Workload) -> u32 {
+    (workload.consumers.len() + workload.producers.len()) as u32
+}
 
 impl Cast<'_> {
-    fn new<'a>(spec: &ClusterSpec, workload: &'a Workload) -> Cast<'a> {
+    fn new<'a>(spec: &ClusterSpec, workload: &'a Workload, extras: &Extras) -> Cast<'a> {
         let brokers = spec.brokers.iter().map(|broker| broker.node);
         let controllers = spec.controllers.iter().map(|controller| controller.node);
         let servers: Vec<NodeId> = brokers.chain(controllers).collect();
         // Consumers are added first.
         let consumers = workload.consumers.len() as u32;
-        let clients = consumers + workload.producers.len() as u32;
+        let clients = workload_clients(workload) + extras.clients();
         let id = |number| NodeId(ADMIN.0 + number);
         let mut everyone = servers.clone();
         everyone.extend((1..=clients).map(id));
@@ -52,9 +58,10 @@ pub(crate) fn draw(
     dice: &mut Dice,
     spec: &ClusterSpec,
     workload: &Workload,
+    extras: &Extras,
     length: Duration,
 ) -> Vec<(Time, Action)> {
-    let mut cast = Cast::new(spec, workload);
+    let mut cast = Cast::new(spec, workload, extras);
     // Some runs are calm, some are wild.
     let longest_gap = *dice.pick(&[2_000, 5_000, 10_000]);
     let changes = *dice.pick(&[0, 10, 25]);

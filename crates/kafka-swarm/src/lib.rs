@@ -23,14 +23,20 @@
 //! ```
 
 mod dice;
+mod extras;
 mod faults;
+mod paths;
 mod plan;
 mod report;
 mod run;
 mod shrink;
 mod sweep;
+mod transactions;
 mod unrest;
+mod upkeep;
 
+pub use extras::Extras;
+pub use paths::{Path, Reached};
 pub use plan::Plan;
 pub use report::Failure;
 pub use run::{Ending, Options, Run, run};

@@ -2,12 +2,18 @@
 
 use kafka_core::config::{AssignorName, ConsumerConfig, GroupProtocol, ProducerConfig};
 use kafka_core::protocol::Acks;
-use kafka_core::types::{Duration, Time};
+use kafka_core::types::{Duration, Name, NodeId, Time};
 use kafka_sim::workload::{Workload, reader};
 use kafka_sim::{Action, ClusterSpec, NetworkSpec};
 
 use crate::dice::Dice;
-use crate::faults;
+use crate::extras::Extras;
+use crate::faults::{self, ADMIN, workload_clients};
+use crate::{transactions, upkeep};
+
+/// The second stream of a seed's dice: what was added to the swarm later moves no draw
+/// that was there before.
+const ABILITIES: u64 = 1;
 
 /// Everything a run depends on.
 #[derive(Clone, PartialEq, Debug)]
@@ -18,6 +24,8 @@ pub struct Plan {
     pub spec: ClusterSpec,
     /// Its work.
     pub workload: Workload,
+    /// Clients beside the workload's.
+    pub extras: Extras,
     /// What goes wrong and comes right again, in order of time since the work
     /// began. What does not fit the world then (stopping what is down) is skipped.
     pub faults: Vec<(Time, Action)>,
@@ -31,13 +39,34 @@ impl Plan {
         let mut dice = Dice::new(seed);
         let mut spec = cluster(&mut dice);
         let mut workload = work(&mut dice, &spec);
-        let mut faults = faults::draw(&mut dice, &spec, &workload, safety);
+        let mut more = Dice::stream(seed, ABILITIES);
+        let extras = Extras::draw(&mut more);
+        let mut faults = faults::draw(&mut dice, &spec, &workload, &extras, safety);
         choose_protocol(&mut dice, &mut workload, &mut faults);
         choose_compaction(&mut dice, &mut spec, &mut workload);
+        choose_racks(&mut more, &mut spec, &mut workload);
+        if more.chance(30) {
+            for consumer in &mut workload.consumers {
+                consumer.read_committed = true;
+            }
+        }
+        let first = NodeId(ADMIN.0 + 1 + workload_clients(&workload));
+        let applications = extras.application_ids(first);
+        faults.append(&mut transactions::draw(
+            &mut more,
+            &applications,
+            &workload,
+            safety,
+        ));
+        faults.append(&mut upkeep::draw(&mut more, &spec, &workload, safety));
+        faults.append(&mut extras.draw_comings(&mut more, first, &workload.topic, safety));
+        faults.retain(|(at, _)| *at < Time::ZERO + safety);
+        faults.sort_by_key(|(at, _)| *at);
         Plan {
             seed,
             spec,
             workload,
+            extras,
             faults,
             safety,
         }
@@ -55,7 +84,7 @@ impl Plan {
         let speaks = |c: &ConsumerConfig| c.protocol == GroupProtocol::Consumer;
         let modern = work.consumers.iter().any(speaks);
         format!(
-            "{} brokers, {} controllers, ELR {}, {} partitions x RF {}, {}, producers acks {}, {} {} consumers",
+            "{} brokers, {} controllers, ELR {}, {} partitions x RF {}, {}, producers acks {}, {} {} consumers, {} share members, {} transactional applications",
             self.spec.brokers.len(),
             self.spec.controllers.len(),
             if elr { "on" } else { "off" },
@@ -64,7 +93,9 @@ impl Plan {
             configs.join(" "),
             acks.collect::<Vec<_>>().join(" "),
             work.consumers.len(),
-            if modern { "KIP-848" } else { "classic" }
+            if modern { "KIP-848" } else { "classic" },
+            self.extras.share_members.len(),
+            self.extras.applications.len(),
         )
     }
 
@@ -75,10 +106,11 @@ impl Plan {
         let spec = ClusterSpec::default();
         let workload = Workload::default();
         Plan {
-            faults: faults::draw(&mut dice, &spec, &workload, safety),
+            faults: faults::draw(&mut dice, &spec, &workload, &Extras::default(), safety),
             seed,
             spec,
             workload,
+            extras: Extras::default(),
             safety,
         }
     }
@@ -179,6 +211,24 @@ fn choose_compaction(dice: &mut Dice, spec: &mut ClusterSpec, workload: &mut Wor
     for broker in &mut spec.brokers {
         let backoff = ("log.cleaner.backoff.ms".into(), "700".into());
         broker.properties.push(backoff);
+    }
+}
+
+/// Some clusters stand in racks, and consumers read from the nearest replica (KIP-392).
+fn choose_racks(dice: &mut Dice, spec: &mut ClusterSpec, workload: &mut Workload) {
+    if !dice.chance(30) {
+        return;
+    }
+    let rack = |number: u64| -> Name { format!("rack-{number}").into() };
+    let racks = dice.number(2, 3);
+    for (number, broker) in spec.brokers.iter_mut().enumerate() {
+        broker.rack = Some(rack(number as u64 % racks));
+        let selector = "org.apache.kafka.common.replica.RackAwareReplicaSelector";
+        let selector = ("replica.selector.class".into(), selector.into());
+        broker.properties.push(selector);
+    }
+    for consumer in &mut workload.consumers {
+        consumer.rack = Some(rack(dice.number(0, racks - 1)));
     }
 }
 

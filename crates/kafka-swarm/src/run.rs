@@ -4,10 +4,12 @@ use std::fmt;
 
 use kafka_check::{Checker, Reason, Verdict, Violation, converged};
 use kafka_core::client::ClientCommand;
+use kafka_core::topic_name::TRANSACTION_STATE_TOPIC;
 use kafka_core::types::{Duration, NodeId, Time};
 use kafka_sim::workload::Workers;
 use kafka_sim::{Action, Role, Status, World};
 
+use crate::paths::{Reached, Watch};
 use crate::plan::Plan;
 use crate::unrest::{newest, unrest};
 
@@ -71,6 +73,8 @@ pub struct Run {
     pub at: Time,
     /// Digest of the trace.
     pub digest: u64,
+    /// Paths through the protocol it took, if invariants were looked at.
+    pub reached: Reached,
     /// One verdict an invariant, if they were looked at.
     pub verdicts: Vec<Verdict>,
     /// The state of what did not come to rest, one line each.
@@ -100,7 +104,8 @@ impl fmt::Display for Ending {
 
 struct Runner {
     world: World,
-    checker: Option<Checker>,
+    /// Who looks at what happens, if anybody does.
+    eyes: Option<(Checker, Watch)>,
 }
 
 /// Runs a plan.
@@ -109,20 +114,24 @@ pub fn run(plan: &Plan, options: Options) -> Run {
     world.trace_mut().keep_details(DETAILS);
     world.trace_mut().keep_entries(4 * KEPT);
     world.history_mut().keep_items(KEPT);
-    let checker = options.check.then(|| Checker::new(&world));
-    let mut runner = Runner { world, checker };
+    let eyes = options
+        .check
+        .then(|| (Checker::new(&world), Watch::default()));
+    let mut runner = Runner { world, eyes };
     let ending = runner.play(plan, options);
     let unrest = match &ending {
         Ending::NotConverged(reason) => unrest(&runner.world, reason),
         Ending::Runaway => newest(&runner.world),
         _ => Vec::new(),
     };
-    let verdicts = runner.checker.as_ref().map(Checker::verdicts);
+    let (checker, watch) = runner.eyes.unzip();
+    let verdicts = checker.as_ref().map(Checker::verdicts);
     Run {
         ending,
         events: runner.world.events(),
         at: runner.world.now(),
         digest: runner.world.digest(),
+        reached: watch.unwrap_or_default().reached,
         verdicts: verdicts.unwrap_or_default(),
         unrest,
         world: runner.world,
@@ -135,6 +144,9 @@ impl Runner {
             Ok(workers) => workers,
             Err(error) => return Ending::NotStarted(error.to_string()),
         };
+        if let Err(error) = plan.extras.start(&mut self.world, &plan.workload.topic) {
+            return Ending::NotStarted(error.to_string());
+        }
         match self.safety(plan) {
             Err(ending) => ending,
             Ok(()) if options.liveness => self.liveness(&workers),
@@ -148,10 +160,11 @@ impl Runner {
             let second = (self.world.now() + Duration::from_secs(1)).min(until);
             let most = self.world.events() + BUSIEST;
             while self.world.step_until(second) {
-                if let Some(checker) = &mut self.checker
-                    && let Some(violation) = checker.after_event(&self.world)
-                {
-                    return Err(Ending::Broken(violation));
+                if let Some((checker, watch)) = &mut self.eyes {
+                    watch.after_event(&self.world);
+                    if let Some(violation) = checker.after_event(&self.world) {
+                        return Err(Ending::Broken(violation));
+                    }
                 }
                 if self.world.events() > most {
                     return Err(Ending::Runaway);
@@ -178,7 +191,11 @@ impl Runner {
         for node in self.world.nodes() {
             match node.status {
                 Status::Paused => actions.push(Action::Resume(node.id)),
-                Status::Down(_) if !node.role.is_client() => actions.push(Action::Start(node.id)),
+                Status::Down(_) if !node.role.is_client() => {
+                    // Only a disk that failed takes a repair.
+                    actions.push(Action::RepairDisk(node.id));
+                    actions.push(Action::Start(node.id));
+                }
                 _ => {}
             }
         }
@@ -200,9 +217,20 @@ impl Runner {
             self.restart_stopped();
             match converged(&self.world) {
                 Ok(()) => return Ending::Passed,
-                Err(reason) if next >= limit => return Ending::NotConverged(reason),
+                Err(reason) if next >= limit => return self.ending_at_limit(reason),
                 Err(_) => {}
             }
+        }
+    }
+
+    /// A transaction stays open for good if its coordinator has lost what it had decided
+    /// and some setting permits that (Kafka's hanging transaction).
+    fn ending_at_limit(&self, reason: Reason) -> Ending {
+        let hangs = matches!(reason, Reason::OpenTransaction(..));
+        let checker = self.eyes.as_ref().map(|(checker, _)| checker);
+        match checker.filter(|_| hangs) {
+            Some(checker) if checker.has_forgotten(TRANSACTION_STATE_TOPIC) => Ending::Passed,
+            _ => Ending::NotConverged(reason),
         }
     }
 

@@ -10,6 +10,7 @@ use std::{fmt, panic};
 
 use kafka_core::types::{Duration, Time};
 
+use crate::paths::Reached;
 use crate::plan::Plan;
 use crate::report::Failure;
 use crate::run::{Options, run};
@@ -41,6 +42,8 @@ pub struct Outcome {
     pub at: Time,
     /// Digest of the trace.
     pub digest: u64,
+    /// Paths through the protocol it took.
+    pub reached: Reached,
     /// What went wrong; `None` if everything held and the cluster converged.
     pub failure: Option<Failure>,
 }
@@ -56,6 +59,8 @@ pub struct Summary {
     pub events: u64,
     /// Digest over the digests of all runs, in order of the seeds.
     pub digest: u64,
+    /// Paths through the protocol they took.
+    pub reached: Reached,
 }
 
 impl fmt::Display for Summary {
@@ -152,6 +157,7 @@ impl Sweep {
             events: run.events,
             at: run.at,
             digest: run.digest,
+            reached: run.reached,
             failure,
         }
     }
@@ -161,6 +167,7 @@ impl Summary {
     fn add(&mut self, outcome: &Outcome) {
         self.seeds += 1;
         self.events += outcome.events;
+        self.reached.add(&outcome.reached);
         self.digest = kafka_core::node::mix(self.digest ^ outcome.digest);
         if outcome.failure.is_some() {
             self.failed.push(outcome.seed);

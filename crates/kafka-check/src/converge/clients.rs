@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use kafka_core::client::{Consumer, Producer};
+use kafka_core::client::{Consumer, Producer, ShareConsumer};
 use kafka_core::error::ErrorCode;
 use kafka_core::metadata::ClusterImage;
 use kafka_core::types::{Name, NodeId, Offset, TopicPartition};
@@ -23,6 +23,7 @@ pub(super) fn check(world: &World, image: &ClusterImage) -> Result<(), Reason> {
             KafkaProcess::Consumer(consumer) => {
                 check_consumer(world, image, consumer, &mut owners)?;
             }
+            KafkaProcess::ShareConsumer(member) => check_share(world, image, member)?,
             _ => {}
         }
     }
@@ -30,6 +31,39 @@ pub(super) fn check(world: &World, image: &ClusterImage) -> Result<(), Reason> {
         Some(((group, partition), count)) => Err(Reason::Owners(group, partition, count)),
         None => Ok(()),
     }
+}
+
+/// A share group with a member that polls is through with everything.
+fn check_share(world: &World, image: &ClusterImage, member: &ShareConsumer) -> Result<(), Reason> {
+    if !member.is_polling() || has_lost_its_group(member.fatal_error()) {
+        return Ok(());
+    }
+    for topic in member
+        .subscription()
+        .iter()
+        .filter_map(|name| image.topic(name))
+    {
+        for (number, state) in topic.partitions.iter().enumerate() {
+            let id = TopicPartition::new(topic.topic, number as u32);
+            let Some(leader) = state.leader.and_then(|leader| world.broker(leader)) else {
+                continue;
+            };
+            let end = leader.partition(id).map(|it| it.log.high_watermark());
+            let group = &member.config().group;
+            let mut shared = leader.share_partitions();
+            let shared = shared.find(|it| it.id() == id && it.key().group == *group);
+            let start = shared.map_or(Offset::UNKNOWN, |shared| shared.start_offset());
+            if end.is_some_and(|end| end > Offset::ZERO && start < end) {
+                return Err(Reason::Unshared(group.clone(), id, start));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The coordinator lost the group with its log: Kafka's member throws for good.
+fn has_lost_its_group(error: Option<ErrorCode>) -> bool {
+    error == Some(ErrorCode::GroupIdNotFound)
 }
 
 fn check_producer(producer: &Producer) -> Result<(), Reason> {
@@ -46,9 +80,7 @@ fn check_consumer(
     consumer: &Consumer,
     owners: &mut Owners,
 ) -> Result<(), Reason> {
-    // The coordinator lost the group with its log: Kafka's member throws for good.
-    let has_lost_its_group = consumer.fatal_error() == Some(ErrorCode::GroupIdNotFound);
-    if !consumer.is_polling() || has_lost_its_group {
+    if !consumer.is_polling() || has_lost_its_group(consumer.fatal_error()) {
         return Ok(());
     }
     let node = consumer.node();

@@ -46,6 +46,22 @@ fn a_batch_stands_behind_the_same_history() {
     breaks(bench.copy(A, B), Invariant::EpochPrefix);
 }
 
+/// INV-3: a replica that began anew where the leader's log started may lead later; the
+/// first batch it appends stands behind what others still hold and it never had.
+#[test]
+fn a_log_that_began_anew_has_nothing_before_it() {
+    let mut bench = Bench::new();
+    assert_eq!(bench.append(A, 1), None);
+    assert_eq!(bench.copy(C, A), None);
+    bench.at(A).isr = vec![A, C];
+    assert_eq!(bench.advance(A, 1), None);
+    bench.at(B).log_start = Offset(1);
+    bench.at(B).high_watermark = Offset(1);
+    assert_eq!(bench.elect(B, 1), None);
+    assert_eq!(bench.append_at(B, 1, body(2, ProducerId::NONE, -1)), None);
+    assert_eq!(bench.copy(A, B), None);
+}
+
 /// INV-3: a follower cannot hold what no leader appended.
 #[test]
 fn a_batch_nobody_appended_is_noticed() {

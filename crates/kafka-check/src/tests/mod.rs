@@ -244,11 +244,15 @@ impl Bench {
     }
 
     fn append_batch(&mut self, leader: BrokerId, body: BatchBody) -> Option<Violation> {
+        let from = self.at(leader).batches.last();
+        let from = from.map_or(Offset::ZERO, Batch::next_offset);
+        self.append_at(leader, from.0, body)
+    }
+
+    /// The leader appends a batch at that offset, the end of its log.
+    fn append_at(&mut self, leader: BrokerId, from: i64, body: BatchBody) -> Option<Violation> {
+        let from = Offset(from);
         let replica = self.at(leader);
-        let from = replica
-            .batches
-            .last()
-            .map_or(Offset::ZERO, Batch::next_offset);
         let batch = Batch {
             base_offset: from,
             leader_epoch: replica.epoch,

@@ -23,7 +23,8 @@ pub fn seeds(text: &str) -> Result<Range<u64>, String> {
     Ok(from..to)
 }
 
-/// Runs the seeds; prints each failure with what repeats it, then the closing line.
+/// Runs the seeds; prints each failure with what repeats it, then the closing line and the
+/// paths through the protocol that no seed took.
 pub fn swarm(seeds: Range<u64>, seconds: u64) -> Outcome {
     let all = seeds.end - seeds.start;
     let shows_progress = std::io::stderr().is_terminal();
@@ -42,6 +43,7 @@ pub fn swarm(seeds: Range<u64>, seconds: u64) -> Outcome {
         eprintln!();
     }
     println!("{summary}");
+    println!("{}", summary.reached);
     Ok(match summary.failed.is_empty() {
         true => Finding::Nothing,
         false => Finding::Something,

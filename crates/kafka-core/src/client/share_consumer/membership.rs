@@ -26,6 +26,9 @@ pub(super) struct Membership {
     pub(super) state: MemberState,
     interval: Duration,
     in_flight: bool,
+    /// The last heartbeat failed or was lost: the next says everything, and is answered
+    /// with the whole assignment.
+    tells_all: bool,
     /// The next heartbeat; now or earlier: at once.
     due: Time,
     armed: Option<Time>,
@@ -41,6 +44,7 @@ impl Membership {
             state: MemberState::Unsubscribed,
             interval: Duration::from_ms(u64::from(config.heartbeat_interval_ms)),
             in_flight: false,
+            tells_all: false,
             due: Time::ZERO,
             armed: None,
             era: 0,
@@ -91,7 +95,8 @@ impl ShareConsumer {
             return;
         };
         let joins = self.member.state == MemberState::Joining;
-        let topics = joins.then(|| self.subscribed.clone());
+        let is_full = joins || std::mem::take(&mut self.member.tells_all);
+        let topics = is_full.then(|| self.subscribed.clone());
         let request = self.heartbeat_request(self.member.epoch, topics);
         self.member.in_flight = true;
         self.member.due = now + self.member.interval;
@@ -122,6 +127,7 @@ impl ShareConsumer {
         if era != self.member.era {
             return;
         }
+        self.member.tells_all = answer.error.is_error();
         match answer.error {
             ErrorCode::None => self.heartbeat_accepted(answer, now, fx),
             ErrorCode::NotCoordinator | ErrorCode::CoordinatorNotAvailable => {
@@ -163,6 +169,7 @@ impl ShareConsumer {
     /// The heartbeat was lost with its connection.
     pub(super) fn heartbeat_lost(&mut self, now: Time) {
         self.member.in_flight = false;
+        self.member.tells_all = true;
         self.member.due = now + self.retry_backoff();
     }
 

@@ -4,6 +4,7 @@ use super::ShareConsumer;
 use super::fetch::Buffered;
 use super::membership::MemberState;
 use crate::config::ShareConsumerConfig;
+use crate::error::ErrorCode;
 use crate::types::{GroupEpoch, Name, NodeId, Offset, TopicPartition};
 
 impl ShareConsumer {
@@ -55,6 +56,11 @@ impl ShareConsumer {
     /// Name of a topic it knows.
     pub fn topic_name(&self, id: TopicPartition) -> Option<&Name> {
         Some(&self.net.view.topic(id.topic)?.name)
+    }
+
+    /// What it throws from now on, if anything.
+    pub fn fatal_error(&self) -> Option<ErrorCode> {
+        self.fatal.as_ref().map(|failure| failure.error)
     }
 
     /// Whether the application polls.

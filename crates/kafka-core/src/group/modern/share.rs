@@ -89,7 +89,8 @@ fn stay(
     let Some(next) = next else {
         return Err(ErrorCode::UnknownMemberId);
     };
-    let is_news = joins || !before.keys().eq(next.assigned.keys());
+    let is_full = request.subscribed_topics.is_some();
+    let is_news = joins || is_full || !before.keys().eq(next.assigned.keys());
     let answer = ShareGroupHeartbeatResponse {
         error: ErrorCode::None,
         member_id: next.id.clone(),
