@@ -256,7 +256,48 @@ impl Default for BrokerConfig {
     }
 }
 
+/// Where controllers listen: side by side, the first here.
+const FIRST_CONTROLLER_PORT: u32 = 9_192;
+
+impl QuorumConfig {
+    /// The port of a controller, from its distance to the first voter.
+    pub fn port(&self, controller: NodeId) -> u16 {
+        let first = self.voters.iter().map(|voter| voter.0).min();
+        let distance = controller.0.saturating_sub(first.unwrap_or(controller.0));
+        FIRST_CONTROLLER_PORT
+            .saturating_add(distance)
+            .min(u32::from(u16::MAX)) as u16
+    }
+}
+
 impl BrokerConfig {
+    /// What its properties file says: who it is and where it listens, then the settings
+    /// that were given.
+    pub fn file(&self) -> Vec<(Name, Name)> {
+        let voter = |id: &NodeId| format!("{id}@localhost:{}", self.quorum.port(*id));
+        let voters: Vec<String> = self.quorum.voters.iter().map(voter).collect();
+        let listener = format!("PLAINTEXT://{}:{}", self.host, self.port);
+        let lines = [
+            ("advertised.listeners", listener.clone()),
+            ("broker.id", self.node.to_string()),
+            ("controller.listener.names", "CONTROLLER".to_string()),
+            ("controller.quorum.voters", voters.join(",")),
+            ("listeners", listener),
+            ("log.dirs", self.log_dir().to_string()),
+            ("node.id", self.node.to_string()),
+            ("process.roles", "broker".to_string()),
+        ];
+        let rack = self
+            .rack
+            .iter()
+            .map(|rack| ("broker.rack".into(), rack.clone()));
+        let lines = lines.map(|(name, value)| (Name::from(name), value.as_str().into()));
+        let mut file: Vec<(Name, Name)> = lines.into_iter().chain(rack).collect();
+        file.retain(|(name, _)| self.properties.iter().all(|(given, _)| given != name));
+        file.extend(self.properties.iter().cloned());
+        file
+    }
+
     /// Its log directory: `log.dirs` or `log.dir` of its file, else one named after its number, so
     /// that several brokers fit on one machine. One directory a broker.
     pub fn log_dir(&self) -> Name {

@@ -152,6 +152,15 @@ impl Admin {
         self.ctx.err(client_log(self.ctx.wall_ms(), &prefix, log));
     }
 
+    /// A line of the client's log about an answer it did not expect; `class` is in
+    /// `org.apache.kafka.clients.admin`.
+    pub fn log_error(&self, text: &str, class: &str) {
+        let text = format!("[AdminClient clientId={}] {text}", self.client_id);
+        let logger = format!("org.apache.kafka.clients.admin.{class}");
+        self.ctx
+            .err(log_line(self.ctx.wall_ms(), "ERROR", &text, &logger));
+    }
+
     /// Sends a request where it belongs and waits for the answer.
     ///
     /// # Errors

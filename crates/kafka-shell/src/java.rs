@@ -71,6 +71,17 @@ impl Exception {
         }
     }
 
+    /// What a Java future throws: `ExecutionException` around this one.
+    pub fn executed(&self) -> Exception {
+        let text = self.text();
+        let mut causes = vec![text.clone()];
+        causes.extend(self.causes.iter().cloned());
+        Exception {
+            causes,
+            ..Exception::new("java.util.concurrent.ExecutionException", text)
+        }
+    }
+
     /// `toString`.
     pub fn text(&self) -> String {
         format!("{}: {}", self.class, self.message)

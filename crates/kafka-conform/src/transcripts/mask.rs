@@ -80,6 +80,9 @@ pub(super) fn mask(command: &str, text: &str) -> String {
             sort_rows(&mut lines);
         }
     }
+    if command.contains("--generate") {
+        lines.iter_mut().for_each(hide_drawn_replicas);
+    }
     if command.contains("kafka-configs") && command.contains("--describe") {
         lines = sorted_entities(lines);
     }
@@ -161,6 +164,18 @@ fn sort_alternatives(line: &mut String) {
     }
 }
 
+static REPLICAS: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r#""replicas":\[[\d,]*\],"log_dirs":(\[("any",?)+\])"#).ok());
+
+/// A proposal's replicas are drawn anew at every call; their number is that of the
+/// directories. An assignment that stands names its directories and is compared.
+fn hide_drawn_replicas(line: &mut String) {
+    if let Some(drawn) = REPLICAS.as_ref() {
+        let hidden = drawn.replace_all(line, r#""replicas":<drawn>,"log_dirs":$1"#);
+        *line = hidden.into_owned();
+    }
+}
+
 /// Rows of a table stand in the order of the members' ids, which are drawn.
 fn sort_rows(lines: &mut [String]) {
     let is_row = |line: &String| !line.is_empty() && !line.starts_with("GROUP ");
@@ -232,6 +247,17 @@ mod tests {
             mask("x", "bad\nOption   Description  \n--a   b\n"),
             "bad\n<help table>\n"
         );
+    }
+
+    #[test]
+    fn a_drawn_proposal_is_compared_but_for_its_replicas() {
+        let proposal = |replicas: &str| {
+            format!(r#"{{"partition":0,"replicas":[{replicas}],"log_dirs":["any","any"]}}"#)
+        };
+        let generate = |text: &str| mask("kafka-reassign-partitions.sh --generate", text);
+        assert_eq!(generate(&proposal("0,1")), generate(&proposal("2,0")));
+        let current = r#"{"partition":0,"replicas":[0,1],"log_dirs":["/a","/b"]}"#;
+        assert_eq!(generate(current), current);
     }
 
     #[test]

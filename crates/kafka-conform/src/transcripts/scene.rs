@@ -18,15 +18,17 @@ const AFTER_NAMED: Time = Time(11 * 3_600_000_000);
 /// # Errors
 /// What of it is not simulated.
 pub(super) fn spec(headers: &[(String, String)]) -> Result<ClusterSpec, String> {
-    let mut spec = ClusterSpec::quick(3, 1);
+    let of = headers.iter().find(|(key, _)| key == "cluster");
+    let mut spec = cluster(of.map_or("brokers=0,1,2 controllers=100", |(_, rest)| rest))?;
+    for (name, value) in base_properties(spec.brokers.len()) {
+        set(&mut spec, name, &value)?;
+    }
     for (key, rest) in headers {
         match key.as_str() {
-            "cluster" => spec = cluster(rest)?,
             "overrides" => {
                 for pair in rest.split_whitespace() {
                     let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-                    kafka_scenario::properties::set(&mut spec, name, value)
-                        .map_err(|error| error.to_string())?;
+                    set(&mut spec, name, value)?;
                 }
             }
             "format" => match rest.as_str() {
@@ -43,6 +45,30 @@ pub(super) fn spec(headers: &[(String, String)]) -> Result<ClusterSpec, String> 
     }
     spec.clock_epoch_ms = NAMED_DAY_MS;
     Ok(spec)
+}
+
+fn set(spec: &mut ClusterSpec, name: &str, value: &str) -> Result<(), String> {
+    kafka_scenario::properties::set(spec, name, value).map_err(|error| error.to_string())
+}
+
+/// What the properties files of all recorded brokers say.
+fn base_properties(brokers: usize) -> [(&'static str, String); 7] {
+    let (factor, in_sync) = (
+        brokers.clamp(1, 3).to_string(),
+        brokers.clamp(1, 2).to_string(),
+    );
+    [
+        ("log.cleaner.dedupe.buffer.size", "4194304".to_string()),
+        ("num.partitions", "1".to_string()),
+        ("offsets.topic.replication.factor", factor.clone()),
+        ("share.coordinator.state.topic.min.isr", in_sync.clone()),
+        (
+            "share.coordinator.state.topic.replication.factor",
+            factor.clone(),
+        ),
+        ("transaction.state.log.min.isr", in_sync),
+        ("transaction.state.log.replication.factor", factor),
+    ]
 }
 
 /// `brokers=0,1,2 controllers=100`, or `none`: then no broker runs.

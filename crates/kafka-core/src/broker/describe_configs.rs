@@ -1,5 +1,6 @@
 //! DescribeConfigs: every setting with its value and where it comes from.
 
+use super::throttle::DYNAMIC_RATES;
 use super::{Broker, Cx};
 use crate::config::definitions::{self, ConfigType, Definition, Section};
 use crate::error::ErrorCode;
@@ -50,6 +51,7 @@ impl Broker {
             return Err(Outcome::code(ErrorCode::UnknownTopicOrPartition));
         }
         let resource = ConfigResource::Topic(name.clone());
+        let file = self.config.file();
         let definitions = definitions::all(Section::Topic).filter(|d| !d.internal);
         let entries = definitions.map(|definition| {
             let mut synonyms = Vec::new();
@@ -58,7 +60,7 @@ impl Broker {
                 synonyms.push((source, definition.name.into(), Some(value.clone())));
             }
             if let Some(broker_config) = definition.broker_config {
-                self.broker_synonyms(broker_config, &mut synonyms);
+                self.broker_synonyms(&file, broker_config, &mut synonyms);
             }
             entry(&definition, synonyms, false)
         });
@@ -71,10 +73,11 @@ impl Broker {
             let message = format!("Unexpected broker id, expected {me} but received {broker}");
             return Err(Outcome::fail(ErrorCode::InvalidRequest, &message));
         }
+        let file = self.config.file();
         let definitions = definitions::all(Section::Broker).filter(|d| !d.internal);
         let entries = definitions.map(|definition| {
             let mut synonyms = Vec::new();
-            self.broker_synonyms(definition.name, &mut synonyms);
+            self.broker_synonyms(&file, definition.name, &mut synonyms);
             let read_only = definition.update_mode == Some("read-only");
             entry(&definition, synonyms, read_only)
         });
@@ -92,6 +95,7 @@ impl Broker {
 
     fn describe_group(&self, group: &Name) -> Vec<ConfigEntry> {
         let resource = ConfigResource::Group(group.clone());
+        let file = self.config.file();
         let definitions = definitions::all(Section::Group).filter(|d| !d.internal);
         let entries = definitions.map(|definition| {
             let mut synonyms = Vec::new();
@@ -100,7 +104,7 @@ impl Broker {
                 synonyms.push((source, definition.name.into(), Some(value.clone())));
             }
             let broker_name = format!("group.{}", definition.name);
-            self.broker_synonyms(&broker_name, &mut synonyms);
+            self.broker_synonyms(&file, &broker_name, &mut synonyms);
             entry(&definition, synonyms, false)
         });
         entries.collect()
@@ -108,7 +112,7 @@ impl Broker {
 
     /// Where a broker setting has values, strongest first. A setting may stand under
     /// other names too (hours for milliseconds); those weaker than its own are shown.
-    fn broker_synonyms(&self, name: &str, synonyms: &mut Vec<Synonym>) {
+    fn broker_synonyms(&self, file: &[(Name, Name)], name: &str, synonyms: &mut Vec<Synonym>) {
         let names: &[&str] = alternatives(name);
         let names = if names.is_empty() { &[name] } else { names };
         let mut found: Vec<Synonym> = Vec::new();
@@ -128,8 +132,7 @@ impl Broker {
             }
         }
         for name in names {
-            let mut properties = self.config.properties.iter();
-            if let Some((_, value)) = properties.find(|(key, _)| **key == **name) {
+            if let Some((_, value)) = file.iter().find(|(key, _)| **key == **name) {
                 let source = ConfigSource::StaticBrokerConfig;
                 found.push((source, (*name).into(), Some(value.clone())));
             }
@@ -208,7 +211,10 @@ fn entry(definition: &Definition, synonyms: Vec<Synonym>, is_read_only: bool) ->
 /// A setting that is looked at by itself; what nobody knows might be a secret.
 fn plain_entry(name: &Name, value: &Name, source: ConfigSource) -> ConfigEntry {
     let definition = definitions::find(Section::Broker, name);
-    let is_sensitive = definition.is_none_or(|found| found.config_type == ConfigType::Password);
+    let is_sensitive = match definition {
+        Some(found) => found.config_type == ConfigType::Password,
+        None => !DYNAMIC_RATES.contains(&&**name),
+    };
     let value = Some(value.clone()).filter(|_| !is_sensitive);
     ConfigEntry {
         name: name.clone(),

@@ -18,6 +18,12 @@ const SAMPLES: u64 = 11;
 /// Names of the rates; the topic's settings name the replicas.
 const LEADER_RATE: &str = "leader.replication.throttled.rate";
 const FOLLOWER_RATE: &str = "follower.replication.throttled.rate";
+/// Settings of brokers that are only dynamic: Kafka's table of settings lacks them.
+pub const DYNAMIC_RATES: [&str; 3] = [
+    FOLLOWER_RATE,
+    LEADER_RATE,
+    "replica.alter.log.dirs.io.max.bytes.per.second",
+];
 const LEADER_REPLICAS: &str = "leader.replication.throttled.replicas";
 const FOLLOWER_REPLICAS: &str = "follower.replication.throttled.replicas";
 

@@ -137,20 +137,22 @@ impl Admin {
 
     /// Sends the call, or first the question where it must go.
     fn try_call(&mut self, key: u32, now: Time, prng: &mut Prng, fx: &mut Effects) {
-        let Some(call) = self.calls.get(&key) else {
+        let Some(call) = self.calls.get_mut(&key) else {
             return;
         };
+        // A broker found earlier has left the metadata: look again.
+        let is_known = |id: NodeId| self.net.view.brokers().iter().any(|b| b.id == id);
+        if call.node.is_some_and(|id| !is_known(id)) {
+            call.forget_location();
+        }
         let lookup = match (&call.target, call.node) {
             (AdminTarget::AnyBroker, _) | (_, Some(_)) => None,
             (AdminTarget::Broker(id), None) => {
-                if !self.net.view.brokers().iter().any(|b| b.id == *id) {
+                if !is_known(*id) {
                     self.net.request_update();
                     return;
                 }
-                let id = *id;
-                if let Some(call) = self.calls.get_mut(&key) {
-                    call.node = Some(id);
-                }
+                call.node = Some(*id);
                 None
             }
             (AdminTarget::AllBrokers, None) => Some(Request::Metadata(MetadataRequest {
@@ -174,8 +176,7 @@ impl Admin {
                 allow_auto_topic_creation: false,
             })),
         };
-        let node = self.calls.get(&key).and_then(|call| call.node);
-        let conn = match node {
+        let conn = match call.node {
             Some(id) => Some(ConnId::broker(id)),
             None => self.net.least_loaded(now, prng),
         };

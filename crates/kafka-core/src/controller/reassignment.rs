@@ -65,6 +65,13 @@ fn move_to(
     let adding = difference(target, &partition.replicas);
     let mut replicas = target.to_vec();
     replicas.extend(&removing);
+    // What a running reassignment adds or removes stays marked if this one has nothing to.
+    let or = |new: Vec<BrokerId>, old: &[BrokerId]| match new.is_empty() {
+        true => old.to_vec(),
+        false => new,
+    };
+    let removing = or(removing, &partition.removing);
+    let adding = or(adding, &partition.adding);
     let acceptable = |broker: BrokerId| view.image.is_active(broker);
     let built = (view.builder(topic, partition, &acceptable))
         .election(view.default_election(&topic.name))

@@ -9,7 +9,7 @@ use kafka_core::types::NodeId;
 use super::sub_commands::{Command, Line, read};
 use crate::admin::{Admin, interruption};
 use crate::hints::Hint;
-use crate::java::{Exception, log_line};
+use crate::java::Exception;
 use crate::jopt::{OptionSpec, integer, text};
 use crate::process::Ctx;
 
@@ -168,14 +168,11 @@ async fn unregister(ctx: &Ctx, admin: &Admin, id: &str) -> Result<(), Exception>
         ));
     };
     if answer.outcome.error.is_error() {
-        let text = format!(
-            "[AdminClient clientId=adminclient-1] Unregister broker request for broker ID {broker} failed: {}",
-            answer.outcome.text()
-        );
-        let logger = "org.apache.kafka.clients.admin.KafkaAdminClient";
-        ctx.err(log_line(ctx.wall_ms(), "ERROR", &text, logger));
+        let why = answer.outcome.text();
+        let text = format!("Unregister broker request for broker ID {broker} failed: {why}");
+        admin.log_error(&text, "KafkaAdminClient");
         let cause = Exception::of_outcome(&answer.outcome);
-        return Err(super::reassign::executed(&cause));
+        return Err(cause.executed());
     }
     ctx.out(format!("Broker {broker} is no longer registered.\n"));
     Ok(())

@@ -289,14 +289,7 @@ impl Sender<'_> {
             if let Wake::Event(_, event) = self.ctx.wait(false, None).await
                 && let Some(failure) = self.seen(event)
             {
-                let cause = failure.text();
-                let mut causes = vec![cause.clone()];
-                causes.extend(failure.causes);
-                return Err(Stop::Throw(Exception {
-                    class: "java.util.concurrent.ExecutionException".to_string(),
-                    message: cause,
-                    causes,
-                }));
+                return Err(Stop::Throw(failure.executed()));
             }
         }
         Ok(())

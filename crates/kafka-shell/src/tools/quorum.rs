@@ -135,13 +135,13 @@ async fn describe(ctx: &Ctx, line: &Line) -> Result<(), Exception> {
     let wrong = || Exception::new("java.lang.IllegalStateException", "unexpected response");
     let request = Request::DescribeQuorum(DescribeQuorumRequest {});
     let answer = admin.call(AdminTarget::AnyBroker, request).await;
-    let answer = answer.map_err(|cause| super::reassign::executed(&cause))?;
+    let answer = answer.map_err(|cause| cause.executed())?;
     let Response::DescribeQuorum(mut quorum) = answer else {
         return Err(wrong());
     };
     if quorum.error.is_error() {
         let cause = Exception::of_code(quorum.error);
-        return Err(super::reassign::executed(&cause));
+        return Err(cause.executed());
     }
     quorum.voters.sort_by_key(|voter| voter.replica);
     if line.has("replication") {

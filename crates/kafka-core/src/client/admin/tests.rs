@@ -134,6 +134,47 @@ fn a_moved_coordinator_is_looked_up_again() {
     assert_eq!(fake.take_events(), [expected]);
 }
 
+/// GRP-2: a coordinator that has left the metadata (its broker was fenced) is looked up
+/// again; until then it is tried.
+#[test]
+fn a_coordinator_that_left_the_cluster_is_looked_up_again() {
+    let mut fake = admin();
+    fake.settle();
+    describe_group(&mut fake);
+    fake.answer(ApiKey::FindCoordinator, |_| {
+        Response::FindCoordinator(FindCoordinatorResponse {
+            error: ErrorCode::None,
+            node: Some(NodeId(2)),
+        })
+    });
+    // It refuses connections; while the cluster knows it, nobody else is asked.
+    let lookups = |fake: &Fake<Admin>| {
+        let log = fake.log.iter();
+        log.filter(|(api, _)| *api == ApiKey::FindCoordinator)
+            .count()
+    };
+    let until = fake.now + Duration::from_secs(2);
+    let refuse = |fake: &mut Fake<Admin>| {
+        if fake.sent.iter().any(|sent| sent.to == NodeId(2)) {
+            fake.disconnect(2);
+        }
+        fake.settle();
+    };
+    refuse(&mut fake);
+    while fake.step(until).is_some() {
+        refuse(&mut fake);
+    }
+    assert_eq!(lookups(&fake), 1);
+    // It is fenced.
+    fake.brokers = 2;
+    let until = until + Duration::from_secs(3);
+    while lookups(&fake) == 1 && fake.step(until).is_some() {
+        refuse(&mut fake);
+    }
+    coordinator_is(&mut fake, 1);
+    assert_eq!(fake.sent[0].to, NodeId(1));
+}
+
 /// An error that is not retriable is the answer.
 #[test]
 fn a_final_error_is_the_answer() {

@@ -192,6 +192,8 @@ fn reassignments_can_be_listed_replaced_and_cancelled() {
     };
     assert_eq!(list.partitions[0].adding, [NodeId(2)]);
     assert_eq!(list.partitions[0].removing, [NodeId(0)]);
+    // Another order of the same replicas: what is added and removed stays marked.
+    assert_eq!(reassign(&mut cluster, "t", Some(&[1, 0, 2])), Outcome::ok());
     assert_eq!(reassign(&mut cluster, "t", None), Outcome::ok());
     // A pure reorder completes at once; shrinking too, and it bumps the leader epoch.
     assert_eq!(reassign(&mut cluster, "t", Some(&[0, 1])), Outcome::ok());
@@ -200,6 +202,7 @@ fn reassignments_can_be_listed_replaced_and_cancelled() {
         cluster.since(mark),
         [
             "change 0 replicas [1, 2, 0] removing [0] adding [2]",
+            "change 0 replicas [1, 0, 2]",
             "change 0 replicas [1, 0] removing [] adding [] leader 0",
             "change 0 replicas [0, 1]",
             "change 0 isr [0] replicas [0] leader 0",

@@ -35,6 +35,9 @@ pub(in crate::group) fn describe(
     image: &ClusterImage,
     default: ServerAssignor,
 ) -> DescribedConsumerGroup {
+    if name.is_empty() {
+        return undescribed(name, ErrorCode::InvalidGroupId, None);
+    }
     let group = groups.get(name);
     let group = group.filter(|group| group.is_visible && group.state != GroupState::Dead);
     let modern = group.and_then(|group| group.modern.as_deref());

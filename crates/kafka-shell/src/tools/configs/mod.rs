@@ -68,11 +68,7 @@ fn executed(exception: Exception) -> Exception {
     if interruption(&exception).is_some() {
         return exception;
     }
-    let text = exception.text();
-    Exception {
-        causes: vec![text.clone()],
-        ..Exception::new("java.util.concurrent.ExecutionException", text)
-    }
+    exception.executed()
 }
 
 fn wrong_answer() -> Exception {

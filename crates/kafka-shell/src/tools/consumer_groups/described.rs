@@ -60,7 +60,15 @@ impl Described {
         match answer.groups.into_iter().next() {
             Some(found) if !found.error.is_error() => Ok(of_consumer(found)),
             Some(found) if found.error != ErrorCode::GroupIdNotFound => {
-                Err(Exception::of_code(found.error))
+                let error = found.error;
+                admin.log_error(
+                    &format!(
+                        "`ConsumerGroupDescribe` request for group id {group} failed due to unexpected error {}.",
+                        error.name()
+                    ),
+                    "internals.DescribeConsumerGroupsHandler",
+                );
+                Err(Exception::of_code(error).executed())
             }
             // What the first refusal says is told if the second question fails, too.
             other => {
@@ -85,14 +93,7 @@ async fn ask_classic(admin: &Admin, group: &Name, text: &str) -> Result<Describe
         Some(found) if found.error.is_error() && found.error != ErrorCode::GroupIdNotFound => {
             Err(Exception::of_code(found.error))
         }
-        _ => {
-            let cause = format!("{}: {text}", ErrorCode::GroupIdNotFound.exception());
-            Err(Exception {
-                class: "java.util.concurrent.ExecutionException".to_string(),
-                message: cause.clone(),
-                causes: vec![cause],
-            })
-        }
+        _ => Err(Exception::new(ErrorCode::GroupIdNotFound.exception(), text).executed()),
     }
 }
 

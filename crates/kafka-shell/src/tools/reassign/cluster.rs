@@ -12,7 +12,7 @@ use kafka_core::protocol::{
 };
 use kafka_core::types::{BrokerId, Name};
 
-use super::{Tp, executed};
+use super::Tp;
 use crate::admin::Admin;
 use crate::java::Exception;
 
@@ -36,7 +36,7 @@ impl Cluster<'_> {
             return Err(wrong_answer());
         };
         if answer.error.is_error() {
-            return Err(executed(&Exception::of_code(answer.error)));
+            return Err(Exception::of_code(answer.error).executed());
         }
         let ongoing = answer.partitions.into_iter();
         Ok(ongoing
@@ -80,7 +80,7 @@ impl Cluster<'_> {
             Some(unknown) => {
                 let text = format!("Topic {} not found.", unknown.name);
                 let outcome = Outcome::fail(unknown.error, &text);
-                Err(executed(&Exception::of_outcome(&outcome)))
+                Err(Exception::of_outcome(&outcome).executed())
             }
         }
     }
@@ -123,7 +123,7 @@ impl Cluster<'_> {
             return Err(wrong_answer());
         };
         if answer.error.is_error() {
-            return Err(executed(&Exception::of_code(answer.error)));
+            return Err(Exception::of_code(answer.error).executed());
         }
         let refused = answer.partitions.into_iter();
         Ok(refused
@@ -168,7 +168,7 @@ impl Cluster<'_> {
         };
         let refused = answer.results.iter().find(|(_, o)| o.error.is_error());
         refused.map_or(Ok(()), |(_, outcome)| {
-            Err(executed(&Exception::of_outcome(outcome)))
+            Err(Exception::of_outcome(outcome).executed())
         })
     }
 }

@@ -9,7 +9,7 @@ use kafka_core::types::{BrokerId, Name};
 use super::cluster::Cluster;
 use super::options::rate;
 use super::plan::{self, Target};
-use super::{Failure, Tp, command_failed, executed, ids, names};
+use super::{Failure, Tp, command_failed, ids, names};
 use crate::java::Exception;
 use crate::jopt::Parsed;
 use crate::process::Ctx;
@@ -99,7 +99,7 @@ async fn replicas_of(
         let Some(partition) = partition else {
             let text = format!("Unable to find partition: {}-{}", tp.0, tp.1);
             let outcome = Outcome::fail(ErrorCode::UnknownTopicOrPartition, &text);
-            return Err(executed(&Exception::of_outcome(&outcome)).into());
+            return Err(Exception::of_outcome(&outcome).executed().into());
         };
         current.insert(tp.clone(), partition.replicas.clone());
     }

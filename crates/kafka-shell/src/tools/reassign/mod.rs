@@ -52,15 +52,6 @@ fn command_failed(message: impl Into<String>) -> Exception {
     )
 }
 
-/// What a future threw: `ExecutionException` around the cause.
-pub(super) fn executed(cause: &Exception) -> Exception {
-    Exception {
-        class: "java.util.concurrent.ExecutionException".to_string(),
-        message: cause.text(),
-        causes: vec![cause.text()],
-    }
-}
-
 /// `topic-0,topic-1`.
 fn names(partitions: &[Tp]) -> String {
     let names: Vec<String> = partitions.iter().map(|(t, p)| format!("{t}-{p}")).collect();

@@ -55,11 +55,7 @@ async fn ask(admin: &Admin, group: &Name) -> Result<DescribedConsumerGroup, Exce
     };
     if found.error.is_error() {
         let text = found.message.as_deref().unwrap_or(found.error.message());
-        let cause = format!("{}: {text}", found.error.exception());
-        return Err(Exception {
-            causes: vec![cause.clone()],
-            ..Exception::new("java.util.concurrent.ExecutionException", cause)
-        });
+        return Err(Exception::new(found.error.exception(), text).executed());
     }
     Ok(found)
 }
