@@ -58,6 +58,7 @@ fn chinese(world: &World, found: &Breach) -> String {
         | Breach::SessionShared { .. }
         | Breach::TwoCoordinators { .. }
         | Breach::FencedWrite { .. }
+        | Breach::WrittenAfterEnd { .. }
         | Breach::IllegalTransition { .. } => transaction(world, found),
         Breach::AcquiredTwice { .. }
         | Breach::DeliveredTooOften { .. }
@@ -414,6 +415,16 @@ fn transaction(world: &World, found: &Breach) -> String {
             seen,
         } => format!(
             "broker {broker} 向 {} 写入生产者 {producer} 在 epoch {epoch} 的批次，而该分区已见过 epoch {seen}",
+            p(*partition)
+        ),
+        Breach::WrittenAfterEnd {
+            broker,
+            partition,
+            producer,
+            epoch,
+            offset,
+        } => format!(
+            "broker {broker} 在 {} 的位移 {offset} 写入生产者 {producer}（epoch {epoch}）的记录，而它的事务已经结束：再没有谁会结束它",
             p(*partition)
         ),
         Breach::IllegalTransition { id, from, to } => {

@@ -81,6 +81,7 @@ impl Breach {
             | Breach::SessionShared { .. }
             | Breach::TwoCoordinators { .. }
             | Breach::FencedWrite { .. }
+            | Breach::WrittenAfterEnd { .. }
             | Breach::IllegalTransition { .. } => self.fmt_transaction(f, p),
             Breach::AcquiredTwice { .. }
             | Breach::DeliveredTooOften { .. }
@@ -494,6 +495,17 @@ impl Breach {
             } => write!(
                 f,
                 "broker {broker} appended a batch of producer {producer}, epoch {epoch}, to {}, which had seen epoch {seen}",
+                p(*partition)
+            ),
+            Breach::WrittenAfterEnd {
+                broker,
+                partition,
+                producer,
+                epoch,
+                offset,
+            } => write!(
+                f,
+                "broker {broker} appended a record of producer {producer}, epoch {epoch}, to {} at offset {offset}, behind the end of its transaction: nobody will end it",
                 p(*partition)
             ),
             Breach::IllegalTransition { id, from, to } => {

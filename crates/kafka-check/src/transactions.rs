@@ -2,9 +2,11 @@
 //! written or read that is fenced or undecided (INV-36 to INV-41).
 //!
 //! A transaction is known by producer id and the epoch its decision brought, which no
-//! other transaction has (TXN-9). Nothing is looked at before the first transaction.
+//! other transaction has (TXN-9); before KIP-890 the next one may have it too, from the
+//! moment its first partition is added (TXN-2). Nothing is looked at before the first
+//! transaction.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kafka_core::node::Message;
 use kafka_core::note::Note;
@@ -30,6 +32,16 @@ struct Led {
     open: BTreeMap<ProducerId, Offset>,
     /// The newest epoch of each producer.
     epochs: BTreeMap<ProducerId, ProducerEpoch>,
+    /// Sessions whose marker is here.
+    marked: BTreeSet<Session>,
+}
+
+/// A batch that should not be in a leader's log.
+enum Wrong {
+    /// Of an epoch that is over: whose, which, and the newer one.
+    Fenced(ProducerId, ProducerEpoch, ProducerEpoch),
+    /// Behind the marker of its session: whose, and where.
+    Marked(Session, Offset),
 }
 
 /// What was seen of transactions.
@@ -41,6 +53,9 @@ pub(crate) struct Transactions {
     /// What was decided, and whether markers say so, too.
     decisions: BTreeMap<Session, bool>,
     markers: BTreeMap<Session, bool>,
+    /// Sessions whose transaction was decided and did not bring another epoch (before
+    /// KIP-890), until their next one begins.
+    over: BTreeSet<Session>,
     /// To whom a session was given.
     owners: BTreeMap<Session, NodeId>,
     /// Who wrote markers of a producer as the coordinator of that epoch.
@@ -77,6 +92,7 @@ impl Transactions {
                 state,
                 producer_id,
                 producer_epoch,
+                transaction_version,
             } => {
                 self.is_active = true;
                 let key = (broker, transactional_id.clone());
@@ -87,6 +103,9 @@ impl Transactions {
                     TxnState::PrepareAbort | TxnState::CompleteAbort => Some(false),
                     _ => None,
                 };
+                if *transaction_version < 2 && outcome.is_some() {
+                    self.over.insert(session);
+                }
                 let decided = outcome.map(|it| *self.decisions.entry(session).or_insert(it));
                 if decided != outcome {
                     let breach = two_outcomes(session, None);
@@ -149,6 +168,12 @@ impl Transactions {
                 let session = (answer.producer_id, answer.producer_epoch);
                 self.given(findings, seq, to, session);
             }
+            Message::Request(_, Request::AddPartitionsToTxn(request)) if !request.verify_only => {
+                self.begun((request.producer_id, request.producer_epoch));
+            }
+            Message::Request(_, Request::AddOffsetsToTxn(request)) => {
+                self.begun((request.producer_id, request.producer_epoch));
+            }
             Message::Request(_, Request::WriteTxnMarkers(request)) if !from.is_client() => {
                 for marker in &request.markers {
                     let (producer, epoch) = (marker.producer_id, marker.coordinator_epoch);
@@ -169,6 +194,14 @@ impl Transactions {
         }
     }
 
+    /// Before KIP-890 a session has one transaction after the other.
+    fn begun(&mut self, session: Session) {
+        if self.over.remove(&session) {
+            self.decisions.remove(&session);
+            self.markers.remove(&session);
+        }
+    }
+
     fn given(&mut self, findings: &mut Findings, seq: Seq, to: NodeId, session: Session) {
         let owner = *self.owners.entry(session).or_insert(to);
         if owner != to {
@@ -182,7 +215,7 @@ impl Transactions {
         }
     }
 
-    /// INV-40, and what INV-37 needs to know.
+    /// INV-40, INV-36, and what INV-37 needs to know.
     fn on_appended<C: Cluster>(
         &mut self,
         cluster: &C,
@@ -191,23 +224,36 @@ impl Transactions {
         (partition, from, to): (TopicPartition, Offset, Offset),
     ) {
         let led = self.led.entry((broker, partition)).or_default();
-        let mut fenced = None;
+        let mut wrong = None;
         cluster.visit_batches(broker, partition, from, &mut |batch| {
             if batch.base_offset >= to {
                 return false;
             }
-            fenced = fenced.or(led.note(batch));
+            wrong = wrong.take().or(led.note(batch));
             true
         });
-        if let Some((producer, epoch, seen)) = fenced {
-            let breach = Breach::FencedWrite {
-                broker,
-                partition,
-                producer,
-                epoch,
-                seen,
-            };
-            findings.violated(Invariant::Fenced, seq, breach);
+        match wrong {
+            Some(Wrong::Fenced(producer, epoch, seen)) => {
+                let breach = Breach::FencedWrite {
+                    broker,
+                    partition,
+                    producer,
+                    epoch,
+                    seen,
+                };
+                findings.violated(Invariant::Fenced, seq, breach);
+            }
+            Some(Wrong::Marked(session, offset)) if self.over.contains(&session) => {
+                let breach = Breach::WrittenAfterEnd {
+                    broker,
+                    partition,
+                    producer: session.0,
+                    epoch: session.1,
+                    offset,
+                };
+                findings.violated(Invariant::TxnAtomic, seq, breach);
+            }
+            _ => {}
         }
         self.check_stable(cluster, findings, (seq, broker), partition);
     }
@@ -243,8 +289,8 @@ impl Transactions {
 }
 
 impl Led {
-    /// Notes a batch; a data batch of an epoch that is over: whose, which, and the newer.
-    fn note(&mut self, batch: &Batch) -> Option<(ProducerId, ProducerEpoch, ProducerEpoch)> {
+    /// Notes a batch, and what may be wrong with it.
+    fn note(&mut self, batch: &Batch) -> Option<Wrong> {
         let body = &batch.body;
         let (producer, epoch) = (body.producer_id, body.producer_epoch);
         if body.kind == BatchKind::Data {
@@ -256,11 +302,19 @@ impl Led {
         match body.kind {
             BatchKind::Marker(_) => {
                 self.open.remove(&producer);
+                self.marked.insert((producer, epoch));
                 None
             }
             _ => {
                 self.open.entry(producer).or_insert(batch.base_offset);
-                (epoch < newest).then_some((producer, epoch, newest))
+                let session = (producer, epoch);
+                if epoch < newest {
+                    Some(Wrong::Fenced(producer, epoch, newest))
+                } else if self.marked.contains(&session) {
+                    Some(Wrong::Marked(session, batch.base_offset))
+                } else {
+                    None
+                }
             }
         }
     }

@@ -401,6 +401,13 @@ pub enum Breach {
         epoch: ProducerEpoch,
         seen: ProducerEpoch,
     },
+    WrittenAfterEnd {
+        broker: BrokerId,
+        partition: TopicPartition,
+        producer: ProducerId,
+        epoch: ProducerEpoch,
+        offset: Offset,
+    },
     IllegalTransition {
         id: Name,
         from: &'static str,
@@ -471,6 +478,7 @@ impl Breach {
             | MovedUnderMinIsr { partition, .. }
             | UndecidedExposed { partition, .. }
             | FencedWrite { partition, .. }
+            | WrittenAfterEnd { partition, .. }
             | SequenceRepeated { partition, .. }
             | SequenceSkipped { partition, .. } => Some(*partition),
             _ => None,

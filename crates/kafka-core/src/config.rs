@@ -99,6 +99,8 @@ pub struct ControllerConfig {
     pub unclean_leader_election: bool,
     /// `eligible.leader.replicas.version` written at format time (1 = ELR on).
     pub elr_version: i16,
+    /// `transaction.version` written at format time (2 = KIP-890; TXN-3).
+    pub transaction_version: i16,
     /// Value of `min.insync.replicas` in the properties files (cluster default).
     pub min_insync_replicas: i32,
     /// `delete.topic.enable`.
@@ -124,6 +126,7 @@ impl Default for ControllerConfig {
             unclean_election_interval_ms: 300_000,
             unclean_leader_election: false,
             elr_version: 1,
+            transaction_version: 2,
             min_insync_replicas: 1,
             delete_topic_enable: true,
             placements: Vec::new(),

@@ -197,6 +197,9 @@ pub enum Note {
         producer_id: ProducerId,
         /// Its epoch.
         producer_epoch: ProducerEpoch,
+        /// `transaction.version` of the producer's last transaction: since 2 every end of
+        /// a transaction brings another epoch (TXN-9).
+        transaction_version: i16,
     },
     /// A leader wrote a marker (TXN-8).
     TransactionMarkerAppended {

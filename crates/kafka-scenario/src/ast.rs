@@ -39,6 +39,8 @@ pub struct Setup {
     pub cold: bool,
     /// Whether eligible leader replicas are on (KIP-966).
     pub elr: bool,
+    /// `transaction.version` of the cluster: below 2 the protocol before KIP-890 (TXN-2).
+    pub transaction_version: i16,
     /// How followers truncate (REP-26).
     pub truncation: Truncation,
     /// Whether the high watermark obeys `min.insync.replicas` (REP-9).
@@ -61,6 +63,7 @@ impl Default for Setup {
             controllers: 3,
             cold: false,
             elr: true,
+            transaction_version: 2,
             truncation: Truncation::Epochs,
             strict_min_isr: true,
             settings: Vec::new(),

@@ -27,6 +27,7 @@ const STATEMENTS: &[&str] = &[
     "elr",
     "truncation",
     "strict-min-isr",
+    "transaction-version",
     "start-cold",
     "wait",
     "step",
@@ -204,6 +205,7 @@ impl Parser {
             "elr",
             "truncation",
             "strict-min-isr",
+            "transaction-version",
             "start-cold",
         ];
         if !is_setup.contains(&word.text.as_str()) {
@@ -223,6 +225,10 @@ impl Parser {
             "start-cold" => setup.cold = true,
             "truncation" => setup.truncation = truncation(line)?,
             "strict-min-isr" => setup.strict_min_isr = one_of(line, "on or off", &SWITCH)?,
+            "transaction-version" => {
+                let levels = [("0", 0), ("1", 1), ("2", 2)];
+                setup.transaction_version = one_of(line, "0, 1 or 2", &levels)?;
+            }
             _ => setup.elr = one_of(line, "on or off", &SWITCH)?,
         }
         Ok(true)

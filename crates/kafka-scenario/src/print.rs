@@ -36,6 +36,9 @@ fn print_setup(setup: &Setup, text: &mut String) {
     if !setup.elr {
         text.push_str("elr off\n");
     }
+    if setup.transaction_version != 2 {
+        let _ = writeln!(text, "transaction-version {}", setup.transaction_version);
+    }
     match setup.truncation {
         Truncation::Epochs => {}
         Truncation::EpochEnd => text.push_str("truncation epoch-end\n"),

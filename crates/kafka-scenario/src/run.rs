@@ -46,6 +46,7 @@ pub fn spec(setup: &Setup) -> Result<ClusterSpec, PropertyError> {
     }
     for controller in &mut spec.controllers {
         controller.elr_version = i16::from(setup.elr);
+        controller.transaction_version = setup.transaction_version;
         for (topic, lists) in &setup.placements {
             let lists = lists
                 .iter()

@@ -8,6 +8,7 @@ title \"Kill the \\\"leader\\\"\"
 seed 7
 cluster brokers=4 controllers=3
 elr off
+transaction-version 1
 truncation high-watermark
 strict-min-isr off
 start-cold

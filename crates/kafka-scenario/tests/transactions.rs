@@ -4,9 +4,10 @@
 use std::collections::BTreeMap;
 
 use kafka_core::client::ClientEvent;
+use kafka_core::protocol::ApiKey;
 use kafka_core::types::{NodeId, Offset, TopicPartition};
 use kafka_scenario::{Player, parse};
-use kafka_sim::World;
+use kafka_sim::{EntryKind, Seq, World};
 
 /// Plays a scenario; the world at its end.
 fn play(text: &str) -> World {
@@ -72,12 +73,23 @@ fn ends(world: &World, topic: &str) -> (i64, i64) {
 
 const BEGIN: &str = "scenario 1\nseed 3\ncluster brokers=3 controllers=1\n";
 
+/// The same by every protocol: `transaction.version` 2, 1 and 0.
+fn protocols() -> [String; 3] {
+    [2, 1, 0].map(|version| format!("{BEGIN}transaction-version {version}\n"))
+}
+
 /// TXN-1, TXN-3, TXN-7, TXN-8, TXN-12: records of an open transaction are in the log
 /// and nobody who reads committed data sees them; the marker takes an offset.
 #[test]
 fn a_commit_makes_records_visible() {
+    protocols()
+        .iter()
+        .for_each(|begin| commit_becomes_visible(begin));
+}
+
+fn commit_becomes_visible(begin: &str) {
     let text = format!(
-        "{BEGIN}\
+        "{begin}\
          consumer rc topic=t group=rc from=earliest isolation.level=read_committed\n\
          consumer ru topic=t group=ru from=earliest\n\
          producer p transactional.id=tx\n\
@@ -101,8 +113,12 @@ fn a_commit_makes_records_visible() {
 /// producer goes on.
 #[test]
 fn an_abort_hides_records_for_ever() {
+    protocols().iter().for_each(|begin| abort_hides(begin));
+}
+
+fn abort_hides(begin: &str) {
     let text = format!(
-        "{BEGIN}producer p transactional.id=tx\nwait 5s\n\
+        "{begin}producer p transactional.id=tx\nwait 5s\n\
          begin p\nsend p t a\nwait 1s\nabort p\nwait 1s\n\
          begin p\nsend p t b\ncommit p\nwait 2s\n\
          consumer rc topic=t group=rc from=earliest isolation.level=read_committed\n\
@@ -121,8 +137,12 @@ fn an_abort_hides_records_for_ever() {
 /// aborted; epochs 0, marker 1, next instance 2.
 #[test]
 fn a_new_instance_fences_the_zombie() {
+    protocols().iter().for_each(|begin| zombie_is_fenced(begin));
+}
+
+fn zombie_is_fenced(begin: &str) {
     let text = format!(
-        "{BEGIN}producer p1 transactional.id=tx\nwait 5s\nbegin p1\nsend p1 t a\nwait 1s\n\
+        "{begin}producer p1 transactional.id=tx\nwait 5s\nbegin p1\nsend p1 t a\nwait 1s\n\
          producer p2 transactional.id=tx\nwait 2s\n\
          send p1 t late\nwait 1s\ncommit p1\nwait 1s\n"
     );
@@ -163,9 +183,9 @@ fn a_hanging_transaction_times_out() {
 /// aborted.
 #[test]
 fn offsets_are_part_of_the_transaction() {
-    let offsets_after = |end: &str| {
+    let offsets_after = |begin: &str, end: &str| {
         let text = format!(
-            "{BEGIN}producer q\nsend q in x\nsend q in y\nproducer p transactional.id=tx\nwait 5s\n\
+            "{begin}producer q\nsend q in x\nsend q in y\nproducer p transactional.id=tx\nwait 5s\n\
              begin p\nsend p out x\nsend-offsets p group=g topic=in offset=1\n{end} p\nwait 2s\n"
         );
         let world = play(&text);
@@ -178,8 +198,10 @@ fn offsets_are_part_of_the_transaction() {
         let stored = group.offsets.values().map(|it| it.offset.0);
         stored.collect::<Vec<_>>()
     };
-    assert_eq!(offsets_after("commit"), [1]);
-    assert_eq!(offsets_after("abort"), [0; 0]);
+    for begin in protocols() {
+        assert_eq!(offsets_after(&begin, "commit"), [1]);
+        assert_eq!(offsets_after(&begin, "abort"), [0; 0]);
+    }
 }
 
 /// TXN-8, TXN-11: the coordinator dies between the decision and the markers; the next
@@ -209,6 +231,69 @@ fn a_decision_survives_its_coordinator() {
             assert_eq!(open, 0, "after {at} events: {:?}", partition.id);
         }
     }
+}
+
+/// The requests of a client that brokers got, folded where they repeat.
+fn asked(world: &World, name: &str) -> Vec<&'static str> {
+    let named = |id: NodeId| world.nodes().find(|node| node.id == id);
+    let is_mine = |id: NodeId| {
+        let config = named(id).and_then(|node| node.config.client());
+        config.is_some_and(|config| *config.client_id == *name)
+    };
+    let mut apis = Vec::new();
+    for (_, entry) in world.trace().iter_from(Seq(0)) {
+        let from = world.id_of(entry.peer);
+        if entry.kind == EntryKind::Request && from.is_some_and(is_mine) {
+            apis.extend(entry.api.map(ApiKey::name));
+        }
+    }
+    let noise = ["ApiVersions", "Metadata", "FindCoordinator"];
+    apis.retain(|api| !noise.contains(api));
+    apis.dedup();
+    apis
+}
+
+/// TXN-2, TXN-3, TXN-6, TXN-9: before KIP-890 the producer makes partitions and offsets
+/// part of the transaction itself, and keeps its epoch; since, the brokers do, and every
+/// end brings the next epoch.
+#[test]
+fn the_producer_adds_partitions_before_kip_890() {
+    let [today, one, zero] = protocols().map(|begin| {
+        let text = format!(
+            "{begin}producer q\nsend q in x\nconsumer c topic=in group=g\n\
+             producer p transactional.id=tx\nwait 5s\n\
+             begin p\nsend p t a\nwait 1s\n\
+             send-offsets p group=g topic=in offset=1\ncommit p\nwait 1s\n\
+             begin p\nsend p t c\nwait 1s\nabort p\nwait 1s\n"
+        );
+        let world = play(&text);
+        let mut brokers = world.brokers();
+        let txn = brokers.find_map(|it| it.transaction_coordinator().transaction("tx"));
+        let epoch = txn.map_or(-1, |txn| txn.producer_epoch.0);
+        (asked(&world, "p"), epoch)
+    });
+    let calls = [
+        "InitProducerId",
+        "Produce",
+        "TxnOffsetCommit",
+        "EndTxn",
+        "Produce",
+        "EndTxn",
+    ];
+    assert_eq!(today, (calls.to_vec(), 2));
+    let calls = [
+        "InitProducerId",
+        "AddPartitionsToTxn",
+        "Produce",
+        "AddOffsetsToTxn",
+        "TxnOffsetCommit",
+        "EndTxn",
+        "AddPartitionsToTxn",
+        "Produce",
+        "EndTxn",
+    ];
+    assert_eq!(one, (calls.to_vec(), 0));
+    assert_eq!(zero, one);
 }
 
 /// TXN-13: calls at the wrong time throw, and change nothing.

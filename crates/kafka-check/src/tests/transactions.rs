@@ -4,18 +4,24 @@ use super::*;
 use kafka_core::encode::marker_record;
 use kafka_core::error::ErrorCode;
 use kafka_core::protocol::{
-    InitProducerIdResponse, Request, Response, TxnMarker, WriteTxnMarkersRequest,
+    AddPartitionsToTxnRequest, InitProducerIdResponse, Request, Response, TxnMarker,
+    WriteTxnMarkersRequest,
 };
 use kafka_core::transaction::TxnState;
 
 const PID: ProducerId = ProducerId(7);
 
 fn state(state: TxnState, epoch: i16) -> Note {
+    state_of(state, epoch, 2)
+}
+
+fn state_of(state: TxnState, epoch: i16, transaction_version: i16) -> Note {
     Note::TransactionStateChanged {
         transactional_id: "tx".into(),
         state,
         producer_id: PID,
         producer_epoch: ProducerEpoch(epoch),
+        transaction_version,
     }
 }
 
@@ -162,4 +168,40 @@ fn a_decision_stands() {
     // Another coordinator, which never saw the decision.
     let found = bench.note(C, state(TxnState::PrepareAbort, 1));
     breaks(found, Invariant::TxnStates);
+}
+
+/// INV-36, TXN-2: before KIP-890 a session has one transaction after the other, each with
+/// its own outcome; what comes behind the end of one belongs to none.
+#[test]
+fn a_session_before_kip_890_has_many_transactions() {
+    let mut bench = bench();
+    let begin = |bench: &mut Bench| {
+        let request = AddPartitionsToTxnRequest {
+            transactional_id: "tx".into(),
+            producer_id: PID,
+            producer_epoch: ProducerEpoch(0),
+            verify_only: false,
+            transaction_version: 1,
+            partitions: vec![P],
+        };
+        let request = Request::AddPartitionsToTxn(request);
+        assert_eq!(
+            bench.message(PRODUCER, B, Message::Request(RequestId(1), request)),
+            None
+        );
+        bench.sound(B, state_of(TxnState::Ongoing, 0, 1));
+    };
+    for (sequence, commit) in [(0, true), (1, false)] {
+        begin(&mut bench);
+        assert_eq!(bench.append_batch(A, sent(0, sequence)), None);
+        let (prepare, complete) = match commit {
+            true => (TxnState::PrepareCommit, TxnState::CompleteCommit),
+            false => (TxnState::PrepareAbort, TxnState::CompleteAbort),
+        };
+        bench.sound(B, state_of(prepare, 0, 1));
+        assert_eq!(mark(&mut bench, 0, commit), None);
+        bench.sound(B, state_of(complete, 0, 1));
+    }
+    let found = bench.append_batch(A, sent(0, 2));
+    breaks(found, Invariant::TxnAtomic);
 }

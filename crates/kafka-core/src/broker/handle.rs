@@ -4,7 +4,7 @@ use super::delete_records::RETRY_DELETES;
 use super::producer_ids::RETRY_PRODUCER_IDS;
 use super::{Broker, Cx};
 use crate::node::{Effects, Input, Prng, TimerKey};
-use crate::protocol::{Request, Response};
+use crate::protocol::{ApiVersionsResponse, Request, Response};
 use crate::types::{NodeId, RequestId, Time};
 
 impl Broker {
@@ -68,8 +68,11 @@ impl Broker {
             }
             Request::InitProducerId(request) => self.on_init_producer_id(cx, from, id, request),
             Request::ApiVersions(_) => {
-                cx.fx
-                    .respond(from, id, Response::ApiVersions(Default::default()));
+                let transaction_version = self.image.transaction_version();
+                let answer = ApiVersionsResponse {
+                    transaction_version,
+                };
+                cx.fx.respond(from, id, Response::ApiVersions(answer));
             }
             Request::CreateTopics(_)
             | Request::DeleteTopics(_)
@@ -94,6 +97,7 @@ impl Broker {
             | Request::DeleteGroups(_)
             | Request::OffsetDelete(_) => self.on_group_request(cx, from, id, request),
             Request::AddPartitionsToTxn(_)
+            | Request::AddOffsetsToTxn(_)
             | Request::EndTxn(_)
             | Request::WriteTxnMarkers(_)
             | Request::TxnOffsetCommit(_)

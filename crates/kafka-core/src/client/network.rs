@@ -114,6 +114,8 @@ pub struct Network<C> {
     pub(super) refresh: Refresh,
     /// What is known of the cluster.
     pub view: ClusterView,
+    /// Level of the feature `transaction.version`, as the last broker told it.
+    pub transaction_version: i16,
     connections: Vec<Connection<C>>,
     max_in_flight: usize,
     timeout_armed: Option<Time>,
@@ -128,6 +130,7 @@ impl<C> Network<C> {
             ids: RequestIds::default(),
             refresh,
             view: ClusterView::default(),
+            transaction_version: 0,
             connections: Vec::new(),
             max_in_flight: max_in_flight as usize,
             timeout_armed: None,

@@ -5,6 +5,7 @@
 //! exactly one `Acked` or `SendFailed`, unless the process dies.
 
 mod accumulator;
+mod answers;
 mod append;
 mod application;
 mod batch;

@@ -214,6 +214,10 @@ impl<C> Network<C> {
     ) -> Arrival<C> {
         match (self.take(from, id), response) {
             (None, _) => Arrival::Nothing,
+            (Some(Job::Versions), Response::ApiVersions(answer)) => {
+                self.transaction_version = answer.transaction_version;
+                Arrival::Opened
+            }
             (Some(Job::Versions), _) => Arrival::Opened,
             (Some(Job::Own(context)), _) => Arrival::Own(context),
             (Some(Job::Metadata { full }), Response::Metadata(answer)) => {

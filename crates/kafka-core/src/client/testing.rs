@@ -173,7 +173,7 @@ impl<N: Client> Fake<N> {
                         .collect();
                     Response::Metadata(metadata(brokers, &topics))
                 }
-                _ => Response::ApiVersions(ApiVersionsResponse {}),
+                _ => Response::ApiVersions(ApiVersionsResponse::default()),
             });
         }
     }

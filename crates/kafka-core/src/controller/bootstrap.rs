@@ -27,8 +27,11 @@ pub(super) fn records(config: &ControllerConfig) -> Vec<MetadataRecord> {
         feature("group.version", 1),
         feature("share.version", 1),
         feature("streams.version", 1),
-        feature("transaction.version", 2),
     ]);
+    if config.transaction_version > 0 {
+        let level = config.transaction_version;
+        records.push(feature("transaction.version", level));
+    }
     if elr_on {
         records.push(MetadataRecord::Config {
             resource: ConfigResource::Broker(None),

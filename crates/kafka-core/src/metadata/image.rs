@@ -125,6 +125,13 @@ impl ClusterImage {
             .or_else(|| self.config(&ConfigResource::Broker(None), name))
     }
 
+    /// Finalized level of `transaction.version` (TXN-3): 0 or 1 is the protocol before
+    /// KIP-890.
+    pub fn transaction_version(&self) -> i16 {
+        let level = self.features.get("transaction.version");
+        level.copied().unwrap_or(0)
+    }
+
     /// Whether KIP-966 is on (feature `eligible.leader.replicas.version` >= 1).
     pub fn elr_enabled(&self) -> bool {
         self.features

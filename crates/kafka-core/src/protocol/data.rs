@@ -29,6 +29,9 @@ pub struct ProduceRequest {
     pub timeout_ms: u32,
     /// Transactional id of the producer, if any.
     pub transactional_id: Option<Name>,
+    /// `transaction.version` the producer works by (0 to 2). Since 2 the leader makes the
+    /// partitions part of the transaction.
+    pub transaction_version: i16,
     /// The batches.
     pub batches: Vec<(TopicPartition, Rc<BatchBody>)>,
 }

@@ -203,6 +203,8 @@ apis! {
     DescribeProducers(DescribeProducersRequest, DescribeProducersResponse) = "DescribeProducers", Control;
     /// Members, epochs and assignments of share groups.
     ShareGroupDescribe(ShareGroupDescribeRequest, ShareGroupDescribeResponse) = "ShareGroupDescribe", Group;
+    /// Make a group's offsets part of a transaction, before KIP-890 (TXN-6).
+    AddOffsetsToTxn(AddOffsetsToTxnRequest, AddOffsetsToTxnResponse) = "AddOffsetsToTxn", Group;
 }
 
 /// Body of ApiVersions: nothing a rule reads.
@@ -211,4 +213,7 @@ pub struct ApiVersionsRequest {}
 
 /// Answer of ApiVersions.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct ApiVersionsResponse {}
+pub struct ApiVersionsResponse {
+    /// Finalized level of `transaction.version`, the one feature that clients act on.
+    pub transaction_version: i16,
+}

@@ -28,6 +28,28 @@ pub struct AddPartitionsToTxnResponse {
     pub partitions: Vec<(TopicPartition, ErrorCode)>,
 }
 
+/// AddOffsetsToTxn, before KIP-890 (TXN-6).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AddOffsetsToTxnRequest {
+    /// Transactional id.
+    pub transactional_id: Name,
+    /// Its producer id.
+    pub producer_id: ProducerId,
+    /// Its epoch.
+    pub producer_epoch: ProducerEpoch,
+    /// `transaction.version` the producer works by (0 or 1).
+    pub transaction_version: i16,
+    /// The group.
+    pub group: Name,
+}
+
+/// Answer of AddOffsetsToTxn.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AddOffsetsToTxnResponse {
+    /// Error.
+    pub error: ErrorCode,
+}
+
 /// EndTxn (TXN-7).
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct EndTxnRequest {
@@ -100,6 +122,8 @@ pub struct TxnOffsetCommitRequest {
     pub member_id: Name,
     /// Instance id, if static.
     pub group_instance_id: Option<Name>,
+    /// `transaction.version` the producer works by (0 to 2).
+    pub transaction_version: i16,
     /// The offsets.
     pub offsets: Vec<OffsetToCommit>,
 }

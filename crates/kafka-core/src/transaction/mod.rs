@@ -18,7 +18,7 @@ mod tests;
 use std::collections::BTreeMap;
 
 pub use markers::MarkerBatch;
-pub use requests::Initialising;
+pub use requests::{Initialising, offsets_home};
 pub use state::{TransactionMetadata, TxnState};
 
 use markers::Markers;
@@ -29,7 +29,8 @@ use crate::metadata::ClusterImage;
 use crate::node::Effects;
 use crate::note::Note;
 use crate::protocol::{
-    AddPartitionsToTxnResponse, EndTxnResponse, InitProducerIdResponse, Response,
+    AddOffsetsToTxnResponse, AddPartitionsToTxnResponse, EndTxnResponse, InitProducerIdResponse,
+    Response,
 };
 use crate::record::{Batch, Record};
 use crate::topic_name::TRANSACTION_STATE_TOPIC;
@@ -93,6 +94,7 @@ enum EndedBy {
 enum Done {
     Initialised(Asker),
     Added(Asker, Vec<TopicPartition>),
+    AddedOffsets(Asker),
     Decided(EndedBy),
     Completed,
 }
@@ -276,6 +278,7 @@ impl TransactionCoordinator {
             state: next.state,
             producer_id: next.producer_id,
             producer_epoch: next.producer_epoch,
+            transaction_version: next.client_transaction_version,
         });
         let next = *next;
         self.ids.insert(id, next.clone());
@@ -291,6 +294,7 @@ impl TransactionCoordinator {
             Done::Added(asker, partitions) => {
                 io.reply(asker, added(&partitions, ErrorCode::None));
             }
+            Done::AddedOffsets(asker) => io.reply(asker, added_offsets(ErrorCode::None)),
             Done::Decided(by) => {
                 self.send_markers(io, &txn);
                 report_end(io, by, &txn);
@@ -322,6 +326,7 @@ fn refuse(io: &mut TxnIo<'_>, done: Done, error: ErrorCode) {
     match done {
         Done::Initialised(asker) => io.reply(asker, uninitialised(error)),
         Done::Added(asker, partitions) => io.reply(asker, added(&partitions, error)),
+        Done::AddedOffsets(asker) => io.reply(asker, added_offsets(error)),
         Done::Decided(EndedBy::Producer(asker)) => io.reply(asker, not_ended(error)),
         Done::Decided(EndedBy::NextInstance(asker)) => io.reply(asker, uninitialised(error)),
         Done::Decided(EndedBy::Timeout) | Done::Completed => {}
@@ -343,6 +348,10 @@ fn uninitialised(error: ErrorCode) -> Response {
 fn added(partitions: &[TopicPartition], error: ErrorCode) -> Response {
     let partitions = partitions.iter().map(|id| (*id, error)).collect();
     Response::AddPartitionsToTxn(AddPartitionsToTxnResponse { partitions })
+}
+
+fn added_offsets(error: ErrorCode) -> Response {
+    Response::AddOffsetsToTxn(AddOffsetsToTxnResponse { error })
 }
 
 fn ended(error: ErrorCode, id: ProducerId, epoch: ProducerEpoch) -> Response {

@@ -3,13 +3,16 @@
 
 use super::state::{TransactionMetadata, TxnState};
 use super::{Asker, Done, EndedBy, TransactionCoordinator, TxnIo};
-use super::{added, ended, not_ended, uninitialised};
+use super::{added, added_offsets, ended, not_ended, uninitialised};
 use crate::error::ErrorCode;
+use crate::group::OFFSETS_TOPIC;
+use crate::hash::coordinator_partition;
+use crate::metadata::ClusterImage;
 use crate::protocol::{
-    AddPartitionsToTxnRequest, AddPartitionsToTxnResponse, EndTxnRequest, InitProducerIdRequest,
-    Response,
+    AddOffsetsToTxnRequest, AddPartitionsToTxnRequest, AddPartitionsToTxnResponse, EndTxnRequest,
+    InitProducerIdRequest, Response,
 };
-use crate::types::{Name, ProducerEpoch, ProducerId};
+use crate::types::{Name, ProducerEpoch, ProducerId, TopicPartition};
 
 /// What InitProducerId of a transactional id needs before it can go on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -186,6 +189,37 @@ impl TransactionCoordinator {
         self.store(io, next, Done::Added(asker, partitions.clone()));
     }
 
+    /// TXN-6 before KIP-890: the partition with the group's offsets joins.
+    pub fn add_offsets(
+        &mut self,
+        io: &mut TxnIo<'_>,
+        asker: Asker,
+        request: &AddOffsetsToTxnRequest,
+    ) {
+        let Some(home) = offsets_home(io.image, &request.group) else {
+            return io.reply(asker, added_offsets(ErrorCode::CoordinatorLoadInProgress));
+        };
+        let adding = AddPartitionsToTxnRequest {
+            transactional_id: request.transactional_id.clone(),
+            producer_id: request.producer_id,
+            producer_epoch: request.producer_epoch,
+            verify_only: false,
+            transaction_version: request.transaction_version,
+            partitions: vec![home],
+        };
+        match self.checked_for_adding(io, &adding) {
+            Err(error) => io.reply(asker, added_offsets(error)),
+            Ok(txn) if txn.state == TxnState::Ongoing && txn.partitions.contains(&home) => {
+                io.reply(asker, added_offsets(ErrorCode::None));
+            }
+            Ok(txn) => {
+                let version = request.transaction_version;
+                let next = txn.with_partitions(&[home], version, io.now_ms());
+                self.store(io, next, Done::AddedOffsets(asker));
+            }
+        }
+    }
+
     fn checked_for_adding(
         &self,
         io: &TxnIo<'_>,
@@ -230,6 +264,14 @@ impl TransactionCoordinator {
     }
 }
 
+/// The partition of `__consumer_offsets` of a group, if the topic exists.
+pub fn offsets_home(image: &ClusterImage, group: &str) -> Option<TopicPartition> {
+    let topic = image.topic(OFFSETS_TOPIC)?;
+    let count = topic.partitions.len().max(1) as u32;
+    let home = coordinator_partition(group, count);
+    Some(TopicPartition::new(topic.topic, home))
+}
+
 /// TXN-1: a producer that says who it is must be the current instance, or the one that
 /// has just been given the next epoch and did not hear of it.
 fn is_instance(txn: &TransactionMetadata, id: ProducerId, epoch: ProducerEpoch) -> bool {
@@ -240,11 +282,13 @@ fn is_instance(txn: &TransactionMetadata, id: ProducerId, epoch: ProducerEpoch) 
         || (txn.prev_producer_id == id && epoch == txn.last_producer_epoch)
 }
 
-/// The table of TXN-7. With TXN-9 a repeated request carries the epoch before.
+/// The table of TXN-7. With TXN-9 a repeated request carries the epoch before, whatever
+/// is being written of what was decided.
 fn may_end(txn: &TransactionMetadata, request: &EndTxnRequest) -> Result<End, ErrorCode> {
     let bumps = request.transaction_version >= 2;
     let before = ProducerEpoch(txn.producer_epoch.0.wrapping_sub(1));
-    let again = bumps && txn.pending.is_none() && request.producer_epoch == before;
+    let decided = !matches!(txn.state, TxnState::Empty | TxnState::Ongoing);
+    let again = bumps && decided && request.producer_epoch == before;
     if txn.producer_id != request.producer_id {
         return Err(ErrorCode::InvalidProducerIdMapping);
     }

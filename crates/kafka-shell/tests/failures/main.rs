@@ -9,6 +9,7 @@ mod logs;
 mod moves;
 mod replication;
 mod story;
+mod transactions;
 mod truncation;
 
 use kafka_scenario::card::card;

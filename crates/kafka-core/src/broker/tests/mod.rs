@@ -253,6 +253,7 @@ impl Bench {
         ms: u64,
     ) -> Option<ProduceResponse> {
         let request = ProduceRequest {
+            transaction_version: 2,
             acks,
             timeout_ms: 1_500,
             transactional_id: None,

@@ -4,6 +4,7 @@
 use crate::broker::purgatory::Waiter;
 use crate::broker::{Broker, Cx};
 use crate::error::ErrorCode;
+use crate::group::OFFSETS_TOPIC;
 use crate::note::Note;
 use crate::protocol::{
     InitProducerIdRequest, ListTransactionsResponse, ProducePartitionResponse, Request, Response,
@@ -80,6 +81,15 @@ impl Broker {
         match request {
             Request::AddPartitionsToTxn(request) => {
                 self.with_txn(cx, |it, io| it.add_partitions(io, asker, request));
+            }
+            Request::AddOffsetsToTxn(request) => {
+                // Kafka names the partition before its topic exists; here partitions are
+                // known by the topic's id, so the topic is created now, not when the
+                // group's coordinator is looked for.
+                if self.image.topic(OFFSETS_TOPIC).is_none() {
+                    self.auto_create(cx, &Name::from(OFFSETS_TOPIC));
+                }
+                self.with_txn(cx, |it, io| it.add_offsets(io, asker, request));
             }
             Request::EndTxn(request) => {
                 self.with_txn(cx, |it, io| it.end_transaction(io, asker, request));

@@ -1,12 +1,12 @@
 //! Writes that wait until their partitions are part of the transaction (TXN-3, TXN-6):
-//! the leader asks the coordinator before the first transactional write.
+//! the leader asks the coordinator before the first transactional write. Of producers
+//! before KIP-890 it only asks whether they are (TXN-4), unless that is switched off.
 //!
 //! Invariant: the writes of one producer go on in the order they came.
 
 use super::REQUEST_TIMEOUT;
 use crate::broker::{Broker, Cx};
 use crate::error::ErrorCode;
-use crate::group::OFFSETS_TOPIC;
 use crate::hash::coordinator_partition;
 use crate::protocol::{
     AddPartitionsToTxnRequest, AddPartitionsToTxnResponse, ProduceRequest, Request, Response,
@@ -14,7 +14,7 @@ use crate::protocol::{
 };
 use crate::record::BatchKind;
 use crate::topic_name::TRANSACTION_STATE_TOPIC;
-use crate::transaction::Asker;
+use crate::transaction::{Asker, offsets_home};
 use crate::types::{
     BrokerId, Duration, Name, NodeId, ProducerEpoch, ProducerId, RequestId, Time, TopicPartition,
 };
@@ -23,6 +23,9 @@ use crate::types::{
 const RETRY: Duration = Duration::from_ms(20);
 /// `add.partitions.to.txn.retry.backoff.max.ms`.
 const RETRY_MAX: Duration = Duration::from_ms(100);
+
+/// `transaction.version` since which the leader adds partitions.
+const KIP_890: i16 = 2;
 
 /// What waits.
 #[derive(Clone, Debug)]
@@ -38,6 +41,8 @@ pub(super) struct Joining {
     transactional_id: Name,
     producer: (ProducerId, ProducerEpoch),
     held: Held,
+    /// `transaction.version` the producer works by.
+    version: i16,
     /// The question on its way, to whom, until when.
     sent: Option<(RequestId, NodeId, Time)>,
     /// When it was first asked, and when it is asked again.
@@ -59,8 +64,16 @@ impl Broker {
         let first = request.batches.first();
         let producer = first.map(|(_, body)| (body.producer_id, body.producer_epoch));
         let producer = producer.unwrap_or((ProducerId::NONE, ProducerEpoch::NONE));
-        if self.awaited(producer.0) || !self.outside(producer, &request.batches).is_empty() {
-            self.hold(cx, asker, id, producer, Held::Produce(request.clone()));
+        let asks = request.transaction_version >= KIP_890 || self.verifies_partitions();
+        let must_wait = || !self.outside(producer, &request.batches).is_empty();
+        if asks && (self.awaited(producer.0) || must_wait()) {
+            let version = request.transaction_version;
+            self.hold(
+                cx,
+                asker,
+                (id, producer, version),
+                Held::Produce(request.clone()),
+            );
         } else {
             self.produce(cx, asker, request, &[]);
         }
@@ -74,8 +87,25 @@ impl Broker {
         request: &TxnOffsetCommitRequest,
     ) {
         let producer = (request.producer_id, request.producer_epoch);
-        let id = &request.transactional_id;
-        self.hold(cx, asker, id, producer, Held::Offsets(request.clone()));
+        let (id, version) = (&request.transactional_id, request.transaction_version);
+        if version >= KIP_890 || self.verifies_partitions() {
+            self.hold(
+                cx,
+                asker,
+                (id, producer, version),
+                Held::Offsets(request.clone()),
+            );
+        } else {
+            let (from, number) = asker;
+            let request = Request::TxnOffsetCommit(request.clone());
+            self.on_group_request(cx, from, number, &request);
+        }
+    }
+
+    /// TXN-4: `transaction.partition.verification.enable`.
+    fn verifies_partitions(&self) -> bool {
+        let name = "transaction.partition.verification.enable";
+        self.broker_setting(name).is_none_or(|it| **it != *"false")
     }
 
     fn awaited(&self, producer: ProducerId) -> bool {
@@ -118,8 +148,7 @@ impl Broker {
         &mut self,
         cx: &mut Cx<'_>,
         asker: Asker,
-        id: &Name,
-        producer: (ProducerId, ProducerEpoch),
+        (id, producer, version): (&Name, (ProducerId, ProducerEpoch), i16),
         held: Held,
     ) {
         let is_next = !self.awaited(producer.0);
@@ -129,6 +158,7 @@ impl Broker {
             transactional_id: id.clone(),
             producer,
             held,
+            version,
             sent: None,
             since: cx.now,
             retry_at: None,
@@ -159,8 +189,8 @@ impl Broker {
             transactional_id: joining.transactional_id.clone(),
             producer_id: joining.producer.0,
             producer_epoch: joining.producer.1,
-            verify_only: false,
-            transaction_version: 2,
+            verify_only: joining.version < KIP_890,
+            transaction_version: joining.version,
             partitions: wanted.clone(),
         };
         let Some(coordinator) = self.txn_coordinator_of(&request.transactional_id) else {
@@ -176,10 +206,7 @@ impl Broker {
 
     /// The partition of `__consumer_offsets` of a group, if this broker leads it.
     fn offsets_home(&self, group: &str) -> Result<TopicPartition, ErrorCode> {
-        let topic = self.image.topic(OFFSETS_TOPIC);
-        let topic = topic.ok_or(ErrorCode::NotCoordinator)?;
-        let count = topic.partitions.len().max(1) as u32;
-        let id = TopicPartition::new(topic.topic, coordinator_partition(group, count));
+        let id = offsets_home(&self.image, group).ok_or(ErrorCode::NotCoordinator)?;
         let partition = self.partitions.get(id).filter(|it| it.is_leader());
         partition.map(|_| id).ok_or(ErrorCode::NotCoordinator)
     }

@@ -143,6 +143,11 @@ impl Producer {
             (TransactionCall::Abort, _) => return Err(txn.illegal(S::Aborting)),
         };
         txn.state = to;
+        match call {
+            TransactionCall::Begin => txn.version = self.net.transaction_version,
+            TransactionCall::Abort => txn.forget_new_partitions(),
+            _ => {}
+        }
         if txn.is_completing() {
             self.ready_all();
         }
@@ -158,7 +163,9 @@ impl Producer {
             (TransactionCall::Init, state) => state == S::Initializing,
             (TransactionCall::Begin, _) => false,
             (TransactionCall::SendOffsets, _) => txn.offsets.is_some(),
-            (TransactionCall::Commit | TransactionCall::Abort, _) => txn.is_completing(),
+            (TransactionCall::Commit | TransactionCall::Abort, state) => {
+                txn.is_completing() || state == S::Initializing
+            }
         };
         (!waits).then_some(None)
     }
@@ -171,6 +178,7 @@ impl Producer {
         };
         if matches!(txn.state, S::InTransaction | S::AbortableError) {
             txn.state = S::Aborting;
+            txn.forget_new_partitions();
             self.ready_all();
         }
         self.txn.as_ref().is_some_and(|txn| txn.is_completing())

@@ -1,20 +1,15 @@
-//! What a transactional producer asks its coordinators, one request at a time, and what
-//! their answers mean (TXN-1, TXN-6, TXN-7, TXN-13).
+//! What a transactional producer asks its coordinators, one request at a time (TXN-1,
+//! TXN-2, TXN-6, TXN-7). Not here: what their answers mean (`answers`).
 
 use super::transaction::{Ask, TransactionManager, TransactionState};
 use super::{Producer, Purpose};
-use crate::client::ClientFailure;
 use crate::client::network::ConnId;
-use crate::error::ErrorCode;
 use crate::node::{Effects, Prng, TimerKey};
 use crate::protocol::{
-    CoordinatorKind, EndTxnRequest, EndTxnResponse, FindCoordinatorRequest,
-    FindCoordinatorResponse, InitProducerIdRequest, InitProducerIdResponse, OffsetToCommit,
-    Request, Response, TxnOffsetCommitRequest, TxnOffsetCommitResponse,
+    AddOffsetsToTxnRequest, AddPartitionsToTxnRequest, CoordinatorKind, EndTxnRequest,
+    FindCoordinatorRequest, InitProducerIdRequest, OffsetToCommit, Request, TxnOffsetCommitRequest,
 };
-use crate::types::{
-    Duration, Generation, LeaderEpoch, Name, ProducerEpoch, ProducerId, Time, TopicPartition,
-};
+use crate::types::{Generation, LeaderEpoch, Name, Time, TopicPartition};
 
 /// A transactional request may be sent again.
 pub(super) const TXN_RETRY: TimerKey = TimerKey::Retry(4);
@@ -22,6 +17,7 @@ pub(super) const TXN_RETRY: TimerKey = TimerKey::Retry(4);
 impl Producer {
     /// Sends the next request to a coordinator, if one is due and none is on its way.
     pub(super) fn ask_coordinator(&mut self, now: Time, prng: &mut Prng, fx: &mut Effects) {
+        self.join_partitions();
         let drained = self.acc.outstanding().next().is_none();
         let Some(txn) = &mut self.txn else {
             return;
@@ -48,7 +44,7 @@ impl Producer {
         }
         let conn = match wanted {
             Ask::Find(_) => self.net.least_loaded(now, prng),
-            Ask::Init | Ask::End => txn.coordinator,
+            Ask::Init | Ask::AddPartitions | Ask::AddOffsets | Ask::End => txn.coordinator,
             Ask::Offsets => txn.group.as_ref().map(|(_, conn)| *conn),
         };
         let Some(conn) = conn else {
@@ -56,6 +52,29 @@ impl Producer {
         };
         if wanted != Ask::Offsets || self.offsets_are_known() {
             self.ask(conn, wanted, now, fx);
+        }
+    }
+
+    /// TXN-2: partitions with records have to be part of the transaction.
+    fn join_partitions(&mut self) {
+        let open = [
+            TransactionState::InTransaction,
+            TransactionState::Committing,
+        ];
+        let Some(txn) = &self.txn else {
+            return;
+        };
+        if txn.brokers_add() || !open.contains(&txn.state) {
+            return;
+        }
+        let slots = (0..).zip(&self.acc.partitions);
+        let waiting = slots.filter(|(_, queue)| !queue.waiting.is_empty());
+        let joining = waiting.filter_map(|(slot, _)| self.address(slot));
+        let joining: Vec<TopicPartition> = joining.collect();
+        if let Some(txn) = &mut self.txn {
+            for id in joining {
+                txn.partitions.entry(id).or_insert(false);
+            }
         }
     }
 
@@ -94,15 +113,30 @@ impl Producer {
             Ask::Init => Request::InitProducerId(InitProducerIdRequest {
                 transactional_id: Some(txn.id.clone()),
                 transaction_timeout_ms: self.config.transaction_timeout_ms,
-                producer_id: ProducerId::NONE,
-                producer_epoch: ProducerEpoch::NONE,
+                producer_id,
+                producer_epoch,
+            }),
+            Ask::AddPartitions => Request::AddPartitionsToTxn(AddPartitionsToTxnRequest {
+                transactional_id: txn.id.clone(),
+                producer_id,
+                producer_epoch,
+                verify_only: false,
+                transaction_version: txn.version,
+                partitions: txn.new_partitions().collect(),
+            }),
+            Ask::AddOffsets => Request::AddOffsetsToTxn(AddOffsetsToTxnRequest {
+                transactional_id: txn.id.clone(),
+                producer_id,
+                producer_epoch,
+                transaction_version: txn.version,
+                group: key_of(txn, CoordinatorKind::Group),
             }),
             Ask::End => Request::EndTxn(EndTxnRequest {
                 transactional_id: txn.id.clone(),
                 producer_id,
                 producer_epoch,
                 commit: txn.state == TransactionState::Committing,
-                transaction_version: 2,
+                transaction_version: txn.version,
             }),
             Ask::Offsets => match self.offsets_request(txn) {
                 Some(request) => Request::TxnOffsetCommit(request),
@@ -113,7 +147,7 @@ impl Producer {
             .send(conn, request, Purpose::Transaction(ask), now, fx);
         if let Some(txn) = &mut self.txn {
             txn.in_flight = Some(ask);
-            txn.started |= ask == Ask::Offsets;
+            txn.started |= ask == Ask::Offsets && txn.brokers_add();
         }
     }
 
@@ -142,188 +176,9 @@ impl Producer {
             generation,
             member_id,
             group_instance_id: None,
+            transaction_version: txn.version,
             offsets,
         })
-    }
-
-    /// A coordinator answered.
-    pub(super) fn coordinator_answered(
-        &mut self,
-        ask: Ask,
-        response: &Response,
-        now: Time,
-        fx: &mut Effects,
-    ) {
-        let Some(txn) = &mut self.txn else {
-            return;
-        };
-        txn.in_flight = None;
-        match (ask, response) {
-            (Ask::Find(kind), Response::FindCoordinator(answer)) => {
-                self.found(kind, answer, now, fx);
-            }
-            (Ask::Init, Response::InitProducerId(answer)) => self.initialised(answer, now, fx),
-            (Ask::End, Response::EndTxn(answer)) => self.ended(answer, now, fx),
-            (Ask::Offsets, Response::TxnOffsetCommit(answer)) => {
-                self.offsets_answered(answer, now, fx);
-            }
-            _ => {}
-        }
-    }
-
-    /// The connection to a coordinator broke: it is looked for again.
-    pub(super) fn coordinator_lost(&mut self, ask: Ask, now: Time, fx: &mut Effects) {
-        if let Some(txn) = &mut self.txn {
-            txn.in_flight = None;
-            match ask {
-                Ask::Find(_) => {}
-                Ask::Init | Ask::End => txn.coordinator = None,
-                Ask::Offsets => txn.group = None,
-            }
-        }
-        self.ask_again(now, fx);
-    }
-
-    fn ask_again(&mut self, now: Time, fx: &mut Effects) {
-        let pause = Duration::from_ms(u64::from(self.config.client.retry_backoff_ms));
-        if let Some(txn) = &mut self.txn {
-            txn.retry_at = now + pause;
-            fx.set_timer(TXN_RETRY, txn.retry_at);
-        }
-    }
-
-    fn found(
-        &mut self,
-        kind: CoordinatorKind,
-        answer: &FindCoordinatorResponse,
-        now: Time,
-        fx: &mut Effects,
-    ) {
-        let Some(txn) = &mut self.txn else {
-            return;
-        };
-        match answer.node.filter(|_| !answer.error.is_error()) {
-            Some(node) => {
-                let conn = ConnId::broker(node);
-                let key = key_of(txn, kind);
-                match kind {
-                    CoordinatorKind::Group => txn.group = Some((key, conn)),
-                    _ => txn.coordinator = Some(conn),
-                }
-                self.net.ready(conn, now, fx);
-            }
-            None if answer.error.is_retriable() || !answer.error.is_error() => {
-                self.ask_again(now, fx);
-            }
-            None => txn.fail_fatally(&ClientFailure::code(answer.error)),
-        }
-    }
-
-    /// TXN-1.
-    fn initialised(&mut self, answer: &InitProducerIdResponse, now: Time, fx: &mut Effects) {
-        let Some(txn) = &mut self.txn else {
-            return;
-        };
-        match answer.error {
-            ErrorCode::None => {
-                self.session = (answer.producer_id, answer.producer_epoch);
-                txn.state = TransactionState::Ready;
-                self.ready_all();
-            }
-            ErrorCode::InvalidProducerEpoch | ErrorCode::ProducerFenced => {
-                txn.fail_fatally(&ClientFailure::code(ErrorCode::ProducerFenced));
-            }
-            error if self.asks_again(Ask::Init, error, now, fx) => {}
-            error => self.unexpected("Unexpected error in InitProducerIdResponse; ", error),
-        }
-    }
-
-    /// TXN-7, TXN-9: the answer brings the epoch of the next transaction.
-    fn ended(&mut self, answer: &EndTxnResponse, now: Time, fx: &mut Effects) {
-        let Some(txn) = &mut self.txn else {
-            return;
-        };
-        match answer.error {
-            ErrorCode::None => {
-                txn.completed();
-                if answer.producer_id != ProducerId::NONE {
-                    self.session = (answer.producer_id, answer.producer_epoch);
-                }
-                self.unresolved.clear();
-                self.ready_all();
-            }
-            ErrorCode::InvalidProducerEpoch | ErrorCode::ProducerFenced => {
-                txn.fail_fatally(&ClientFailure::code(ErrorCode::ProducerFenced));
-            }
-            ErrorCode::InvalidTxnState | ErrorCode::InvalidProducerIdMapping => {
-                txn.fail_fatally(&ClientFailure::code(answer.error));
-            }
-            ErrorCode::TransactionAbortable => {
-                txn.fail_abortably(&ClientFailure::code(answer.error));
-            }
-            error if self.asks_again(Ask::End, error, now, fx) => {}
-            error => self.unexpected("Unhandled error in EndTxnResponse: ", error),
-        }
-    }
-
-    /// TXN-6.
-    fn offsets_answered(&mut self, answer: &TxnOffsetCommitResponse, now: Time, fx: &mut Effects) {
-        let errors = answer.partitions.iter().map(|(_, error)| *error);
-        let error = errors.max_by_key(|error| (error.is_error(), !error.is_retriable()));
-        let error = error.unwrap_or(ErrorCode::None);
-        let Some(txn) = &mut self.txn else {
-            return;
-        };
-        match error {
-            ErrorCode::None => txn.offsets = None,
-            ErrorCode::InvalidProducerEpoch | ErrorCode::ProducerFenced => {
-                txn.fail_fatally(&ClientFailure::code(ErrorCode::ProducerFenced));
-            }
-            ErrorCode::UnknownMemberId | ErrorCode::IllegalGeneration => {
-                let text = format!(
-                    "Transaction offset Commit failed due to consumer group metadata mismatch: {}",
-                    error.message()
-                );
-                let mut failure = ClientFailure::new(error, &text);
-                failure.exception = "CommitFailedException";
-                txn.fail_abortably(&failure);
-            }
-            ErrorCode::FencedInstanceId
-            | ErrorCode::TransactionAbortable
-            | ErrorCode::GroupAuthorizationFailed => {
-                txn.fail_abortably(&ClientFailure::code(error));
-            }
-            error if self.asks_again(Ask::Offsets, error, now, fx) => {}
-            error => self.unexpected("Unexpected error in TxnOffsetCommitResponse: ", error),
-        }
-    }
-
-    /// Whether the request is sent again: the coordinator is elsewhere, or is busy.
-    fn asks_again(&mut self, ask: Ask, error: ErrorCode, now: Time, fx: &mut Effects) -> bool {
-        let Some(txn) = &mut self.txn else {
-            return false;
-        };
-        let moved = matches!(
-            error,
-            ErrorCode::NotCoordinator | ErrorCode::CoordinatorNotAvailable
-        );
-        match ask {
-            Ask::Offsets if moved || error == ErrorCode::RequestTimedOut => txn.group = None,
-            _ if moved => txn.coordinator = None,
-            _ if error.is_retriable() => {}
-            _ => return false,
-        }
-        self.ask_again(now, fx);
-        true
-    }
-
-    fn unexpected(&mut self, text: &str, error: ErrorCode) {
-        let text = format!("{text}{}", error.message());
-        let mut failure = ClientFailure::new(error, &text);
-        failure.exception = "org.apache.kafka.common.KafkaException";
-        if let Some(txn) = &mut self.txn {
-            txn.fail_fatally(&failure);
-        }
     }
 }
 
@@ -331,14 +186,24 @@ impl Producer {
 fn next_ask(txn: &TransactionManager, drained: bool) -> Option<Ask> {
     let wanted = match txn.state {
         TransactionState::Initializing => Ask::Init,
+        TransactionState::InTransaction | TransactionState::Committing
+            if !txn.brokers_add() && txn.new_partitions().next().is_some() =>
+        {
+            Ask::AddPartitions
+        }
         TransactionState::InTransaction | TransactionState::Committing if txn.offsets.is_some() => {
-            Ask::Offsets
+            match txn.brokers_add() || txn.offsets_added {
+                true => Ask::Offsets,
+                false => Ask::AddOffsets,
+            }
         }
         TransactionState::Committing | TransactionState::Aborting if drained => Ask::End,
         _ => return None,
     };
     Some(match wanted {
-        Ask::Init | Ask::End if txn.coordinator.is_none() => {
+        Ask::Init | Ask::AddPartitions | Ask::AddOffsets | Ask::End
+            if txn.coordinator.is_none() =>
+        {
             Ask::Find(CoordinatorKind::Transaction)
         }
         Ask::Offsets if txn.group.as_ref().map(|(name, _)| name) != wanted_group(txn) => {
@@ -352,7 +217,7 @@ fn wanted_group(txn: &TransactionManager) -> Option<&Name> {
     txn.offsets.as_ref().map(|offsets| &offsets.group)
 }
 
-fn key_of(txn: &TransactionManager, kind: CoordinatorKind) -> Name {
+pub(super) fn key_of(txn: &TransactionManager, kind: CoordinatorKind) -> Name {
     match (kind, wanted_group(txn)) {
         (CoordinatorKind::Group, Some(group)) => group.clone(),
         _ => txn.id.clone(),

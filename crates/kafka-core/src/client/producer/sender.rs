@@ -26,7 +26,7 @@ enum Readiness {
 
 impl Producer {
     /// The partition as brokers call it, if its topic exists.
-    fn address(&self, slot: Slot) -> Option<TopicPartition> {
+    pub(super) fn address(&self, slot: Slot) -> Option<TopicPartition> {
         let queue = &self.acc.partitions[slot as usize];
         let topic = &self.acc.topics[queue.topic as usize];
         topic.id.map(|id| TopicPartition::new(id, queue.partition))
@@ -69,6 +69,7 @@ impl Producer {
         let mut retry: Option<Time> = None;
         let mut ready = std::mem::take(&mut self.ready);
         ready.retain(|slot| match self.readiness(slot, now) {
+            Readiness::Sendable if !self.is_in_transaction(slot) => true,
             Readiness::Later => false,
             Readiness::BackingOff(at) => {
                 retry = Some(retry.map_or(at, |other| other.min(at)));
@@ -95,6 +96,14 @@ impl Producer {
             self.drain_leader(of_leader, now, fx);
         }
         self.scratch = found;
+    }
+
+    /// Whether the partition is part of the transaction, if it has to be (TXN-2).
+    fn is_in_transaction(&self, slot: Slot) -> bool {
+        self.txn.as_ref().is_none_or(|txn| {
+            let partition = self.address(slot);
+            txn.brokers_add() || partition.is_some_and(|id| txn.may_send_to(id))
+        })
     }
 
     fn drain_leader(&mut self, slots: &[(NodeId, Slot)], now: Time, fx: &mut Effects) {
@@ -170,6 +179,7 @@ impl Producer {
             acks: self.config.acks,
             timeout_ms: self.config.client.request_timeout_ms,
             transactional_id: self.config.transactional_id.clone(),
+            transaction_version: self.txn.as_ref().map_or(0, |txn| txn.version),
             batches,
         });
         if self.config.acks != Acks::None {

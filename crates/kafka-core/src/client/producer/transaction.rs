@@ -1,16 +1,19 @@
-//! The producer's transactions: Kafka's `TransactionManager` (TXN-13), by the protocol
-//! since KIP-890 (TXN-3, TXN-9): partitions join a transaction on the broker's side, and
-//! every end of a transaction brings the next epoch.
+//! The producer's transactions: Kafka's `TransactionManager` (TXN-13). Since KIP-890
+//! (`transaction.version` 2; TXN-3, TXN-9) partitions join a transaction on the broker's
+//! side, and every end of a transaction brings the next epoch. Before, the producer adds
+//! them itself (TXN-2), and asks for the next epoch after an error.
 //!
 //! Not here: the requests and their answers (`coordinating`), the calls of the
 //! application that wait for them (`calls`). Invariant: records are sent only inside a
 //! transaction, and a transaction in error is only aborted.
 
+use std::collections::BTreeMap;
+
 use crate::client::network::ConnId;
 use crate::client::{ClientFailure, NamedPartition};
 use crate::error::ErrorCode;
 use crate::protocol::CoordinatorKind;
-use crate::types::{Generation, Name, Offset, Time};
+use crate::types::{Generation, Name, Offset, Time, TopicPartition};
 
 /// Where the producer's transaction stands (TXN-13).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -65,6 +68,8 @@ pub struct OffsetsToSend {
 pub(super) enum Ask {
     Find(CoordinatorKind),
     Init,
+    AddPartitions,
+    AddOffsets,
     Offsets,
     End,
 }
@@ -76,6 +81,14 @@ pub(super) struct TransactionManager {
     pub state: TransactionState,
     /// Why it is in an error state.
     pub error: Option<ClientFailure>,
+    /// `transaction.version` of the transaction: what the brokers said when it began.
+    pub version: i16,
+    /// Partitions with records, and whether the coordinator knows of them (before KIP-890).
+    pub partitions: BTreeMap<TopicPartition, bool>,
+    /// The coordinator knows that offsets will come (before KIP-890).
+    pub offsets_added: bool,
+    /// A batch failed: the next transaction needs another epoch (before KIP-890).
+    pub wants_epoch: bool,
     /// Something was sent in this transaction.
     pub started: bool,
     pub coordinator: Option<ConnId>,
@@ -95,6 +108,10 @@ impl TransactionManager {
             id,
             state: TransactionState::Uninitialized,
             error: None,
+            version: 0,
+            partitions: BTreeMap::new(),
+            offsets_added: false,
+            wants_epoch: false,
             started: false,
             coordinator: None,
             group: None,
@@ -127,6 +144,27 @@ impl TransactionManager {
         self.in_flight.is_none()
     }
 
+    /// TXN-3: whether the brokers add partitions and offsets by themselves.
+    pub fn brokers_add(&self) -> bool {
+        self.version >= 2
+    }
+
+    /// Whether batches of this partition may be sent (TXN-2).
+    pub fn may_send_to(&self, partition: TopicPartition) -> bool {
+        self.brokers_add() || self.partitions.get(&partition) == Some(&true)
+    }
+
+    /// Partitions that the coordinator does not know of yet (TXN-2).
+    pub fn new_partitions(&self) -> impl Iterator<Item = TopicPartition> {
+        let new = self.partitions.iter().filter(|(_, known)| !**known);
+        new.map(|(id, _)| *id)
+    }
+
+    /// The transaction will be aborted: partitions that were not added need not be.
+    pub fn forget_new_partitions(&mut self) {
+        self.partitions.retain(|_, known| *known);
+    }
+
     /// An error ends the transaction, or the producer (TXN-13).
     pub fn fail(&mut self, failure: &ClientFailure) {
         if is_fatal(failure.error) {
@@ -141,6 +179,7 @@ impl TransactionManager {
             self.state,
             TransactionState::InTransaction | TransactionState::Committing
         ) {
+            self.wants_epoch |= !self.brokers_add() && !self.is_completing();
             self.state = TransactionState::AbortableError;
             self.error = Some(failure.clone());
             self.offsets = None;
@@ -155,10 +194,15 @@ impl TransactionManager {
         }
     }
 
-    /// The transaction is over; the next one may begin.
+    /// The transaction is over; the next one may begin, or needs another epoch first.
     pub fn completed(&mut self) {
-        self.state = TransactionState::Ready;
+        self.state = match std::mem::take(&mut self.wants_epoch) {
+            true => TransactionState::Initializing,
+            false => TransactionState::Ready,
+        };
         self.error = None;
+        self.partitions.clear();
+        self.offsets_added = false;
         self.started = false;
         self.offsets = None;
     }
