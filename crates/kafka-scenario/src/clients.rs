@@ -68,14 +68,9 @@ pub fn producer_setting(
                 "0" => Acks::None,
                 _ => return Err(Problem::BadValue(value.to_string(), "0, 1 or all")),
             };
-            // Not asked for explicitly, idempotence gives way (PRO-12).
-            config.idempotence &= config.acks == Acks::All;
         }
         "enable.idempotence" => config.idempotence = truth(value)?,
-        "retries" => {
-            config.retries = number(value)?;
-            config.idempotence &= config.retries > 0;
-        }
+        "retries" => config.retries = number(value)?,
         "linger.ms" => config.linger_ms = number(value)?,
         "batch.size" => config.batch_size = number(value)?,
         "delivery.timeout.ms" => config.delivery_timeout_ms = number(value)?,

@@ -8,6 +8,7 @@ use kafka_core::client::{
     TransactionCall,
 };
 use kafka_core::config::ProducerConfig;
+use kafka_core::config::check::is_idempotent;
 use kafka_core::types::{Name, NodeId, Offset};
 use kafka_sim::{Action, ActionError, ClusterSpec, LinkState, StartState, World};
 
@@ -218,11 +219,9 @@ impl Player {
         for (key, value) in settings {
             producer_setting(&mut config, key, value).map_err(|p| p.to_string())?;
         }
+        let set = settings.iter().map(|(name, value)| (&**name, &**value));
+        config.idempotence = is_idempotent(set).map_err(|error| error.message)?;
         let transactional = config.transactional_id.is_some();
-        if transactional && !config.idempotence {
-            let text = "Cannot set a transactional.id without also enabling idempotence.";
-            return Err(text.to_string());
-        }
         let added = driver.act(Action::AddProducer(Box::new(config)));
         self.added(name, added)?;
         if transactional {

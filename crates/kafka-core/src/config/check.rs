@@ -17,5 +17,5 @@ pub use admin::admin_client;
 pub use broker::broker;
 pub use consumer::{consumer_client, consumer_config};
 pub use group::group;
-pub use producer::{producer_client, producer_config};
+pub use producer::{is_idempotent, producer_client, producer_config};
 pub use topic::topic;

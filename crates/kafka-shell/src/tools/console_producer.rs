@@ -1,6 +1,7 @@
 //! `kafka-console-producer.sh`: each line of standard input becomes a record.
 
 use kafka_core::client::{ClientCommand, ClientEvent, RecordToSend};
+use kafka_core::config::check::is_idempotent;
 use kafka_core::config::{ClientConfig, ProducerConfig};
 use kafka_core::protocol::Acks;
 use kafka_core::types::{Name, NodeId};
@@ -138,8 +139,10 @@ fn config(ctx: &Ctx, options: &Parsed) -> Result<ProducerConfig, Stop> {
         max_block_ms: number(options, "max-block-ms")?.unwrap_or(60_000),
         ..ProducerConfig::default()
     };
+    let mut given = Vec::new();
     if let Some(acks) = options.one("request-required-acks")? {
         set(&mut config, "acks", acks)?;
+        given.push(("acks", acks));
     }
     if let Some(codec) = options.all("compression-codec").next() {
         // Without an argument the option means gzip.
@@ -150,8 +153,12 @@ fn config(ctx: &Ctx, options: &Parsed) -> Result<ProducerConfig, Stop> {
         for pair in options.all(name) {
             let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
             set(&mut config, key, value)?;
+            given.push((key, value));
         }
     }
+    let given = given.into_iter();
+    config.idempotence = is_idempotent(given)
+        .map_err(|error| Stop::Throw(Exception::new(error.exception, error.message)))?;
     Ok(config)
 }
 
@@ -174,15 +181,12 @@ fn set(config: &mut ProducerConfig, key: &str, value: &str) -> Result<(), Stop> 
                 "0" => Acks::None,
                 _ => return Err(bad("String must be one of: all, -1, 0, 1")),
             };
-            // Not asked for explicitly, idempotence gives way (PRO-12).
-            config.idempotence &= config.acks == Acks::All;
         }
         // Nothing is compressed here; Kafka refuses a codec that it does not know.
         "compression.type" if !CODECS.contains(&value) => {
             let known = CODECS.join(", ");
             return Err(bad(&format!("String must be one of: {known}")));
         }
-        "enable.idempotence" => config.idempotence = value == "true",
         "linger.ms" => config.linger_ms = int()?,
         "batch.size" => config.batch_size = int()?,
         "retries" => config.retries = int()?,

@@ -24,6 +24,23 @@ pub fn producer_config(properties: &Properties) -> Result<Parsed, ConfigError> {
     Ok(config)
 }
 
+/// PRO-12: whether a producer with these settings is idempotent.
+///
+/// # Errors
+/// As [`producer_config`]. What every program sets need not be among the settings.
+pub fn is_idempotent<'a>(
+    settings: impl Iterator<Item = (&'a str, &'a str)>,
+) -> Result<bool, ConfigError> {
+    const STRINGS: &str = "org.apache.kafka.common.serialization.StringSerializer";
+    let always = [
+        ("bootstrap.servers", "localhost:9092"),
+        ("key.serializer", STRINGS),
+        ("value.serializer", STRINGS),
+    ];
+    let properties: Properties<'_> = always.into_iter().chain(settings).collect();
+    Ok(producer_config(&properties)?.is_true("enable.idempotence"))
+}
+
 /// PRO-12: `acks` and `retries` switch idempotence off where it is only a default;
 /// asked for, they contradict it. Too many requests in flight always do.
 fn may_be_idempotent(config: &Parsed) -> Result<bool, ConfigError> {
