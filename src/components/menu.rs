@@ -71,7 +71,7 @@ pub fn Menu(props: &MenuProps) -> Html {
         <div class="menu" role="menu" aria-label={inspector.name.clone()} ref={node} onkeydown={on_key}>
             <div class="title caption">{ inspector.name.clone() }</div>
             { for inspector.actions.iter().enumerate().map(|(i, action)| {
-                let (on_task, task) = (props.on_task.clone(), Task::Act(action.action.clone()));
+                let (on_task, task) = (props.on_task.clone(), action.task.clone());
                 html! {
                     <button type="button" role="menuitem" data-entry={i.to_string()} aria-disabled={action.off.map(|_| "true")} title={action.off} aria-description={action.off} onclick={move |_| {
                         on_task.emit(Task::CloseMenu);

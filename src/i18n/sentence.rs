@@ -211,6 +211,16 @@ pub fn replica_name(
     }
 }
 
+/// A partition as a whole.
+pub fn partition_name(lang: Lang, partition: &str, leader: Option<i32>) -> String {
+    match (lang, leader) {
+        (Lang::En, Some(leader)) => format!("partition {partition}, led by broker {leader}"),
+        (Lang::En, None) => format!("partition {partition}, without a leader"),
+        (Lang::Zh, Some(leader)) => format!("分区 {partition}，leader 是 broker {leader}"),
+        (Lang::Zh, None) => format!("分区 {partition}，没有 leader"),
+    }
+}
+
 /// A process in words: "broker 0", "controller 101", "p1".
 pub fn place(place: &crate::view_model::cluster::Place) -> String {
     use crate::view_model::cluster::Place;

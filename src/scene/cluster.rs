@@ -1,14 +1,14 @@
 //! The cluster lens: everything of it that stands still, as nodes from back to front.
 
 use super::broker;
-use super::layout::{BANDS_Y, CLUSTER_X, Layout, NAME_W, Zoom};
+use super::layout::{BANDS_Y, CLUSTER_X, Column, Layout, NAME_W, Zoom};
 use super::replica::Cell;
-use super::shape::{Area, Colour, Node, Paint};
+use super::shape::{Area, Colour, Handle, Node, Paint};
 use super::text::{sans, width};
 use super::{client, group};
 use crate::i18n::{Lang, Text, sentence};
 use crate::view_model::cluster::ClusterView;
-use crate::view_model::object::{ObjectId, PartitionName};
+use crate::view_model::object::ObjectId;
 use crate::view_model::shows::Shows;
 use kafka_lessons::Feature;
 
@@ -33,6 +33,8 @@ pub fn draw(view: &ClusterView, layout: &Layout, options: Options<'_>) -> Vec<No
         nodes.extend(broker::quorum(lang, layout, view, options.selected));
     }
     nodes.push(heads(view, layout, options));
+    let column_heads = layout.columns.iter();
+    nodes.extend(column_heads.filter_map(|column| column_head(view, layout, options, column)));
     nodes.push(client::wires(layout, view, options.selected));
     for (id, area) in &layout.bands {
         if let Some(broker) = view.broker(*id) {
@@ -141,9 +143,6 @@ fn heads(view: &ClusterView, layout: &Layout, options: Options<'_>) -> Node {
             Paint::stroke(Colour::Ink2, 1.0),
         );
     }
-    for column in &layout.columns {
-        column_head(view, layout, lang, &column.partition, &mut node);
-    }
     let internal: usize = view
         .topics
         .iter()
@@ -167,19 +166,23 @@ fn internal_chip(layout: &Layout, name: &str, partitions: usize, node: &mut Node
     );
 }
 
+/// The partition as a whole: what stands over its replicas.
 fn column_head(
     view: &ClusterView,
     layout: &Layout,
-    lang: Lang,
-    name: &PartitionName,
-    node: &mut Node,
-) {
-    let Some(column) = layout.column(name) else {
-        return;
-    };
-    let Some((_, partition)) = view.partition(name) else {
-        return;
-    };
+    options: Options<'_>,
+    column: &Column,
+) -> Option<Node> {
+    let (lang, name) = (options.lang, &column.partition);
+    let (_, partition) = view.partition(name)?;
+    let id = ObjectId::Partition(name.clone());
+    let mut node = Node::object(Handle {
+        name: sentence::partition_name(lang, &name.to_string(), partition.leader),
+        area: Area::new(column.x, 90.0, column.w - 4.0, 24.0),
+        level: 1,
+        selected: options.selected == Some(&id),
+        id,
+    });
     let glyph = layout.zoom == Zoom::Glyph;
     let words = if glyph {
         name.partition.to_string()
@@ -218,6 +221,7 @@ fn column_head(
             );
         }
     }
+    Some(node)
 }
 
 /// The dotted rail at the left of each column.

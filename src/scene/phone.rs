@@ -150,31 +150,36 @@ fn row(
             Paint::stroke(Colour::Rule, 1.0),
         );
     }
-    let tall = area.h > 48.0;
-    let y = if tall {
-        area.middle() - 8.0
-    } else {
-        area.middle() + 5.0
-    };
+    let lines = Lines::of(&area);
     let ink = if down { Colour::Ink2 } else { Colour::Ink };
     node.text(
-        sans(area.x + 12.0, y, 15.0, sentence::broker(broker.id))
-            .bold()
-            .colour(ink)
-            .within(NAME_W - 14.0),
+        sans(
+            area.x + 12.0,
+            lines.name,
+            lines.name_size,
+            sentence::broker(broker.id),
+        )
+        .bold()
+        .colour(ink)
+        .within(NAME_W - 14.0),
     );
     if down {
         node.line(
             area.x + 9.0,
-            y - 5.0,
+            lines.name - 5.0,
             area.x + 78.0,
-            y - 5.0,
+            lines.name - 5.0,
             Paint::stroke(Colour::Alarm, 2.0),
         );
     }
-    if tall {
-        row_state(lang, broker, (leads, follows), state, &area, &mut node);
-    }
+    row_state(
+        lang,
+        broker,
+        (leads, follows),
+        state,
+        (area.x + 12.0, lines),
+        &mut node,
+    );
     if selected {
         corners(
             &mut node,
@@ -184,15 +189,41 @@ fn row(
     node
 }
 
+/// The two lines of a row, the broker's name and its state: baselines and sizes. A low row (above
+/// a lesson, or of many brokers) has smaller letters, never a line less.
+#[derive(Clone, Copy)]
+struct Lines {
+    name: f64,
+    name_size: f64,
+    state: f64,
+    state_size: f64,
+}
+
+impl Lines {
+    fn of(area: &Area) -> Lines {
+        let middle = area.middle();
+        let (name, name_size, state, state_size) = match area.h > 48.0 {
+            true => (middle - 8.0, 15.0, middle + 16.0, 12.5),
+            false => (middle - 2.5, 13.0, middle + 11.5, 11.5),
+        };
+        Lines {
+            name,
+            name_size,
+            state,
+            state_size,
+        }
+    }
+}
+
 fn row_state(
     lang: Lang,
     broker: &BrokerView,
     (leads, follows): (bool, bool),
     state: &str,
-    area: &Area,
+    (x, lines): (f64, Lines),
     node: &mut Node,
 ) {
-    let (x, y) = (area.x + 12.0, area.middle() + 16.0);
+    let (y, size) = (lines.state, lines.state_size);
     match broker.process {
         Process::Crashed { .. } => {
             node.path(
@@ -200,35 +231,36 @@ fn row_state(
                 Paint::stroke(Colour::Alarm, 2.5),
             );
             node.text(
-                sans(x + 16.0, y, 13.0, state)
+                sans(x + 16.0, y, size, state)
                     .bold()
                     .colour(Colour::Alarm)
                     .within(NAME_W - 32.0),
             );
         }
         Process::Running if leads => {
+            let high = size + 3.5;
             node.rect(
-                Area::new(x, y - 14.0, 64.0, 20.0),
+                Area::new(x, y - size + 1.0, 64.0, high),
                 2.0,
                 Paint::both(Colour::Ink, Colour::Ink, 1.0),
             );
             node.text(
-                sans(x + 32.0, y + 0.5, 12.0, "LEADER")
+                sans(x + 32.0, y + 0.5, size - 0.5, "LEADER")
                     .bold()
                     .middle()
                     .colour(Colour::Sheet),
             );
         }
         Process::Running if follows => {
-            node.text(sans(x, y, 12.5, lang.say(Text::Follower)).colour(Colour::Ink2))
+            node.text(sans(x, y, size, lang.say(Text::Follower)).colour(Colour::Ink2))
         }
         Process::Running if !broker.fenced => node.text(
-            sans(x, y, 12.5, state)
+            sans(x, y, size, state)
                 .colour(Colour::Ink2)
                 .within(NAME_W - 16.0),
         ),
         _ => node.text(
-            sans(x, y, 12.5, state)
+            sans(x, y, size, state)
                 .colour(Colour::Caution)
                 .within(NAME_W - 16.0),
         ),

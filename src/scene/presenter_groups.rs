@@ -6,7 +6,7 @@
 use super::presenter::{H, LEAST, W, corners};
 use super::shape::{Area, Colour, Handle, Node, Paint};
 use super::text::{mono, sans, width};
-use crate::i18n::{Lang, Text, presenter as words};
+use crate::i18n::{Lang, Text, presenter as words, sentence};
 use crate::view_model::cluster::{ClusterView, GroupView, MemberView, PartitionView, TopicView};
 use crate::view_model::object::{ObjectId, PartitionName};
 
@@ -196,9 +196,9 @@ impl<'a> GroupSheet<'a> {
         let (area, member) = (seat.area, seat.member);
         let idle = member.assignment.is_empty();
         let note = match (member.alive, idle) {
-            (false, _) => self.lang.say(Text::Crashed),
-            (true, true) => self.lang.say(Text::NoPartition),
-            (true, false) => "",
+            (false, _) => self.lang.say(Text::Crashed).to_owned(),
+            (true, true) => self.lang.say(Text::NoPartition).to_owned(),
+            (true, false) => self.lag(member),
         };
         let mut node = Node::object(Handle {
             id: ObjectId::Client(member.name.clone()),
@@ -222,11 +222,17 @@ impl<'a> GroupSheet<'a> {
         } else {
             Colour::Alarm
         };
-        let note = sans(area.right() - 16.0, y, LEAST, note)
-            .end()
-            .colour(colour);
+        let note = sans(area.right() - 16.0, y, LEAST, note);
+        let note = note.end().colour(colour);
         node.text(note.within(150.0));
         node
+    }
+
+    /// How far the member is behind in all that it reads; nothing where no offset is committed.
+    fn lag(&self, member: &MemberView) -> String {
+        let known = member.assignment.iter().filter_map(|a| a.lag);
+        let total = known.reduce(|sum, lag| sum + lag);
+        total.map_or_else(String::new, |lag| sentence::lag(self.lang, lag))
     }
 
     /// Corners around what the words are about; a group's are around all its members.
@@ -272,7 +278,7 @@ impl<'a> GroupSheet<'a> {
 
 /// "partition 0": the topic stands above all of them.
 fn name_of(lang: Lang, name: &PartitionName) -> String {
-    crate::i18n::sentence::partition(lang, name.partition)
+    sentence::partition(lang, name.partition)
 }
 
 fn around(a: Area, b: Area) -> Area {

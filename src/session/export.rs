@@ -166,7 +166,10 @@ impl Writer<'_> {
                     partition: None,
                 }
             }
-            Action::DropMessage(_) | Action::HoldMessage(_) | Action::ReleaseMessage(_) => {
+            Action::DropMessage(_)
+            | Action::HoldMessage(_)
+            | Action::DuplicateMessage(_)
+            | Action::ReleaseMessage(_) => {
                 let line = self.scenario.steps.len();
                 self.untold.push(format!(
                     "not told by this scenario: after statement {line}: {action:?}"

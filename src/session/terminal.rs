@@ -217,6 +217,12 @@ impl Terminal {
         self.open = false;
     }
 
+    /// Puts a line into the field, to be edited.
+    pub fn draft(&mut self, line: String) {
+        self.completed = (self.completed.0 + 1, line);
+        self.choices.clear();
+    }
+
     /// Completes a line: the whole of it when there is one way, else the ways to choose from.
     pub fn complete(&mut self, timeline: &mut Timeline, topics: &[String], line: &str) {
         let found =

@@ -106,6 +106,19 @@ impl Terminals {
         deadlines.filter(|deadline| *deadline > now).min()
     }
 
+    /// The shown terminal if no command runs in it, else another open one, else a new one; `None`
+    /// when as many are open as can be.
+    pub fn idle(&mut self) -> Option<u8> {
+        let idle = |number: &u8| self.status(*number) == TerminalStatus::Idle;
+        let other = || self.open_ones().map(|(number, _)| number).find(idle);
+        let found = Some(self.shown).filter(idle).or_else(other);
+        if found.is_none() && self.has_room() {
+            self.open();
+            return Some(self.shown);
+        }
+        found
+    }
+
     /// Numbers of those whose command runs, in order.
     pub fn busy(&self) -> Vec<u8> {
         let numbered = (0_u8..).zip(&self.seats);

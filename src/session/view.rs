@@ -5,6 +5,7 @@ use std::rc::Rc;
 use kafka_core::types::NodeId;
 use kafka_lessons::Feature;
 use kafka_scenario::card::card;
+use kafka_shell::data_dir;
 use kafka_sim::{BranchId, Entry, EntryKind, Seq};
 
 use super::{PROFILE, Session};
@@ -30,6 +31,9 @@ use crate::view_model::{matrix, timers, world};
 
 /// Records listed for a partition.
 const RECORDS: u64 = 12;
+
+/// Files listed for a replica.
+const FILES: usize = 14;
 
 /// Links of a chain of causes shown at most.
 const WHY_MAX: usize = 8;
@@ -224,7 +228,7 @@ impl Session {
         };
         view.why = self.why(object);
         for action in &mut view.actions {
-            action.off = self.locked(&Task::Act(action.action.clone()));
+            action.off = self.locked(&action.task).or(action.off);
         }
         if let Some(id) = self.process_of(object) {
             let world = self.timeline.world();
@@ -232,8 +236,10 @@ impl Session {
             view.configs = timers::configs(world, id);
         }
         match object {
-            ObjectId::Partition(name) | ObjectId::Replica(name, _) => {
+            ObjectId::Partition(name) => view.records = self.newest_records(name),
+            ObjectId::Replica(name, broker) => {
                 view.records = self.newest_records(name);
+                view.files = self.files(name, *broker);
             }
             ObjectId::Record(name, offset) => self.tell_record(&mut view, name, *offset),
             _ => {}
@@ -265,6 +271,19 @@ impl Session {
                 .map(|(id, _)| id),
             _ => None,
         }
+    }
+
+    /// The files of a replica's log; of many, those of its newest segments.
+    fn files(&self, name: &PartitionName, broker: i32) -> Vec<(String, u64)> {
+        let path = format!("/tmp/kafka-logs-{broker}/{name}");
+        let listed = data_dir::list(self.timeline.world(), &path).unwrap_or_default();
+        let sized = listed
+            .into_iter()
+            .filter_map(|(name, size)| Some((name, size?)));
+        let mut files: Vec<(String, u64)> = sized.collect();
+        // Names of segments sort by offset, and stand before those of checkpoints.
+        files.drain(..files.len().saturating_sub(FILES));
+        files
     }
 
     fn newest_records(&self, name: &PartitionName) -> Vec<(ObjectId, String)> {

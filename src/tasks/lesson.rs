@@ -2,7 +2,6 @@
 
 use kafka_lessons::{Control, Entries, Lesson};
 
-use super::action::Action;
 use super::{Errand, Task};
 use crate::i18n::{Text, lesson as words};
 use crate::platform::keyboard::Press;
@@ -190,26 +189,14 @@ pub fn open(
 /// The control a task belongs to, as lessons lock them.
 fn control(task: &Task) -> Option<Control> {
     Some(match task {
-        Task::TerminalLine(..) | Task::TerminalStop(_) | Task::TerminalEnd(_) => Control::Terminal,
+        Task::TerminalLine(..)
+        | Task::Command(_)
+        | Task::Draft(_)
+        | Task::TerminalStop(_)
+        | Task::TerminalEnd(_) => Control::Terminal,
         Task::CrashLeader | Task::RestartLast => Control::Servers,
         Task::ProduceOne => Control::Clients,
-        Task::Act(action) => match action {
-            Action::Select(_) => return None,
-            Action::Crash(_)
-            | Action::Stop(_)
-            | Action::Pause(_)
-            | Action::Resume(_)
-            | Action::Start(_) => Control::Servers,
-            Action::CutOff(_)
-            | Action::Heal
-            | Action::DropMessage(_)
-            | Action::HoldMessage(_)
-            | Action::ReleaseMessage(_) => Control::Network,
-            Action::Send { .. }
-            | Action::Statement(_)
-            | Action::CloseClient(_)
-            | Action::CrashClient(_) => Control::Clients,
-        },
+        Task::Act(action) => return action.control(),
         Task::TogglePlay
         | Task::Step
         | Task::StepBack

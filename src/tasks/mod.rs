@@ -89,6 +89,10 @@ pub enum Task {
     Undo,
     /// Gives a line to the terminal of that number, from 0, and shows it.
     TerminalLine(u8, String),
+    /// Runs a command line in a terminal that is free, and shows it.
+    Command(String),
+    /// Puts a command line into a terminal that is free, to be edited.
+    Draft(String),
     /// Asks a terminal for completions of a line.
     TerminalComplete(u8, String),
     /// Ends the running command of a terminal: Ctrl-C.
@@ -231,6 +235,7 @@ impl Task {
                 | Task::Learn(_)
                 | Task::OpenMenu(..)
                 | Task::CloseMenu
+                | Task::Draft(_)
                 | Task::CancelWork
                 | Task::OpenShortcuts
                 | Task::OpenImport
@@ -308,6 +313,8 @@ pub fn perform(session: &mut Session, task: Task) -> Option<Errand> {
         }
         Task::CloseMenu => session.overlays.menu = None,
         Task::TerminalLine(number, line) => terminal::submit(session, number, &line),
+        Task::Command(line) => terminal::command(session, &line),
+        Task::Draft(line) => terminal::draft(session, line),
         Task::TerminalComplete(number, line) => terminal::complete(session, number, &line),
         Task::TerminalStop(number) => terminal::interrupt(session, number),
         Task::TerminalClear(number) => session.shells.get_mut(number).clear(),

@@ -2,7 +2,9 @@
 
 use kafka_shell::terminal::TerminalStatus;
 
+use crate::i18n::Text;
 use crate::session::Session;
+use crate::session::preferences::Pane;
 use crate::session::work::{COMMAND_SPAN, INPUT_SPAN, Work};
 
 /// A typed line. Time runs, as fast as it can, until the command has ended or waits for input.
@@ -31,6 +33,34 @@ pub fn submit(session: &mut Session, terminal: u8, line: &str) {
         wants_input: !was_busy,
         plays,
     });
+}
+
+/// A command line of a button, in a terminal that is free.
+pub fn command(session: &mut Session, line: &str) {
+    if let Some(number) = free(session) {
+        submit(session, number, line);
+    }
+}
+
+/// A command line to be edited, in a terminal that is free.
+pub fn draft(session: &mut Session, line: String) {
+    if let Some(number) = free(session) {
+        session.shells.get_mut(number).draft(line);
+    }
+}
+
+/// A terminal whose command has ended, which is shown; a new one if all are busy.
+fn free(session: &mut Session) -> Option<u8> {
+    let number = session.shells.idle();
+    let Some(number) = number else {
+        let words = session.preferences.lang.say(Text::TerminalsBusy);
+        session.toast(words, true, false);
+        return None;
+    };
+    session.shells.show(number);
+    session.preferences.dock = true;
+    session.preferences.pane = Pane::Command;
+    Some(number)
 }
 
 /// Whether time flows, or would when the command that is waited for goes on: another terminal's

@@ -84,6 +84,18 @@ impl Process {
     }
 }
 
+/// What became of the disk under a broker's log directory (LOG-16).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, serde::Serialize)]
+pub enum Disk {
+    /// It works.
+    #[default]
+    Good,
+    /// Nothing more can be written.
+    Full,
+    /// Nothing can be read or written.
+    Broken,
+}
+
 /// One broker.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct BrokerView {
@@ -95,6 +107,8 @@ pub struct BrokerView {
     pub process: Process,
     /// True while the active controller has it fenced.
     pub fenced: bool,
+    /// Its log directory's disk.
+    pub disk: Disk,
     /// Session left at the active controller, and `broker.session.timeout.ms`, both in µs.
     pub session: Option<(u64, u64)>,
     /// Partitions it leads, in the controller's view.
@@ -217,6 +231,8 @@ pub struct ClientView {
     pub topic: Option<String>,
     /// `acks` as configured: `all`, `1` or `0`.
     pub acks: String,
+    /// State of its transactions by Kafka's name; `None` without a `transactional.id`.
+    pub transaction: Option<&'static str>,
     /// Records given to `send`.
     pub sent: u64,
     /// Records acknowledged.
@@ -272,11 +288,48 @@ impl GroupState {
     }
 }
 
+/// Which protocol a group follows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, serde::Serialize)]
+pub enum GroupKind {
+    /// JoinGroup and SyncGroup.
+    #[default]
+    Classic,
+    /// The broker assigns (KIP-848).
+    Consumer,
+    /// A share group (KIP-932).
+    Share,
+}
+
+impl GroupKind {
+    /// Kafka's tool for groups of this kind.
+    pub fn tool(self) -> &'static str {
+        match self {
+            GroupKind::Classic | GroupKind::Consumer => "kafka-consumer-groups.sh",
+            GroupKind::Share => "kafka-share-groups.sh",
+        }
+    }
+
+    /// The statement that starts a member of that name.
+    pub fn joining(self, name: &str, topic: &str, group: &str) -> String {
+        match self {
+            GroupKind::Classic => format!("consumer {name} topic={topic} group={group}"),
+            GroupKind::Consumer => {
+                format!("consumer {name} topic={topic} group={group} group.protocol=consumer")
+            }
+            GroupKind::Share => format!("share-consumer {name} topic={topic} group={group}"),
+        }
+    }
+}
+
 /// A consumer group.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct GroupView {
     /// `group.id`; empty for consumers without a group.
     pub name: String,
+    /// Its protocol.
+    pub kind: GroupKind,
+    /// A topic its members read, or whose offsets it has committed.
+    pub topic: Option<String>,
     /// State at its coordinator.
     pub state: GroupState,
     /// Assignor in use.
@@ -296,6 +349,8 @@ pub struct MemberView {
     pub name: String,
     /// False once the process is gone and the coordinator does not know yet.
     pub alive: bool,
+    /// Whether its application polls; `None` once the process is gone.
+    pub polling: Option<bool>,
     /// Partitions assigned to it.
     pub assignment: Vec<AssignedView>,
 }
@@ -473,6 +528,12 @@ impl PartitionView {
     /// The replica on that broker.
     pub fn log(&self, broker: i32) -> Option<&ReplicaView> {
         self.logs.iter().find(|r| r.broker == broker)
+    }
+
+    /// A broker whose log has that offset.
+    pub fn holder(&self, offset: u64) -> Option<i32> {
+        let holds = |log: &&ReplicaView| (log.log_start..log.log_end).contains(&offset);
+        self.logs.iter().find(holds).map(|log| log.broker)
     }
 
     /// High watermark and log end of the leader, or of the longest log when there is none.

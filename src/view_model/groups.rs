@@ -11,7 +11,7 @@ use kafka_core::metadata::ClusterImage;
 use kafka_core::types::{NodeId, Offset, TopicPartition};
 use kafka_sim::{KafkaProcess, World};
 
-use super::cluster::{AssignedView, GroupState, GroupView, MemberView};
+use super::cluster::{AssignedView, GroupKind, GroupState, GroupView, MemberView};
 use super::object::PartitionName;
 use super::world::{image, number};
 
@@ -72,8 +72,24 @@ fn group_view(
     group: &Group,
     names: &BTreeMap<NodeId, String>,
 ) -> GroupView {
+    let members = members(world, group, names);
+    let mut assigned = members.iter().flat_map(|member| &member.assignment);
+    let read = assigned.next().map(|a| a.partition.topic.clone());
+    let stored = || {
+        group
+            .offsets
+            .keys()
+            .next()
+            .map(|(topic, _)| topic.to_string())
+    };
     GroupView {
         name: group.name.to_string(),
+        kind: match &group.modern {
+            None => GroupKind::Classic,
+            Some(modern) if modern.kind == ModernKind::Share => GroupKind::Share,
+            Some(_) => GroupKind::Consumer,
+        },
+        topic: read.or_else(stored),
         state: state(group.state),
         assignor: match &group.modern {
             Some(modern) if modern.kind == ModernKind::Share => "simple".to_owned(),
@@ -89,7 +105,7 @@ fn group_view(
         },
         generation: group.generation.0,
         coordinator: Some(number(broker.id())),
-        members: members(world, group, names),
+        members,
     }
 }
 
@@ -155,6 +171,7 @@ fn member_view(
     MemberView {
         name: name.unwrap_or_else(|| client_id.to_owned()),
         alive: client.is_some(),
+        polling: client.map(|(_, c)| c.is_polling()),
         assignment,
     }
 }
@@ -172,6 +189,10 @@ fn share_member(
         KafkaProcess::ShareConsumer(consumer) => *consumer.member_id() == member.id,
         _ => false,
     });
+    let polling = client.as_ref().and_then(|node| match node.process {
+        KafkaProcess::ShareConsumer(consumer) => Some(consumer.is_polling()),
+        _ => None,
+    });
     let name = client
         .as_ref()
         .and_then(|node| names.get(&node.id).cloned());
@@ -187,6 +208,7 @@ fn share_member(
     MemberView {
         name: name.unwrap_or_else(|| member.client_id.to_string()),
         alive: client.is_some(),
+        polling,
         assignment: member.assigned.keys().filter_map(shared).collect(),
     }
 }
@@ -263,6 +285,7 @@ fn alone(world: &World, names: &BTreeMap<NodeId, String>) -> Option<GroupView> {
         .map(|(id, c)| MemberView {
             name: names.get(&id).cloned().unwrap_or_default(),
             alive: true,
+            polling: Some(c.is_polling()),
             assignment: c
                 .assignment()
                 .map(|a| assigned_view(world, a.topic.to_string(), a.partition, Some(c), None))
@@ -271,6 +294,8 @@ fn alone(world: &World, names: &BTreeMap<NodeId, String>) -> Option<GroupView> {
         .collect();
     (!members.is_empty()).then(|| GroupView {
         name: NO_GROUP.to_owned(),
+        kind: GroupKind::Classic,
+        topic: None,
         state: GroupState::Stable,
         assignor: String::new(),
         generation: 0,

@@ -2,10 +2,10 @@
 
 use super::checks::CheckRow;
 use super::cluster::*;
+use super::levers::{ActionView, levers};
 use super::object::{ObjectId, PartitionName};
 use crate::i18n::{Lang, Text, sentence};
 use crate::scene::broker::state_words;
-use crate::tasks::action::{Action, Server};
 
 /// One fact.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,32 +42,8 @@ pub struct WhyStep {
     pub words: String,
 }
 
-/// How strong a button looks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tone {
-    /// The likely one.
-    Primary,
-    /// Another one.
-    Plain,
-    /// One that breaks something.
-    Danger,
-}
-
-/// A button of the inspector and of the context menu.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ActionView {
-    /// Words.
-    pub words: String,
-    /// What it does.
-    pub action: Action,
-    /// How it looks.
-    pub tone: Tone,
-    /// Why it cannot be used now.
-    pub off: Option<&'static str>,
-}
-
 /// The panel.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct InspectorView {
     /// The object; `None` = the cluster as a whole.
     pub object: Option<ObjectId>,
@@ -87,6 +63,8 @@ pub struct InspectorView {
     pub configs: Vec<(String, String)>,
     /// The newest records of the partition, newest first: offset and what it says.
     pub records: Vec<(ObjectId, String)>,
+    /// The files of the replica's log, as they lie on its broker's disk: name, size in bytes.
+    pub files: Vec<(String, u64)>,
     /// What became of the record so far, as the ledger knows it.
     pub fate: Vec<WhyStep>,
     /// The checked rules, for the cluster as a whole.
@@ -102,6 +80,7 @@ pub fn inspect(view: &ClusterView, object: Option<&ObjectId>, lang: Lang) -> Ins
     let mut panel = Panel::new(object.cloned(), lang);
     let found = panel.fill(view, object);
     panel.out.exists = found.is_some();
+    panel.out.actions = object.map_or_else(Vec::new, |object| levers(view, object, lang));
     panel.out
 }
 
@@ -122,6 +101,7 @@ impl Panel {
             why: Vec::new(),
             configs: Vec::new(),
             records: Vec::new(),
+            files: Vec::new(),
             fate: Vec::new(),
             checks: Vec::new(),
             actions: Vec::new(),
@@ -175,15 +155,6 @@ impl Panel {
         });
     }
 
-    fn act(&mut self, words: Text, action: Action, tone: Tone) {
-        self.out.actions.push(ActionView {
-            words: self.lang.say(words).to_owned(),
-            action,
-            tone,
-            off: None,
-        });
-    }
-
     fn whole(&mut self, view: &ClusterView) {
         let active = view
             .quorum
@@ -203,27 +174,6 @@ impl Panel {
             view.under_replicated().to_string(),
         );
         self.fact(Text::FactWithoutLeader, view.leaderless().to_string());
-    }
-
-    /// The levers of a server process, by what it does now.
-    fn server_actions(&mut self, server: Server, process: Process) {
-        match process {
-            Process::Running => {
-                self.act(Text::ActCrash, Action::Crash(server), Tone::Danger);
-                self.act(Text::ActStop, Action::Stop(server), Tone::Plain);
-                self.act(Text::ActPause, Action::Pause(server), Tone::Plain);
-                self.act(Text::ActCut, Action::CutOff(server), Tone::Plain);
-            }
-            Process::Paused => {
-                self.act(Text::ActResume, Action::Resume(server), Tone::Primary);
-                self.act(Text::ActCrash, Action::Crash(server), Tone::Danger);
-            }
-            Process::Stopping => self.act(Text::ActCrash, Action::Crash(server), Tone::Danger),
-            Process::Stopped { .. } | Process::Crashed { .. } => {
-                self.act(Text::ActStart, Action::Start(server), Tone::Primary)
-            }
-        }
-        self.act(Text::ActHeal, Action::Heal, Tone::Plain);
     }
 
     fn broker(&mut self, broker: &BrokerView) {
@@ -246,7 +196,6 @@ impl Panel {
                 whole: Some(whole),
             });
         }
-        self.server_actions(Server::Broker(broker.id), broker.process);
     }
 
     fn controller(&mut self, view: &ClusterView, id: i32) -> Option<()> {
@@ -261,7 +210,6 @@ impl Panel {
             Text::FactEnds,
             format!("{}, {}", view.quorum.high_watermark, view.quorum.log_end),
         );
-        self.server_actions(Server::Controller(id), controller.process);
         Some(())
     }
 
@@ -278,37 +226,6 @@ impl Panel {
             self.fact(Text::FactEnds, format!("{hw}, {leo}"));
         }
         self.out.sends = Some(name.topic.clone());
-        match partition.leader {
-            Some(leader) => {
-                self.act(
-                    Text::ActCrash,
-                    Action::Crash(Server::Broker(leader)),
-                    Tone::Danger,
-                );
-                if let Some(action) = self.out.actions.last_mut() {
-                    action.words = format!("{} broker {leader}", action.words);
-                }
-                self.act(
-                    Text::ActSelectLeader,
-                    Action::Select(ObjectId::Broker(leader)),
-                    Tone::Plain,
-                );
-            }
-            None => self.start_missing(partition),
-        }
-    }
-
-    fn start_missing(&mut self, partition: &PartitionView) {
-        for &broker in &partition.replicas {
-            self.act(
-                Text::ActStart,
-                Action::Start(Server::Broker(broker)),
-                Tone::Primary,
-            );
-            if let Some(action) = self.out.actions.last_mut() {
-                action.words = format!("{} broker {broker}", action.words);
-            }
-        }
     }
 
     fn replica(&mut self, view: &ClusterView, name: &PartitionName, broker: i32) -> Option<()> {
@@ -344,8 +261,6 @@ impl Panel {
             );
         }
         self.out.sends = Some(name.topic.clone());
-        let process = view.broker(broker)?.process;
-        self.server_actions(Server::Broker(broker), process);
         Some(())
     }
 
@@ -382,7 +297,6 @@ impl Panel {
                 was: None,
             });
         }
-        self.client_actions(name, member.alive);
         Some(())
     }
 
@@ -400,22 +314,6 @@ impl Panel {
             self.fact(Text::FactAcked, client.acked.to_string());
             self.fact(Text::FactFailed, client.failed.to_string());
             self.out.sends.clone_from(&client.topic);
-        }
-        self.client_actions(&client.name, true);
-    }
-
-    fn client_actions(&mut self, name: &str, alive: bool) {
-        if alive {
-            self.act(
-                Text::ActClose,
-                Action::CloseClient(name.to_owned()),
-                Tone::Plain,
-            );
-            self.act(
-                Text::ActCrash,
-                Action::CrashClient(name.to_owned()),
-                Tone::Danger,
-            );
         }
     }
 
@@ -443,21 +341,9 @@ impl Panel {
     /// A record exists while some replica's log reaches over its offset.
     fn record(&mut self, view: &ClusterView, name: &PartitionName, offset: u64) -> Option<()> {
         let (_, partition) = view.partition(name)?;
-        let holds = |log: &&ReplicaView| (log.log_start..log.log_end).contains(&offset);
-        let holder = partition.logs.iter().find(holds)?;
+        partition.holder(offset)?;
         self.fact(Text::KindPartition, name.to_string());
         self.fact(Text::FactOffset, offset.to_string());
-        let leader = partition.leader.unwrap_or(holder.broker);
-        self.act(
-            Text::ActShowPartition,
-            Action::Select(ObjectId::Partition(name.clone())),
-            Tone::Plain,
-        );
-        self.act(
-            Text::ActSelectLeader,
-            Action::Select(ObjectId::Broker(leader)),
-            Tone::Plain,
-        );
         Some(())
     }
 
@@ -478,16 +364,6 @@ impl Panel {
         self.fact(Text::FactSentAt, sentence::clock(message.sent));
         if message.passage == Passage::Flying {
             self.fact(Text::FactArrives, sentence::clock(message.arrives));
-            self.act(Text::ActDrop, Action::DropMessage(message.id), Tone::Danger);
-            self.act(Text::ActHold, Action::HoldMessage(message.id), Tone::Plain);
-        }
-        if message.passage == Passage::Held {
-            self.act(
-                Text::ActRelease,
-                Action::ReleaseMessage(message.id),
-                Tone::Primary,
-            );
-            self.act(Text::ActDrop, Action::DropMessage(message.id), Tone::Danger);
         }
     }
 }
@@ -522,6 +398,8 @@ fn plain_name(object: &ObjectId) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tasks::Task;
+    use crate::tasks::action::{Action, Server};
     use crate::view_model::sample;
 
     fn facts(panel: &InspectorView) -> Vec<String> {
@@ -547,14 +425,10 @@ mod tests {
                 "HW, LEO: 5, 6"
             ]
         );
-        assert_eq!(panel.actions[0].action, Action::Crash(Server::Broker(2)));
-    }
-
-    #[test]
-    fn a_crashed_broker_can_only_be_started() {
-        let panel = inspect(&sample::failover(), Some(&ObjectId::Broker(1)), Lang::En);
-        let actions: Vec<&Action> = panel.actions.iter().map(|a| &a.action).collect();
-        assert_eq!(actions, [&Action::Start(Server::Broker(1)), &Action::Heal]);
+        assert_eq!(
+            panel.actions[0].task,
+            Task::Act(Action::Crash(Server::Broker(2)))
+        );
     }
 
     #[test]

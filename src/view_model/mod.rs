@@ -13,6 +13,7 @@ pub mod groups;
 pub mod inspector;
 pub mod lens;
 pub mod lesson;
+pub mod levers;
 pub mod logs;
 pub mod matrix;
 pub mod object;

@@ -37,6 +37,7 @@ fn broker(id: i32, leads: usize) -> BrokerView {
         address: format!("localhost:{}", 9092 + id),
         process: Process::Running,
         fenced: false,
+        disk: Disk::Good,
         session: Some((7_000_000, 9_000_000)),
         leads,
         led: None,
@@ -140,12 +141,15 @@ fn member(name: &str, assignment: Vec<AssignedView>) -> MemberView {
     MemberView {
         name: name.into(),
         alive: true,
+        polling: Some(true),
         assignment,
     }
 }
 
 fn groups() -> Vec<GroupView> {
     let group = |name: &str, assignor: &str, generation, coordinator, members| GroupView {
+        kind: GroupKind::Classic,
+        topic: Some("orders".into()),
         name: name.into(),
         state: GroupState::Stable,
         assignor: assignor.into(),
@@ -188,6 +192,7 @@ fn producer(name: &str, topic: &str, sent: u64, acked: u64, target: i32) -> Clie
         kind: ClientKind::Producer,
         topic: Some(topic.into()),
         acks: "all".into(),
+        transaction: None,
         sent,
         acked,
         failed: 0,

@@ -10,7 +10,7 @@ use kafka_core::controller::Controller;
 use kafka_core::metadata::{ClusterImage, PartitionRegistration};
 use kafka_core::protocol::Acks;
 use kafka_core::types::{NodeId, Offset, TopicId, TopicPartition};
-use kafka_sim::{Halt, KafkaProcess, NodeConfig, NodeView, Role, Status, World};
+use kafka_sim::{DiskState, Halt, KafkaProcess, NodeConfig, NodeView, Role, Status, World};
 
 use super::cluster::*;
 use super::object::PartitionName;
@@ -134,6 +134,11 @@ fn broker(world: &World, node: &NodeView<'_>) -> Option<BrokerView> {
         address: format!("{}:{}", config.host, config.port),
         process,
         fenced: registration.is_none_or(|r| r.fenced),
+        disk: match world.disk_state(node.id) {
+            DiskState::Good => Disk::Good,
+            DiskState::Full => Disk::Full,
+            DiskState::Broken => Disk::Broken,
+        },
         session: active(world)
             .and_then(|(_, c)| c.session(node.id, world.now()))
             .map(|(left, whole)| (left.0, whole.0)),
@@ -197,6 +202,7 @@ fn client(
             kind: ClientKind::Tool,
             topic: None,
             acks: String::new(),
+            transaction: None,
             sent: 0,
             acked: 0,
             failed: 0,
@@ -240,6 +246,7 @@ fn producer(world: &World, process: &Producer, name: String) -> ClientView {
         kind: ClientKind::Producer,
         topic: used.last().map(|p| p.topic.to_string()),
         acks: acks_name(process.config().acks).to_owned(),
+        transaction: process.transaction_state().map(|state| state.name()),
         sent: counts.sent,
         acked: counts.acked,
         failed: counts.failed,

@@ -6,6 +6,7 @@ use kafka_core::types::NodeId;
 use kafka_scenario::driver::Driver;
 use kafka_sim::{self as sim, MessageId, NodeConfig, World};
 
+use crate::Control;
 use crate::names::client_names;
 use crate::object::ObjectId;
 
@@ -50,7 +51,9 @@ pub enum Action {
     DropMessage(u64),
     /// A message stays where it is.
     HoldMessage(u64),
-    /// A held message flies on.
+    /// A message arrives twice.
+    DuplicateMessage(u64),
+    /// A message, held or flying, arrives now, and those before it.
     ReleaseMessage(u64),
     /// A producer sends one record to a topic.
     Send {
@@ -68,6 +71,40 @@ pub enum Action {
     /// Selects an object; changes nothing in the world, so it is no deed to keep.
     #[serde(skip)]
     Select(ObjectId),
+}
+
+impl Action {
+    /// The control it belongs to, as lessons lock them; a selection is never locked.
+    pub fn control(&self) -> Option<Control> {
+        Some(match self {
+            Action::Select(_) => return None,
+            Action::Crash(_)
+            | Action::Stop(_)
+            | Action::Pause(_)
+            | Action::Resume(_)
+            | Action::Start(_) => Control::Servers,
+            Action::CutOff(_)
+            | Action::Heal
+            | Action::DropMessage(_)
+            | Action::HoldMessage(_)
+            | Action::DuplicateMessage(_)
+            | Action::ReleaseMessage(_) => Control::Network,
+            Action::Send { .. } | Action::CloseClient(_) | Action::CrashClient(_) => {
+                Control::Clients
+            }
+            Action::Statement(text) => control_of(text),
+        })
+    }
+}
+
+/// The control of a statement of the scenario language, told by its verb.
+fn control_of(statement: &str) -> Control {
+    match statement.split_whitespace().next().unwrap_or_default() {
+        "crash" | "power-loss" | "stop" | "start" | "pause" | "resume" | "fail-log-dir"
+        | "fill-disk" | "repair-disk" => Control::Servers,
+        "up" | "cut" | "hold" | "slow" | "partition" | "heal" => Control::Network,
+        _ => Control::Clients,
+    }
 }
 
 /// Name of the producer behind the page's send button.
@@ -108,6 +145,7 @@ pub fn apply<D: Driver>(driver: &mut D, action: &Action) -> Result<(), Refusal> 
         Action::DropMessage(id) => act(driver, sim::Action::DropMessage(MessageId(*id))),
         Action::HoldMessage(id) => act(driver, sim::Action::HoldMessage(MessageId(*id))),
         Action::ReleaseMessage(id) => act(driver, sim::Action::DeliverNow(MessageId(*id))),
+        Action::DuplicateMessage(id) => act(driver, sim::Action::DuplicateMessage(MessageId(*id))),
         Action::Send { topic, value } => send(driver, topic, value),
         Action::Statement(text) => kafka_scenario::run::state(driver, text).map_err(Refusal::World),
         Action::CloseClient(name) => {

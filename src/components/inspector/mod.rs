@@ -14,7 +14,8 @@ use crate::tasks::action::Action;
 use crate::view_model::app::{CardView, Locks, TitleView};
 use crate::view_model::checks::CheckRow;
 use crate::view_model::cluster::ClusterView;
-use crate::view_model::inspector::{ActionView, Fact, InspectorView, TimerView, Tone, WhyStep};
+use crate::view_model::inspector::{Fact, InspectorView, TimerView, WhyStep};
+use crate::view_model::levers::{ActionView, Tone};
 use crate::view_model::object::ObjectId;
 use start::Start;
 use std::rc::Rc;
@@ -107,6 +108,15 @@ fn record(object: &ObjectId, words: &str, on_task: &Callback<Task>) -> Html {
     }
 }
 
+fn file(name: &str, size: u64) -> Html {
+    html! {
+        <>
+            <dt><code>{ name.to_owned() }</code></dt>
+            <dd>{ format!("{size} B") }</dd>
+        </>
+    }
+}
+
 /// A checked rule, how it stands and where to look.
 fn check(lang: Lang, row: &CheckRow, on_task: &Callback<Task>) -> Html {
     let jump = row.evidence.last().map(|event| {
@@ -151,7 +161,7 @@ pub fn action_button(action: &ActionView, on_task: &Callback<Task>) -> Html {
         Tone::Plain => "button quiet",
         Tone::Danger => "button danger",
     };
-    let (on_task, task) = (on_task.clone(), Task::Act(action.action.clone()));
+    let (on_task, task) = (on_task.clone(), action.task.clone());
     // A press on a locked button tells why, too: the task is refused with the reason.
     html! {
         <button type="button" class={class} aria-disabled={action.off.map(|_| "true")} title={action.off} aria-description={action.off}
@@ -242,6 +252,10 @@ pub fn Inspector(props: &InspectorProps) -> Html {
                 if !view.records.is_empty() {
                     <h3>{ lang.say(Text::Records) }</h3>
                     <ul class="why">{ for view.records.iter().map(|(object, words)| record(object, words, &props.on_task)) }</ul>
+                }
+                if !view.files.is_empty() {
+                    <h3>{ lang.say(Text::Files) }</h3>
+                    <dl class="facts">{ for view.files.iter().map(|(name, size)| file(name, *size)) }</dl>
                 }
                 if !view.checks.is_empty() {
                     { checks(lang, &view.checks, &props.on_task) }

@@ -68,7 +68,7 @@ pub fn Start(props: &StartProps) -> Html {
         Offer::Create => (
             start::create(lang),
             start::create_note(lang).to_owned(),
-            Task::TerminalLine(0, CREATE.to_owned()),
+            Task::Command(CREATE.to_owned()),
         ),
         Offer::Crash(broker, partition) => (
             start::crash(lang),
@@ -137,7 +137,7 @@ fn suggestions(props: &StartProps) -> Html {
     );
     let tasks = [
         (Suggestion::Send, Task::ProduceOne),
-        (Suggestion::Consume, Task::TerminalLine(0, consume)),
+        (Suggestion::Consume, Task::Command(consume)),
         (
             Suggestion::Why,
             Task::Select(Some(ObjectId::Partition(name))),

@@ -1,0 +1,94 @@
+//! What is offered of an object, by its state.
+
+use super::*;
+use crate::view_model::sample;
+
+fn of(view: &ClusterView, object: &str) -> Vec<ActionView> {
+    let id = ObjectId::parse(object);
+    id.map_or_else(Vec::new, |id| levers(view, &id, Lang::En))
+}
+
+fn words(levers: &[ActionView]) -> Vec<&str> {
+    levers.iter().map(|lever| lever.words.as_str()).collect()
+}
+
+fn line(levers: &[ActionView], words: &str) -> String {
+    let found = levers.iter().find(|lever| lever.words == words);
+    match found.map(|lever| &lever.task) {
+        Some(Task::Command(line) | Task::Draft(line)) => line.clone(),
+        Some(Task::Act(Action::Statement(text))) => text.clone(),
+        other => format!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_crashed_broker_can_only_be_started() {
+    let view = sample::failover();
+    let tasks: Vec<Task> = of(&view, "broker:1").into_iter().map(|l| l.task).collect();
+    let start = Task::Act(Action::Start(Server::Broker(1)));
+    assert_eq!(tasks, [start, Task::Act(Action::Heal)]);
+}
+
+/// LOG-16: a broken disk is replaced before the broker can start.
+#[test]
+fn a_broken_disk_is_repaired_before_the_broker_starts() {
+    let mut view = sample::failover();
+    view.brokers[1].disk = Disk::Broken;
+    let levers = of(&view, "broker:1");
+    assert_eq!(
+        words(&levers),
+        ["Start", "Repair the disk", "Heal the network"]
+    );
+    assert!(levers[0].off.is_some() && levers[1].off.is_none());
+    assert_eq!(line(&levers, "Repair the disk"), "repair-disk 1");
+}
+
+#[test]
+fn another_leader_than_the_preferred_one_can_be_elected_back_by_kafkas_tool() {
+    let view = sample::failover();
+    let levers = of(&view, "partition:my-replicated-topic-0");
+    assert_eq!(
+        line(&levers, "Elect the preferred leader"),
+        "kafka-leader-election.sh --election-type preferred --topic my-replicated-topic \
+         --partition 0 --bootstrap-server localhost:9092"
+    );
+    let plan = line(&levers, "Reassign…");
+    assert!(plan.contains("\"replicas\":[2,0,1]"), "{plan}");
+}
+
+#[test]
+fn offsets_of_a_group_with_members_cannot_be_reset() {
+    let mut view = sample::failover();
+    let with = of(&view, "group:workers");
+    let reset = |levers: &[ActionView]| {
+        let found = levers
+            .iter()
+            .find(|l| l.words == "Reset offsets to earliest");
+        found.map(|lever| lever.off.is_none())
+    };
+    assert_eq!(reset(&with), Some(false));
+    let joins = line(&with, "Add a member");
+    assert_eq!(joins, "consumer c1 topic=orders group=workers");
+    for group in &mut view.groups {
+        group.members.clear();
+    }
+    assert_eq!(reset(&of(&view, "group:workers")), Some(true));
+}
+
+#[test]
+fn a_transaction_is_ended_as_its_state_allows() {
+    let mut view = sample::failover();
+    let name = view.clients[0].name.clone();
+    let mut offered = |state: Option<&'static str>| {
+        view.clients[0].transaction = state;
+        let levers = of(&view, &format!("client:{name}"));
+        let own = |lever: &&ActionView| matches!(lever.task, Task::Act(Action::Statement(_)));
+        let own: Vec<String> = levers.iter().filter(own).map(|l| l.words.clone()).collect();
+        own
+    };
+    assert_eq!(offered(None), [""; 0]);
+    assert_eq!(offered(Some("READY")), ["Begin a transaction"]);
+    assert_eq!(offered(Some("IN_TRANSACTION")), ["Commit", "Abort"]);
+    assert_eq!(offered(Some("ABORTABLE_ERROR")), ["Abort"]);
+    assert_eq!(offered(Some("COMMITTING_TRANSACTION")), [""; 0]);
+}
