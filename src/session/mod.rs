@@ -8,6 +8,7 @@ mod export;
 mod fate;
 mod flow;
 pub mod handle;
+mod inspecting;
 pub mod lesson;
 pub mod library;
 mod opening;

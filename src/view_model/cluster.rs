@@ -314,7 +314,7 @@ impl GroupKind {
         match self {
             GroupKind::Classic => format!("consumer {name} topic={topic} group={group}"),
             GroupKind::Consumer => {
-                format!("consumer {name} topic={topic} group={group} group.protocol=consumer")
+                format!("consumer {name} topic={topic} group={group} protocol=consumer")
             }
             GroupKind::Share => format!("share-consumer {name} topic={topic} group={group}"),
         }

@@ -1,5 +1,8 @@
 //! What is offered of an object, by its state.
 
+use kafka_scenario::ast::Setup;
+use kafka_scenario::parse::statement;
+
 use super::*;
 use crate::view_model::sample;
 
@@ -19,6 +22,35 @@ fn line(levers: &[ActionView], words: &str) -> String {
         Some(Task::Act(Action::Statement(text))) => text.clone(),
         other => format!("{other:?}"),
     }
+}
+
+/// What a lever says to the scenario language is understood there.
+#[test]
+fn every_statement_can_be_read() {
+    let mut view = sample::failover();
+    for broker in &mut view.brokers {
+        broker.process = Process::Running;
+    }
+    view.clients[0].transaction = Some("IN_TRANSACTION");
+    let producer = format!("client:{}", view.clients[0].name);
+    let replica = "replica:my-replicated-topic-0@0";
+    let known = ["p1", "w1"].map(str::to_owned);
+    let known = [&known[..], &[view.clients[0].name.clone()]].concat();
+    let mut read = 0;
+    for kind in [GroupKind::Classic, GroupKind::Consumer, GroupKind::Share] {
+        view.groups[0].kind = kind;
+        for object in ["broker:1", "group:workers", "client:w1", &producer, replica] {
+            for lever in of(&view, object) {
+                let Task::Act(Action::Statement(text)) = &lever.task else {
+                    continue;
+                };
+                let parsed = statement(1, text, &Setup::default(), &known);
+                assert!(parsed.is_ok(), "{text}: {parsed:?}");
+                read += 1;
+            }
+        }
+    }
+    assert!(read > 20, "{read}");
 }
 
 #[test]

@@ -74,7 +74,7 @@ export const tests = {
   },
 
   "levers: a group gets a member, loses all, and its offsets are reset": async (session) => {
-    const page = await opened(session, `${CLUSTER}producer p\nsend p orders a\nsend p orders b\nconsumer w1 topic=orders group=g auto.offset.reset=earliest\nwait 8s\n`);
+    const page = await opened(session, `${CLUSTER}producer p\nsend p orders a\nsend p orders b\nconsumer w1 topic=orders group=g from=earliest\nwait 8s\n`);
     await choose(page, "group:g", "Add a member");
     await run(session, page, 8_000);
     const members = async () => (await session.call(page, "state")).groups.find(({ name }) => name === "g").members.length;
