@@ -72,6 +72,10 @@ fn setting(key: &TimerKey, config: &NodeConfig) -> (&'static str, Option<u32>) {
             "transaction.abort.timed.out.transaction.cleanup.interval.ms",
             None,
         ),
+        T::TransactionalIdExpiry => (
+            "transaction.remove.expired.transaction.cleanup.interval.ms",
+            None,
+        ),
         T::GroupOffsetExpiry => ("offsets.retention.check.interval.ms", None),
         T::GroupJoin(_) => (
             "group.initial.rebalance.delay.ms, rebalance.timeout.ms",

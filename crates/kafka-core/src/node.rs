@@ -249,6 +249,9 @@ pub enum TimerKey {
     // Logs
     /// The log cleaner looks for something to compact (section 3.1).
     LogCleaner,
+    // Transactions
+    /// Look for transactional ids that nobody has used for too long (section 5.4).
+    TransactionalIdExpiry,
 }
 
 /// The random streams of one node: one more draw in one stream does not move

@@ -296,6 +296,54 @@ fn the_producer_adds_partitions_before_kip_890() {
     assert_eq!(zero, one);
 }
 
+/// Section 5.4, Dead: an id that nobody has used for `transactional.id.expiration.ms` is
+/// forgotten, by the next coordinator too; one with an open transaction is not. Who used
+/// it before is told that the mapping is invalid (TXN-13), and a new instance gets a new
+/// producer id.
+#[test]
+fn an_unused_id_is_forgotten() {
+    let text = format!(
+        "{BEGIN}set transactional.id.expiration.ms=60000\n\
+         set transaction.remove.expired.transaction.cleanup.interval.ms=30000\n\
+         set transaction.state.log.num.partitions=1\nplacement __transaction_state 0=1,2,0\n\
+         placement t 0=0,1,2\n\
+         producer p transactional.id=tx\n\
+         producer o transactional.id=open transaction.timeout.ms=600000\nwait 5s\n\
+         begin p\nsend p t a\ncommit p\nbegin o\nsend o t b\nwait 50s\n"
+    );
+    let known = |world: &World| {
+        let all = world
+            .brokers()
+            .flat_map(|it| it.transaction_coordinator().transactions());
+        let ids = all.map(|txn| (txn.transactional_id.to_string(), txn.producer_id.0));
+        ids.collect::<Vec<_>>()
+    };
+    let before = known(&play(&text));
+    assert_eq!(before.len(), 2, "{before:?}");
+    let text = format!("{text}wait 40s\n");
+    let open = before.iter().find(|(id, _)| id == "open");
+    let open = open.expect("it is known").clone();
+    assert_eq!(known(&play(&text)), std::slice::from_ref(&open));
+    let world = play(&format!("{text}crash 1\nwait 20s\n"));
+    assert_eq!(
+        known(&world),
+        std::slice::from_ref(&open),
+        "the next coordinator"
+    );
+    let world = play(&format!(
+        "{text}begin p\nsend p t c\nwait 1s\ncommit p\nproducer p2 transactional.id=tx\nwait 1s\n"
+    ));
+    let mapping = "The producer attempted to use a producer id which is not currently assigned to its transactional id.";
+    let calls = saw(&world, "p");
+    assert_eq!(
+        calls[5],
+        format!("failed InvalidPidMappingException: {mapping}")
+    );
+    assert!(calls[6].starts_with("Commit threw"), "{calls:?}");
+    let tx = |all: &[(String, i64)]| all.iter().find(|(id, _)| id == "tx").map(|(_, pid)| *pid);
+    assert!(tx(&known(&world)).is_some_and(|pid| Some(pid) != tx(&before)));
+}
+
 /// TXN-13: calls at the wrong time throw, and change nothing.
 #[test]
 fn calls_at_the_wrong_time_throw() {

@@ -216,6 +216,7 @@ impl Broker {
             TimerKey::ShareFetch => self.on_share_fetch_timer(cx),
             TimerKey::SharePersister => self.on_share_persister_timer(cx),
             TimerKey::TransactionTimeouts => self.on_txn_timeouts(cx),
+            TimerKey::TransactionalIdExpiry => self.on_transactional_id_expiry(cx),
             TimerKey::TransactionRetry => self.on_txn_retry_timer(cx),
             // Timers of controllers and clients.
             _ => {}

@@ -9,6 +9,7 @@
 
 pub mod codec;
 mod describe;
+mod expiry;
 mod markers;
 mod requests;
 mod state;
@@ -97,6 +98,7 @@ enum Done {
     AddedOffsets(Asker),
     Decided(EndedBy),
     Completed,
+    Expired,
 }
 
 /// One append on its way.
@@ -110,6 +112,8 @@ struct Write {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct TransactionCoordinator {
     max_timeout_ms: u32,
+    /// `transactional.id.expiration.ms`.
+    expiration_ms: u64,
     /// Partitions of the topic, until it exists.
     partitions: u32,
     led: BTreeMap<u32, LeaderEpoch>,
@@ -121,10 +125,12 @@ pub struct TransactionCoordinator {
 
 impl TransactionCoordinator {
     /// A coordinator of nothing yet. `max_timeout_ms` is `transaction.max.timeout.ms`,
-    /// `partitions` is `transaction.state.log.num.partitions`.
-    pub fn new(max_timeout_ms: u32, partitions: u32) -> TransactionCoordinator {
+    /// `partitions` is `transaction.state.log.num.partitions`, `expiration_ms` is
+    /// `transactional.id.expiration.ms`.
+    pub fn new(max_timeout_ms: u32, partitions: u32, expiration_ms: u64) -> Self {
         TransactionCoordinator {
             max_timeout_ms,
+            expiration_ms,
             partitions: partitions.max(1),
             led: BTreeMap::new(),
             ids: BTreeMap::new(),
@@ -243,7 +249,7 @@ impl TransactionCoordinator {
             timeout_ms: next.timeout_ms,
             record: Record {
                 key: Some(codec::key(&next.transactional_id)),
-                value: Some(codec::value(&next, io.image)),
+                value: (next.state != TxnState::Dead).then(|| codec::value(&next, io.image)),
                 timestamp_ms: io.now_ms(),
                 ..Record::default()
             },
@@ -300,6 +306,9 @@ impl TransactionCoordinator {
                 report_end(io, by, &txn);
             }
             Done::Completed => {}
+            Done::Expired => {
+                self.ids.remove(&txn.transactional_id);
+            }
         }
     }
 }
@@ -329,7 +338,7 @@ fn refuse(io: &mut TxnIo<'_>, done: Done, error: ErrorCode) {
         Done::AddedOffsets(asker) => io.reply(asker, added_offsets(error)),
         Done::Decided(EndedBy::Producer(asker)) => io.reply(asker, not_ended(error)),
         Done::Decided(EndedBy::NextInstance(asker)) => io.reply(asker, uninitialised(error)),
-        Done::Decided(EndedBy::Timeout) | Done::Completed => {}
+        Done::Decided(EndedBy::Timeout) | Done::Completed | Done::Expired => {}
     }
 }
 

@@ -11,7 +11,7 @@ use crate::protocol::{
 };
 use crate::topic_name::TRANSACTION_STATE_TOPIC;
 use crate::transaction::{Asker, Initialising, TransactionCoordinator, TxnAppend, TxnIo};
-use crate::types::{Duration, Name, Offset, ProducerId, TopicPartition};
+use crate::types::{Duration, Name, Offset, ProducerId, Time, TopicPartition};
 
 /// `transaction.abort.timed.out.transaction.cleanup.interval.ms`.
 const TIMEOUT_CHECK: Duration = Duration::from_secs(10);
@@ -36,7 +36,7 @@ impl Broker {
         } = io;
         self.txn.replies.extend(replies);
         self.append_for_transactions(cx, appends);
-        self.arm_txn_timeouts(cx);
+        self.arm_txn_timers(cx);
         result
     }
 
@@ -179,14 +179,23 @@ impl Broker {
         }
     }
 
-    /// The clock runs only while a transaction is open.
-    fn arm_txn_timeouts(&mut self, cx: &mut Cx<'_>) {
+    /// The clocks run only while a transaction is open, and for the next id to expire.
+    fn arm_txn_timers(&mut self, cx: &mut Cx<'_>) {
         if self.txn.coordinator.has_ongoing() {
-            let running = cx.now.since(self.txn.started);
-            let rounds = running.0 / TIMEOUT_CHECK.0 + 1;
-            let at = self.txn.started + TIMEOUT_CHECK.times(rounds);
+            let at = self.txn.round_after(TIMEOUT_CHECK, cx.now);
             self.txn.timeouts.need(at, cx.fx);
         }
+        if let Some(due) = self.txn.coordinator.next_expiry() {
+            let last_round = Time(due.0.saturating_sub(1)).max(cx.now);
+            let at = self.txn.round_after(self.txn.expiry_check, last_round);
+            self.txn.expiries.need(at, cx.fx);
+        }
+    }
+
+    /// Transactional ids that nobody has used for long are forgotten.
+    pub(in crate::broker) fn on_transactional_id_expiry(&mut self, cx: &mut Cx<'_>) {
+        self.txn.expiries.fired();
+        self.with_txn(cx, |it, io| it.expire(io));
     }
 
     /// TXN-10.

@@ -43,6 +43,9 @@ pub(super) struct TxnManager {
     joining: BTreeMap<u64, Joining>,
     next: u64,
     timeouts: LazyTimer,
+    expiries: LazyTimer,
+    /// `transaction.remove.expired.transaction.cleanup.interval.ms`.
+    expiry_check: Duration,
     retries: LazyTimer,
 }
 
@@ -51,8 +54,13 @@ impl TxnManager {
         let number = |name| broker_number(config, name) as u32;
         let max_timeout_ms = number("transaction.max.timeout.ms");
         let partitions = number("transaction.state.log.num.partitions");
+        let expiration_ms = broker_number(config, "transactional.id.expiration.ms");
+        let expiry_check_ms = broker_number(
+            config,
+            "transaction.remove.expired.transaction.cleanup.interval.ms",
+        );
         TxnManager {
-            coordinator: TransactionCoordinator::new(max_timeout_ms, partitions),
+            coordinator: TransactionCoordinator::new(max_timeout_ms, partitions, expiration_ms),
             started: Time::ZERO,
             local: Vec::new(),
             replies: Vec::new(),
@@ -61,12 +69,21 @@ impl TxnManager {
             joining: BTreeMap::new(),
             next: 0,
             timeouts: LazyTimer::new(TimerKey::TransactionTimeouts),
+            expiries: LazyTimer::new(TimerKey::TransactionalIdExpiry),
+            expiry_check: Duration::from_ms(expiry_check_ms.max(1)),
             retries: LazyTimer::new(TimerKey::TransactionRetry),
         }
     }
 
     pub(super) fn coordinator(&self) -> &TransactionCoordinator {
         &self.coordinator
+    }
+
+    /// The first time after `now` at which something is done that is done every
+    /// `interval` since the process started.
+    fn round_after(&self, interval: Duration, now: Time) -> Time {
+        let rounds = now.since(self.started).0 / interval.0 + 1;
+        self.started + interval.times(rounds)
     }
 
     fn number(&mut self) -> u64 {
