@@ -81,6 +81,8 @@ pub struct Fake<N> {
     /// Answered with this automatically.
     pub topics: Vec<MetadataTopic>,
     pub brokers: u32,
+    /// The level of `transaction.version` they tell.
+    pub transaction_version: i16,
     /// Requests not answered yet, oldest first.
     pub sent: VecDeque<Sent>,
     /// Every API sent so far, with its receiver.
@@ -98,6 +100,7 @@ impl<N: Client> Fake<N> {
             prng: Prng::new(1, NodeId(10_000)),
             topics: topics.to_vec(),
             brokers,
+            transaction_version: 2,
             sent: VecDeque::new(),
             log: Vec::new(),
             timers: BTreeMap::new(),
@@ -161,6 +164,9 @@ impl<N: Client> Fake<N> {
             };
             let known = self.topics.clone();
             let brokers = self.brokers;
+            let versions = ApiVersionsResponse {
+                transaction_version: self.transaction_version,
+            };
             self.answer(api, |request| match request {
                 Request::Metadata(asked) => {
                     let names = asked.topics.clone().unwrap_or_default();
@@ -173,7 +179,7 @@ impl<N: Client> Fake<N> {
                         .collect();
                     Response::Metadata(metadata(brokers, &topics))
                 }
-                _ => Response::ApiVersions(ApiVersionsResponse::default()),
+                _ => Response::ApiVersions(versions),
             });
         }
     }

@@ -144,7 +144,12 @@ impl Producer {
             ErrorCode::InvalidTxnState | ErrorCode::InvalidProducerIdMapping => {
                 txn.fail_fatally(&ClientFailure::code(answer.error));
             }
-            ErrorCode::TransactionAbortable => {
+            ErrorCode::TransactionAbortable if txn.state == TransactionState::Aborting => {
+                let mut failure = unexpected_error("Failed to abort transaction", answer.error);
+                failure.cause = Some(answer.error);
+                txn.fail_fatally(&failure);
+            }
+            ErrorCode::TransactionAbortable | ErrorCode::UnknownProducerId => {
                 txn.fail_abortably(&ClientFailure::code(answer.error));
             }
             error if self.asks_again(Ask::End, error, now, fx) => {}
@@ -207,11 +212,18 @@ impl Producer {
                 txn.fail_fatally(&ClientFailure::code(error));
             }
             ErrorCode::TransactionAbortable
+            | ErrorCode::UnknownProducerId
             | ErrorCode::GroupAuthorizationFailed
             | ErrorCode::TopicAuthorizationFailed => {
                 txn.fail_abortably(&ClientFailure::code(error));
             }
             error if self.asks_again(ask, error, now, fx) => {}
+            error if ask == Ask::AddPartitions => {
+                let text = format!("{text}{}", error.message());
+                if let Some(txn) = &mut self.txn {
+                    txn.fail_abortably(&unexpected_error(&text, error));
+                }
+            }
             error => self.unexpected(text, error),
         }
     }
@@ -269,10 +281,15 @@ impl Producer {
 
     fn unexpected(&mut self, text: &str, error: ErrorCode) {
         let text = format!("{text}{}", error.message());
-        let mut failure = ClientFailure::new(error, &text);
-        failure.exception = "org.apache.kafka.common.KafkaException";
         if let Some(txn) = &mut self.txn {
-            txn.fail_fatally(&failure);
+            txn.fail_fatally(&unexpected_error(&text, error));
         }
     }
+}
+
+/// A plain `KafkaException`.
+fn unexpected_error(text: &str, error: ErrorCode) -> ClientFailure {
+    let mut failure = ClientFailure::new(error, text);
+    failure.exception = "org.apache.kafka.common.KafkaException";
+    failure
 }

@@ -3,6 +3,7 @@
 mod failures;
 mod idempotence;
 mod recorded;
+mod transactions;
 
 use super::*;
 use crate::client::testing::{Client, Fake, topic};

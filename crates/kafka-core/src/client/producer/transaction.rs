@@ -165,10 +165,17 @@ impl TransactionManager {
         self.partitions.retain(|_, known| *known);
     }
 
-    /// An error ends the transaction, or the producer (TXN-13).
+    /// A batch failed: that ends the transaction, or the producer (TXN-13). An error that
+    /// was retried for too long, or says that the transaction is not open, is told as
+    /// TRANSACTION_ABORTABLE.
     pub fn fail(&mut self, failure: &ClientFailure) {
         if is_fatal(failure.error) {
             self.fail_fatally(failure);
+        } else if failure.error.is_retriable() || failure.error == ErrorCode::InvalidTxnState {
+            let text = "Transaction Request was aborted after exhausting retries.";
+            let mut abortable = ClientFailure::new(ErrorCode::TransactionAbortable, text);
+            abortable.cause = Some(failure.error);
+            self.fail_abortably(&abortable);
         } else {
             self.fail_abortably(failure);
         }
