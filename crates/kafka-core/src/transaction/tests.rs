@@ -3,8 +3,8 @@
 use super::codec;
 use super::state::{TransactionMetadata, TxnState};
 use crate::error::ErrorCode;
-use crate::metadata::ClusterImage;
-use crate::types::{ProducerEpoch, ProducerId};
+use crate::metadata::{ClusterImage, MetadataRecord};
+use crate::types::{ProducerEpoch, ProducerId, TopicId, TopicPartition, Uuid};
 
 fn txn() -> TransactionMetadata {
     let mut txn = TransactionMetadata::new(&"pay-tx".into(), 25, ProducerId(1_000), 60_000);
@@ -19,14 +19,35 @@ fn txn() -> TransactionMetadata {
 /// TXN-11: what one coordinator writes, the next one reads; damaged bytes are refused.
 #[test]
 fn records_are_read_back() {
-    let image = ClusterImage::new();
-    let stored = txn();
-    let (key, value) = (codec::key("pay-tx"), codec::value(&stored, &image));
+    for version in [0, 1, 2] {
+        let mut image = ClusterImage::new();
+        image.features.insert("transaction.version".into(), version);
+        let topic = MetadataRecord::Topic {
+            name: "t".into(),
+            topic: TopicId(3),
+            uuid: Uuid::default(),
+        };
+        image.apply(&topic);
+        let mut stored = txn();
+        let numbers = [0, 2];
+        stored.partitions = numbers.map(|it| TopicPartition::new(TopicId(3), it)).into();
+        if version == 0 {
+            stored.client_transaction_version = 0;
+        }
+        read_back(&image, stored.clone());
+        stored.state = TxnState::Empty;
+        stored.partitions.clear();
+        read_back(&image, stored);
+    }
+}
+
+fn read_back(image: &ClusterImage, stored: TransactionMetadata) {
+    let (key, value) = (codec::key("pay-tx"), codec::value(&stored, image));
     let id = codec::read_key(&key).expect("a key");
-    let read = codec::read_value(&id, 25, &value, &image);
+    let read = codec::read_value(&id, 25, &value, image);
     assert_eq!(read, Some(stored));
     for end in 0..value.len() {
-        assert_eq!(codec::read_value(&id, 25, &value[..end], &image), None);
+        assert_eq!(codec::read_value(&id, 25, &value[..end], image), None);
     }
     for end in 0..key.len() {
         assert_eq!(codec::read_key(&key[..end]), None);

@@ -157,6 +157,31 @@ fn a_hanging_transaction_is_found_and_aborted() {
     assert_eq!(free.split(' ').nth(1), free.split(' ').nth(3), "{free}");
 }
 
+/// TXN-4: the answer of a coordinator that has stood still since comes after the marker of
+/// the next one. It says nothing any more: the write is refused.
+#[test]
+fn a_verification_that_was_overtaken_counts_for_nothing() {
+    let text = "scenario 1\ncluster brokers=4 controllers=3\ntransaction-version 1\n\
+        set transaction.state.log.num.partitions=1\n\
+        placement __transaction_state 0=1,2,3\nplacement orders 0=0,2,3\nwait 1s\n\
+        $ kafka-topics.sh --create --topic orders --partitions 1 --replication-factor 3 --bootstrap-server localhost:9092\n\
+        producer p transactional.id=pay request.timeout.ms=4000 delivery.timeout.ms=5000\nwait 8s\n\
+        begin p\nhold 1 -> 0\nsend p orders late\nwait 2s\npause 1\nwait 6s\nabort p\nwait 18s\n\
+        link-up 1 -> 0\nwait 10s\n";
+    let mut story = Story::told(text);
+    story.until("link-up 1 -> 0");
+    let before = ends(story.world());
+    story.expect("the marker", &before, "HW 1 LSO 1");
+    story.play_out();
+    let p = told(&story, "p");
+    let calls = "initTransactions, beginTransaction, failed TimeoutException, abortTransaction";
+    story.expect("p", &p, calls);
+    let after = ends(story.world());
+    story.expect("nothing behind it", &after, "HW 1 LSO 1");
+    story.permits("");
+    story.end();
+}
+
 /// FAIL-30, TXN-7, TXN-8, TXN-11: the commit was decided and promised; the next
 /// coordinator has the marker written, and the old one's, which comes later, is refused.
 #[test]

@@ -50,6 +50,9 @@ pub(super) struct Joining {
     retry_at: Option<Time>,
     /// The partitions asked for.
     asked: Vec<TopicPartition>,
+    /// Those of them whose transaction ended meanwhile: the answer says nothing of the
+    /// next one (Kafka's `VerificationGuard`).
+    overtaken: Vec<TopicPartition>,
 }
 
 impl Broker {
@@ -163,6 +166,7 @@ impl Broker {
             since: cx.now,
             retry_at: None,
             asked: Vec::new(),
+            overtaken: Vec::new(),
         };
         self.txn.joining.insert(number, joining);
         if is_next {
@@ -201,6 +205,7 @@ impl Broker {
             joining.sent = Some((id, coordinator, cx.now + REQUEST_TIMEOUT));
             joining.retry_at = None;
             joining.asked = wanted;
+            joining.overtaken.clear();
         }
     }
 
@@ -245,15 +250,27 @@ impl Broker {
         self.joined(cx, number, error);
     }
 
+    /// A marker of that producer was written.
+    pub(super) fn overtake(&mut self, id: TopicPartition, producer: ProducerId) {
+        let waiting = self.txn.joining.values_mut();
+        let verifying = waiting.filter(|it| it.producer.0 == producer && it.version < KIP_890);
+        for joining in verifying.filter(|it| it.asked.contains(&id)) {
+            joining.overtaken.push(id);
+        }
+    }
+
     /// The write goes on, or fails for the partitions that could not be added. Then the
     /// producer's next one has its turn.
     fn joined(&mut self, cx: &mut Cx<'_>, number: u64, error: ErrorCode) {
         let Some(joining) = self.txn.joining.remove(&number) else {
             return;
         };
-        let error = match error {
-            ErrorCode::ProducerFenced => ErrorCode::InvalidProducerEpoch,
-            other => other,
+        let error = match (error, &joining.held) {
+            (ErrorCode::ProducerFenced, _) => ErrorCode::InvalidProducerEpoch,
+            (ErrorCode::None, Held::Offsets(_)) if !joining.overtaken.is_empty() => {
+                ErrorCode::InvalidTxnState
+            }
+            (other, _) => other,
         };
         match &joining.held {
             Held::Produce(request) => {
@@ -265,8 +282,11 @@ impl Broker {
                 let refused = if error.is_error() && joining.asked.is_empty() {
                     let all = request.batches.iter();
                     all.map(|(id, _)| (*id, produce_error(error))).collect()
-                } else {
+                } else if error.is_error() {
                     refused
+                } else {
+                    let late = joining.overtaken.iter();
+                    late.map(|id| (*id, ErrorCode::InvalidTxnState)).collect()
                 };
                 self.produce(cx, joining.asker, request, &refused);
             }

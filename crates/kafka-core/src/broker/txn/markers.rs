@@ -151,6 +151,7 @@ impl Broker {
         let body = BatchBody::new(kind, producer, epoch, Sequence::NONE, vec![record]);
         let offset = self.append_as_leader(cx, id, Rc::new(body));
         let offset = offset.ok_or(ErrorCode::NotLeaderOrFollower)?;
+        self.overtake(id, producer);
         cx.fx.note(Note::TransactionMarkerAppended {
             partition: id,
             producer_id: producer,
