@@ -7,7 +7,7 @@ use super::{Broker, Cx};
 use crate::error::ErrorCode;
 use crate::node::TimerKey;
 use crate::protocol::{
-    AllocateProducerIdsRequest, AllocateProducerIdsResponse, InitProducerIdRequest,
+    AllocateProducerIdsRequest, AllocateProducerIdsResponse, EndTxnRequest, InitProducerIdRequest,
     InitProducerIdResponse, Request, Response,
 };
 use crate::transaction::Asker;
@@ -18,8 +18,19 @@ const RETRY: Duration = Duration::from_ms(100);
 /// Number of the retry timer.
 pub(super) const RETRY_PRODUCER_IDS: u32 = 2;
 
-/// Who waits for an id, and for which transactional id.
-type Waiting = (Asker, Option<InitProducerIdRequest>);
+/// What a new producer id is for.
+#[derive(Clone, Debug)]
+pub(super) enum Purpose {
+    /// A producer without a transactional id.
+    Idempotence,
+    /// A transactional id that is new, or has used up its epochs (TXN-1).
+    Initialising(InitProducerIdRequest),
+    /// The transaction after one that used up the epochs (TXN-9).
+    Ending(EndTxnRequest),
+}
+
+/// Who waits for an id, and what for.
+type Waiting = (Asker, Purpose);
 
 /// The current block, and who waits for the next.
 #[derive(Clone, Debug)]
@@ -67,27 +78,25 @@ impl Broker {
     ) {
         match &request.transactional_id {
             Some(txn) => self.on_init_transactional(cx, (from, id), txn, request),
-            None => self.want_producer_id(cx, (from, id), None),
+            None => self.want_producer_id(cx, (from, id), Purpose::Idempotence),
         }
     }
 
-    /// Waits for an id: for itself, or for a transactional id.
-    pub(super) fn want_producer_id(
-        &mut self,
-        cx: &mut Cx<'_>,
-        asker: Asker,
-        request: Option<InitProducerIdRequest>,
-    ) {
-        self.producer_ids.waiting.push_back((asker, request));
+    /// Waits for an id.
+    pub(super) fn want_producer_id(&mut self, cx: &mut Cx<'_>, asker: Asker, purpose: Purpose) {
+        self.producer_ids.waiting.push_back((asker, purpose));
         self.serve_producer_ids(cx);
     }
 
     /// Answers from the block; asks for another when it is used up.
     fn serve_producer_ids(&mut self, cx: &mut Cx<'_>) {
-        while let Some((id, (asker, request))) = self.producer_ids.hand_out() {
-            match request {
-                Some(request) => self.init_transactional_with(cx, asker, &request, id),
-                None => {
+        while let Some((id, (asker, purpose))) = self.producer_ids.hand_out() {
+            match purpose {
+                Purpose::Initialising(request) => {
+                    self.init_transactional_with(cx, asker, &request, id);
+                }
+                Purpose::Ending(request) => self.end_transaction_with(cx, asker, &request, id),
+                Purpose::Idempotence => {
                     let response = InitProducerIdResponse {
                         error: ErrorCode::None,
                         producer_id: id,

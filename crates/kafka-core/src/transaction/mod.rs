@@ -19,7 +19,7 @@ mod tests;
 use std::collections::BTreeMap;
 
 pub use markers::MarkerBatch;
-pub use requests::{Initialising, offsets_home};
+pub use requests::{Progress, offsets_home};
 pub use state::{TransactionMetadata, TxnState};
 
 use markers::Markers;
@@ -317,7 +317,10 @@ impl TransactionCoordinator {
 fn report_end(io: &mut TxnIo<'_>, by: EndedBy, txn: &TransactionMetadata) {
     match by {
         EndedBy::Producer(asker) if txn.client_transaction_version >= 2 => {
-            let (id, epoch) = (txn.producer_id, txn.producer_epoch);
+            let (id, epoch) = match txn.next_producer_id {
+                ProducerId::NONE => (txn.producer_id, txn.producer_epoch),
+                next => (next, ProducerEpoch(0)),
+            };
             io.reply(asker, ended(ErrorCode::None, id, epoch));
         }
         EndedBy::Producer(asker) => {

@@ -14,12 +14,13 @@ use crate::protocol::{
 };
 use crate::types::{Name, ProducerEpoch, ProducerId, TopicPartition};
 
-/// What InitProducerId of a transactional id needs before it can go on.
+/// What InitProducerId of a transactional id, or EndTxn, needs before it can go on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Initialising {
+pub enum Progress {
     /// Nothing: it is answered, or will be.
     Begun,
-    /// A new producer id; then [`TransactionCoordinator::init_with_producer`].
+    /// A new producer id; then [`TransactionCoordinator::init_with_producer`] or
+    /// [`TransactionCoordinator::end_with_producer`].
     NeedsProducerId,
 }
 
@@ -39,20 +40,20 @@ impl TransactionCoordinator {
         asker: Asker,
         id: &Name,
         request: &InitProducerIdRequest,
-    ) -> Initialising {
+    ) -> Progress {
         if let Err(error) = self.check_init(io, id, request) {
             io.reply(asker, uninitialised(error));
-            return Initialising::Begun;
+            return Progress::Begun;
         }
         match self.ids.get(id) {
-            None => return Initialising::NeedsProducerId,
+            None => return Progress::NeedsProducerId,
             Some(txn) if txn.is_epoch_exhausted() && txn.state != TxnState::Ongoing => {
-                return Initialising::NeedsProducerId;
+                return Progress::NeedsProducerId;
             }
             Some(_) => {}
         }
         self.init_known(io, asker, id, request);
-        Initialising::Begun
+        Progress::Begun
     }
 
     fn check_init(
@@ -240,7 +241,33 @@ impl TransactionCoordinator {
     }
 
     /// TXN-7, TXN-9.
-    pub fn end_transaction(&mut self, io: &mut TxnIo<'_>, asker: Asker, request: &EndTxnRequest) {
+    pub fn end_transaction(
+        &mut self,
+        io: &mut TxnIo<'_>,
+        asker: Asker,
+        request: &EndTxnRequest,
+    ) -> Progress {
+        self.end(io, asker, request, None)
+    }
+
+    /// The same, with the producer id of the next transaction: the epochs are used up.
+    pub fn end_with_producer(
+        &mut self,
+        io: &mut TxnIo<'_>,
+        asker: Asker,
+        request: &EndTxnRequest,
+        next: ProducerId,
+    ) {
+        self.end(io, asker, request, Some(next));
+    }
+
+    fn end(
+        &mut self,
+        io: &mut TxnIo<'_>,
+        asker: Asker,
+        request: &EndTxnRequest,
+        next_producer: Option<ProducerId>,
+    ) -> Progress {
         let id = &request.transactional_id;
         let end = match self.check_led(id, io.image) {
             Ok(_) => match self.ids.get(id) {
@@ -257,10 +284,17 @@ impl TransactionCoordinator {
             }
             Ok((txn, End::Decide)) => {
                 let version = request.transaction_version;
-                let next = txn.decided(request.commit, version, false, io.now_ms());
+                let mut next = txn.decided(request.commit, version, false, io.now_ms());
+                if version >= 2 && txn.is_epoch_exhausted() {
+                    let Some(producer) = next_producer else {
+                        return Progress::NeedsProducerId;
+                    };
+                    next.next_producer_id = producer;
+                }
                 self.store(io, next, Done::Decided(EndedBy::Producer(asker)));
             }
         }
+        Progress::Begun
     }
 }
 
@@ -289,6 +323,12 @@ fn may_end(txn: &TransactionMetadata, request: &EndTxnRequest) -> Result<End, Er
     let before = ProducerEpoch(txn.producer_epoch.0.wrapping_sub(1));
     let decided = !matches!(txn.state, TxnState::Empty | TxnState::Ongoing);
     let again = bumps && decided && request.producer_epoch == before;
+    if bumps && decided && has_moved_on(txn, request) {
+        return match txn.state.is_commit() == request.commit {
+            true => Ok(End::Again),
+            false => Err(ErrorCode::InvalidTxnState),
+        };
+    }
     if txn.producer_id != request.producer_id {
         return Err(ErrorCode::InvalidProducerIdMapping);
     }
@@ -317,4 +357,12 @@ fn may_end(txn: &TransactionMetadata, request: &EndTxnRequest) -> Result<End, Er
         }
         _ => Err(ErrorCode::InvalidTxnState),
     }
+}
+
+/// Whether the request ends the last transaction of the producer id before, which used up
+/// its epochs, and the next producer id is in use already.
+fn has_moved_on(txn: &TransactionMetadata, request: &EndTxnRequest) -> bool {
+    txn.prev_producer_id == request.producer_id
+        && request.producer_epoch.0 == i16::MAX - 1
+        && txn.producer_epoch == ProducerEpoch(0)
 }

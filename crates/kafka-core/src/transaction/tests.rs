@@ -2,9 +2,14 @@
 
 use super::codec;
 use super::state::{TransactionMetadata, TxnState};
+use super::{Progress, TransactionCoordinator, TxnIo};
 use crate::error::ErrorCode;
 use crate::metadata::{ClusterImage, MetadataRecord};
-use crate::types::{ProducerEpoch, ProducerId, TopicId, TopicPartition, Uuid};
+use crate::node::Effects;
+use crate::protocol::{EndTxnRequest, Response};
+use crate::types::{
+    LeaderEpoch, NodeId, ProducerEpoch, ProducerId, RequestId, Time, TopicId, TopicPartition, Uuid,
+};
 
 fn txn() -> TransactionMetadata {
     let mut txn = TransactionMetadata::new(&"pay-tx".into(), 25, ProducerId(1_000), 60_000);
@@ -83,4 +88,61 @@ fn a_foreign_epoch_is_fenced() {
     assert_eq!(next(3), Ok(4));
     assert_eq!(next(2), Ok(3), "the answer to the first attempt was lost");
     assert_eq!(next(1), Err(ErrorCode::ProducerFenced));
+}
+
+/// TXN-9: the transaction that uses up the epochs brings the producer id of the next one;
+/// if that answer was lost, it is given again once the markers are written.
+#[test]
+fn used_up_epochs_bring_another_producer_id() {
+    let mut last = txn();
+    last.state = TxnState::Ongoing;
+    last.producer_epoch = ProducerEpoch(i16::MAX - 1);
+    let image = ClusterImage::new();
+    let mut fx = Effects::default();
+    let mut io = TxnIo {
+        now: Time(60_000_000),
+        image: &image,
+        fx: &mut fx,
+        appends: Vec::new(),
+        replies: Vec::new(),
+    };
+    let mut coordinator = TransactionCoordinator::new(900_000, 50, 604_800_000);
+    coordinator.load(
+        &mut io,
+        last.state_partition,
+        LeaderEpoch(0),
+        &mut [].iter(),
+    );
+    coordinator.ids.insert("pay-tx".into(), last.clone());
+    let end = EndTxnRequest {
+        transactional_id: "pay-tx".into(),
+        producer_id: last.producer_id,
+        producer_epoch: last.producer_epoch,
+        commit: true,
+        transaction_version: 2,
+    };
+    let asker = (NodeId(10_000), RequestId(1));
+    let progress = coordinator.end_transaction(&mut io, asker, &end);
+    assert_eq!(progress, Progress::NeedsProducerId);
+    coordinator.end_with_producer(&mut io, asker, &end, ProducerId(2_000));
+    let mut answers = Vec::new();
+    let mut written = 0;
+    for _ in 0..2 {
+        // The decision, then that it is complete: there are no partitions to tell.
+        for append in std::mem::take(&mut io.appends) {
+            written += 1;
+            coordinator.on_append_result(&mut io, append.ticket, Ok(()));
+        }
+    }
+    coordinator.end_transaction(&mut io, asker, &end);
+    for (_, answer) in io.replies {
+        match answer {
+            Response::EndTxn(it) => answers.push((it.error, it.producer_id.0, it.producer_epoch.0)),
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(written, 2);
+    assert_eq!(answers, [(ErrorCode::None, 2_000, 0); 2]);
+    let txn = coordinator.transaction("pay-tx").expect("it is known");
+    assert_eq!(txn.prev_producer_id, last.producer_id);
 }

@@ -1,16 +1,18 @@
 //! The transaction coordinator's place in the broker: loading, requests, its writes,
 //! the clock of its timeouts.
 
+use crate::broker::producer_ids::Purpose;
 use crate::broker::purgatory::Waiter;
 use crate::broker::{Broker, Cx};
 use crate::error::ErrorCode;
 use crate::group::OFFSETS_TOPIC;
 use crate::note::Note;
 use crate::protocol::{
-    InitProducerIdRequest, ListTransactionsResponse, ProducePartitionResponse, Request, Response,
+    EndTxnRequest, InitProducerIdRequest, ListTransactionsResponse, ProducePartitionResponse,
+    Request, Response,
 };
 use crate::topic_name::TRANSACTION_STATE_TOPIC;
-use crate::transaction::{Asker, Initialising, TransactionCoordinator, TxnAppend, TxnIo};
+use crate::transaction::{Asker, Progress, TransactionCoordinator, TxnAppend, TxnIo};
 use crate::types::{Duration, Name, Offset, ProducerId, Time, TopicPartition};
 
 /// `transaction.abort.timed.out.transaction.cleanup.interval.ms`.
@@ -92,7 +94,10 @@ impl Broker {
                 self.with_txn(cx, |it, io| it.add_offsets(io, asker, request));
             }
             Request::EndTxn(request) => {
-                self.with_txn(cx, |it, io| it.end_transaction(io, asker, request));
+                let next = self.with_txn(cx, |it, io| it.end_transaction(io, asker, request));
+                if next == Progress::NeedsProducerId {
+                    self.want_producer_id(cx, asker, Purpose::Ending(request.clone()));
+                }
             }
             Request::WriteTxnMarkers(request) => self.on_write_txn_markers(cx, asker, request),
             Request::TxnOffsetCommit(request) => self.on_txn_offset_commit(cx, asker, request),
@@ -122,9 +127,22 @@ impl Broker {
         request: &InitProducerIdRequest,
     ) {
         let next = self.with_txn(cx, |it, io| it.init_producer_id(io, asker, id, request));
-        if next == Initialising::NeedsProducerId {
-            self.want_producer_id(cx, asker, Some(request.clone()));
+        if next == Progress::NeedsProducerId {
+            self.want_producer_id(cx, asker, Purpose::Initialising(request.clone()));
         }
+    }
+
+    /// The producer id of the transaction after one that used up the epochs (TXN-9).
+    pub(in crate::broker) fn end_transaction_with(
+        &mut self,
+        cx: &mut Cx<'_>,
+        asker: Asker,
+        request: &EndTxnRequest,
+        producer: ProducerId,
+    ) {
+        self.with_txn(cx, |it, io| {
+            it.end_with_producer(io, asker, request, producer)
+        });
     }
 
     /// The producer id that a transactional id waited for.
