@@ -3,6 +3,7 @@
 //! A file is one case. A file that uses a tool, an option or a scene that is not
 //! simulated is unsupported as a whole, with the reason; it never passes.
 
+mod accidents;
 mod actors;
 mod mask;
 mod parse;
@@ -23,6 +24,7 @@ use kafka_shell::{system, tools, words};
 use kafka_sim::{StartState, World};
 
 use crate::{Case, Outcome};
+use accidents::Accidents;
 use actors::{Actors, Wait};
 use mask::mask;
 use parse::{Step, StepKind, Transcript, parse};
@@ -73,7 +75,7 @@ fn collect(dir: &Path, files: &mut Vec<PathBuf>) {
 /// Replays one file of that folder.
 pub fn case(dir: &Path, file: &Path) -> Case {
     let outcome = match fs::read_to_string(file) {
-        Ok(text) => replay(&parse(&text)),
+        Ok(text) => replay(&parse(&text), accidents::of(file)),
         Err(error) => Outcome::Fail(format!("cannot read it: {error}")),
     };
     Case {
@@ -88,7 +90,7 @@ enum End {
     Missing(String),
 }
 
-fn replay(transcript: &Transcript) -> Outcome {
+fn replay(transcript: &Transcript, mut accidents: Accidents) -> Outcome {
     if let Some(reason) = unsupported(transcript) {
         return Outcome::Unsupported(reason);
     }
@@ -114,6 +116,9 @@ fn replay(transcript: &Transcript) -> Outcome {
         actors: Actors::default(),
     };
     for step in &transcript.steps {
+        if let Some(reason) = accidents.at(step) {
+            return Outcome::Unsupported(format!("line {}: {reason}", step.line));
+        }
         match replay.step(step) {
             Ok(()) => {}
             Err(End::Differs(what)) => return Outcome::Fail(format!("line {}: {what}", step.line)),
@@ -167,9 +172,8 @@ fn unknown_command(line: &str) -> Option<String> {
 }
 
 /// How long a tool took to start on the recorded machine. What a file holds at some
-/// moment, and how far a throttled move is, may depend on that, so it is only counted in
-/// stories of these.
-const START_UP: Duration = Duration::from_ms(1_200);
+/// moment may depend on that, so it is only counted in stories that look at files.
+const START_UP: Duration = Duration::from_ms(1_300);
 
 fn has_action(transcript: &Transcript, begin: &str) -> bool {
     let mut steps = transcript.steps.iter();
@@ -177,10 +181,7 @@ fn has_action(transcript: &Transcript, begin: &str) -> bool {
 }
 
 fn start_up(transcript: &Transcript) -> Duration {
-    let mut steps = transcript.steps.iter();
-    let throttles = steps
-        .any(|step| matches!(&step.kind, StepKind::Command(line) if line.contains(" --throttle ")));
-    match throttles || has_action(transcript, "ls ") {
+    match has_action(transcript, "ls ") {
         true => START_UP,
         false => Duration::from_ms(0),
     }
