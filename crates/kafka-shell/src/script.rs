@@ -131,6 +131,26 @@ pub fn run_line_patiently<D: Runs>(
     ran
 }
 
+/// Runs one line for `limit` and shows what it printed until then; what still runs is closed
+/// properly, which nobody sees.
+pub fn run_line_closed<D: Runs>(
+    files: &Files,
+    driver: &mut D,
+    line: &str,
+    input: &str,
+    limit: Duration,
+) -> Ran {
+    let mut terminal = Terminal::new(Lang::En, false).among(files.clone());
+    terminal.run_with_input(&mut SimHost(driver), line, input);
+    let mut ran = Ran::default();
+    let until = driver.world().now() + limit;
+    if !run(driver, &mut terminal, until, &mut ran) {
+        terminal.signal(&mut SimHost(driver), Signal::Interrupt);
+        run_or_abandon(driver, &mut terminal, FAREWELL, &mut Ran::default());
+    }
+    ran
+}
+
 fn run_or_abandon<D: Runs>(
     driver: &mut D,
     terminal: &mut Terminal,

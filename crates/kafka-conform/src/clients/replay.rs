@@ -324,6 +324,7 @@ impl Played {
         let ask = |partition: u32| {
             let what = TopicPartition::new(id, partition);
             let request = Request::ListOffsets(ListOffsetsRequest {
+                replica: None,
                 read_committed,
                 partitions: vec![(what, LeaderEpoch::NONE, OffsetSpec::Latest)],
             });

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::parse::{Step, StepKind};
+use super::parse::{Step, StepKind, Transcript};
 
 /// Session, line of the step, and what the recording does not say.
 const LINES: [(&str, usize, &str); 1] = [(
@@ -16,6 +16,7 @@ const LINES: [(&str, usize, &str); 1] = [(
 )];
 
 /// The accidents of one session.
+#[derive(Clone)]
 pub(super) struct Accidents {
     name: String,
     /// Topics that the session has made so far.
@@ -31,12 +32,34 @@ pub(super) fn of(file: &Path) -> Accidents {
     }
 }
 
+/// Leaves groups of other stories out of recorded lists of groups: those that no line of this
+/// one speaks of.
+pub(super) fn without_foreign_groups(mut transcript: Transcript) -> Transcript {
+    let said: Vec<String> = (transcript.steps.iter())
+        .map(|step| text(step).to_string())
+        .collect();
+    let is_ours = |row: &str| {
+        let group = row.split_whitespace().next().unwrap_or_default();
+        group == "GROUP" || said.iter().any(|line| line.contains(group))
+    };
+    for step in &mut transcript.steps {
+        if text(step).contains("-groups.sh") && text(step).contains("--list") {
+            let rows = step.sections.out.lines().filter(|row| is_ours(row));
+            step.sections.out = rows.map(|row| format!("{row}\n")).collect();
+        }
+    }
+    transcript
+}
+
+fn text(step: &Step) -> &str {
+    let (StepKind::Command(line) | StepKind::Job(line, _) | StepKind::Action(line)) = &step.kind;
+    line
+}
+
 impl Accidents {
     /// Why this step, the next one, cannot be compared; if so.
     pub fn at(&mut self, step: &Step) -> Option<String> {
-        let (StepKind::Command(line) | StepKind::Job(line, _) | StepKind::Action(line)) =
-            &step.kind;
-        let words: Vec<&str> = line.split_whitespace().collect();
+        let words: Vec<&str> = text(step).split_whitespace().collect();
         match words.as_slice() {
             ["topic" | "create", topic, ..] => drop(self.topics.insert(topic.to_string())),
             _ if words.contains(&"--create") => {
@@ -81,6 +104,13 @@ impl Accidents {
 mod tests {
     use super::super::parse::parse;
     use super::*;
+
+    #[test]
+    fn a_group_that_no_line_speaks_of_belongs_to_another_story() {
+        let text = "$ x --group mine\n>>> exit 0\n$ kafka-groups.sh --list\n>>> stdout\nGROUP  TYPE\nmine  a\nother  a\n>>> exit 0\n";
+        let transcript = without_foreign_groups(parse(text));
+        assert_eq!(transcript.steps[1].sections.out, "GROUP  TYPE\nmine  a\n");
+    }
 
     #[test]
     fn an_answer_about_topics_of_other_stories_is_no_answer_to_compare() {

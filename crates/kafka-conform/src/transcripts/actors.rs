@@ -183,7 +183,7 @@ impl Actors {
                 group: group.into(),
                 ..ShareConsumerConfig::default()
             };
-            config.client.client_id = format!("share-{number}").as_str().into();
+            config.client.client_id = format!("app-{number}").as_str().into();
             let client = share(world, config, names(topic))?;
             self.crowds
                 .entry(group.to_string())

@@ -10,6 +10,7 @@ use super::parse::{Step, StepKind, Transcript};
 pub(super) const LIMIT: Duration = Duration::from_secs(120);
 /// 2024-06-01 00:00 UTC: the day of which some commands name moments.
 const NAMED_DAY_MS: u64 = 1_717_200_000_000;
+const DAY_MS: u64 = 86_400_000;
 /// After all of those moments.
 const AFTER_NAMED: Time = Time(11 * 3_600_000_000);
 
@@ -43,7 +44,7 @@ pub(super) fn spec(headers: &[(String, String)]) -> Result<ClusterSpec, String> 
             _ => {}
         }
     }
-    spec.clock_epoch_ms = NAMED_DAY_MS;
+    spec.clock_epoch_ms = NAMED_DAY_MS + DAY_MS;
     Ok(spec)
 }
 
@@ -175,12 +176,21 @@ fn is_dated(action: &str) -> bool {
     words.first() == Some(&"produce") && words.len() > 4
 }
 
-/// Records of a given moment were written after it: lets the time come.
-pub(super) fn pass_named_moments(world: &mut World, transcript: &Transcript) {
+/// Whether records of given moments are written: they were written after those moments, which
+/// the story has to let come first. Every other story begins after them.
+pub(super) fn has_dated_records(transcript: &Transcript) -> bool {
     let dated = |step: &Step| matches!(&step.kind, StepKind::Action(it) if is_dated(it));
-    if transcript.steps.iter().any(dated) {
-        while world.step_until(AFTER_NAMED) {}
-    }
+    transcript.steps.iter().any(dated)
+}
+
+/// Begins on the day of the named moments, before them.
+pub(super) fn begin_on_named_day(spec: &mut ClusterSpec) {
+    spec.clock_epoch_ms = NAMED_DAY_MS;
+}
+
+/// Lets the named moments come.
+pub(super) fn pass_named_moments(world: &mut World) {
+    while world.step_until(AFTER_NAMED) {}
 }
 
 /// A file that a command reads but no step has written, if the story has one. Those of

@@ -6,7 +6,7 @@ use crate::config::definitions::{self, ConfigType, Definition, Section};
 use crate::error::ErrorCode;
 use crate::protocol::{
     ConfigEntry, ConfigResource, ConfigSource, DescribeConfigsRequest, DescribeConfigsResponse,
-    Outcome, Response,
+    ListConfigResourcesResponse, Outcome, Response,
 };
 use crate::topic_name;
 use crate::types::{BrokerId, Name, NodeId, RequestId};
@@ -32,6 +32,17 @@ impl Broker {
         let results = results.collect();
         let response = Response::DescribeConfigs(DescribeConfigsResponse { results });
         cx.fx.respond(from, id, response);
+    }
+
+    pub(super) fn on_list_config_resources(
+        &self,
+        cx: &mut Cx<'_>,
+        (from, id): (NodeId, RequestId),
+    ) {
+        let resources = self.image.configs.keys().cloned().collect();
+        let response = ListConfigResourcesResponse { resources };
+        cx.fx
+            .respond(from, id, Response::ListConfigResources(response));
     }
 
     fn describe_resource(&self, resource: &ConfigResource) -> Result<Vec<ConfigEntry>, Outcome> {
@@ -105,6 +116,12 @@ impl Broker {
             }
             let broker_name = format!("group.{}", definition.name);
             self.broker_synonyms(&file, &broker_name, &mut synonyms);
+            // A setting that only groups have has its default from there.
+            let is_own = definitions::find(Section::Broker, &broker_name).is_none();
+            if let Some(default) = definition.default.filter(|_| is_own) {
+                let source = ConfigSource::DefaultConfig;
+                synonyms.push((source, definition.name.into(), Some(default.into())));
+            }
             entry(&definition, synonyms, false)
         });
         entries.collect()

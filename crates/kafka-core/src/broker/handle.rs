@@ -62,6 +62,7 @@ impl Broker {
             }
             Request::DescribeCluster(_) => self.on_describe_cluster(cx, from, id),
             Request::DescribeLogDirs(request) => self.on_describe_log_dirs(cx, from, id, request),
+            Request::ListConfigResources(_) => self.on_list_config_resources(cx, (from, id)),
             Request::DescribeConfigs(request) => self.on_describe_configs(cx, from, id, request),
             Request::IncrementalAlterConfigs(request) => {
                 self.on_alter_configs(cx, (from, id), request);
@@ -108,6 +109,11 @@ impl Broker {
             Request::ShareAcknowledge(request) => {
                 self.on_share_acknowledge(cx, (from, id), request);
             }
+            Request::DescribeShareGroupOffsets(_)
+            | Request::AlterShareGroupOffsets(_)
+            | Request::DeleteShareGroupOffsets(_) => {
+                self.on_share_offsets_request(cx, (from, id), request);
+            }
             Request::InitializeShareGroupState(_)
             | Request::ReadShareGroupState(_)
             | Request::WriteShareGroupState(_)
@@ -137,6 +143,9 @@ impl Broker {
     fn on_response(&mut self, cx: &mut Cx<'_>, from: NodeId, id: RequestId, response: &Response) {
         match response {
             Response::Fetch(response) => self.on_fetch_response(cx, from, id, response),
+            Response::ListOffsets(_) if self.is_share_operation(id) => {
+                self.on_share_state_response(cx, id, response);
+            }
             Response::ListOffsets(response) => self.on_leader_offsets(cx, from, id, response),
             Response::BrokerRegistration(response) => self.on_registration(cx, id, response),
             Response::BrokerHeartbeat(response) => self.on_heartbeat(cx, id, response),

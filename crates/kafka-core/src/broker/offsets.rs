@@ -27,7 +27,7 @@ impl Broker {
         };
         let partitions = questions.map(|(partition, epoch, spec)| {
             let found = leader_in_epoch(&self.partitions, &self.image, *partition, *epoch)
-                .and_then(|led| list_offset(led, *spec, visible(from.is_client())));
+                .and_then(|led| list_offset(led, *spec, visible(request.replica.is_none())));
             let (error, found) = match found {
                 Ok(found) => (ErrorCode::None, found),
                 Err(error) => (error, None),

@@ -212,6 +212,7 @@ impl Broker {
             fetcher.set_phase(id, FetchPhase::AskingOffsets(request), cx.fx);
         }
         let question = ListOffsetsRequest {
+            replica: Some(self.me()),
             read_committed: false,
             partitions: vec![
                 (id, epoch, OffsetSpec::Latest),

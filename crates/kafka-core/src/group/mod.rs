@@ -40,6 +40,7 @@ use answers::{answer_after_writes, group_of, ready, refusal, refused};
 pub use codec::StoredOffset;
 use groups::Groups;
 pub use modern::share::ShareWork;
+pub use modern::share_offsets::ShareEdit;
 use modern::{ModernKind, describe, edit, heartbeat, share};
 use state::Asker;
 pub use state::{Group, GroupState, Member};
@@ -56,7 +57,7 @@ use crate::protocol::{
 };
 use crate::record::{Batch, Record};
 use crate::types::{
-    Duration, LeaderEpoch, Name, NodeId, ProducerEpoch, ProducerId, RequestId, Time, TopicPartition,
+    Duration, LeaderEpoch, Name, NodeId, ProducerEpoch, ProducerId, RequestId, Time,
 };
 
 /// Name of the topic the coordinator stores its state in.
@@ -358,31 +359,6 @@ impl Coordinator {
     /// What the share coordinator has to do for share groups since the last call.
     pub fn take_share_work(&mut self) -> Vec<ShareWork> {
         std::mem::take(&mut self.share_work)
-    }
-
-    /// The share coordinator has begun the state of a share partition, or could not.
-    #[expect(clippy::too_many_arguments, reason = "the seam to the broker")]
-    pub fn on_share_initialized(
-        &mut self,
-        now: Time,
-        group: &str,
-        partition: TopicPartition,
-        done: bool,
-        image: &ClusterImage,
-        fx: &mut Effects,
-        appends: &mut Vec<GroupAppend>,
-    ) {
-        let env = &mut Env {
-            now,
-            config: &self.config,
-            image,
-            fx,
-            writes: &mut self.writes,
-            appends,
-        };
-        if let Some(group) = self.groups.get_mut(group) {
-            share::on_initialized(group, env, partition, done);
-        }
     }
 
     /// A topic is gone: so are its offsets (TOP-9).

@@ -195,6 +195,17 @@ pub enum ConfigResource {
     Group(Name),
 }
 
+/// ListConfigResources: everything that has dynamic configs.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ListConfigResourcesRequest {}
+
+/// Answer of ListConfigResources.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ListConfigResourcesResponse {
+    /// In order of kind and name.
+    pub resources: Vec<ConfigResource>,
+}
+
 /// DescribeConfigs.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct DescribeConfigsRequest {

@@ -153,6 +153,8 @@ pub enum OffsetSpec {
 /// ListOffsets (LOG-13).
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ListOffsetsRequest {
+    /// The follower that asks and sees the whole log; none: as a consumer.
+    pub replica: Option<BrokerId>,
     /// Whether `Latest` means the last stable offset.
     pub read_committed: bool,
     /// Partition, epoch the asker believes in (or NONE), question.

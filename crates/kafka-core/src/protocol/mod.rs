@@ -13,6 +13,7 @@ pub mod log_dirs;
 pub mod modern;
 pub mod quorum;
 pub mod share;
+pub mod share_offsets;
 pub mod transaction;
 
 pub use admin::*;
@@ -22,6 +23,7 @@ pub use log_dirs::*;
 pub use modern::*;
 pub use quorum::*;
 pub use share::*;
+pub use share_offsets::*;
 pub use transaction::*;
 
 macro_rules! apis {
@@ -153,6 +155,8 @@ apis! {
     DescribeLogDirs(DescribeLogDirsRequest, DescribeLogDirsResponse) = "DescribeLogDirs", Control;
     /// Configs of topics or brokers.
     DescribeConfigs(DescribeConfigsRequest, DescribeConfigsResponse) = "DescribeConfigs", Control;
+    /// What has dynamic configs (KIP-1142).
+    ListConfigResources(ListConfigResourcesRequest, ListConfigResourcesResponse) = "ListConfigResources", Control;
     /// Change configs.
     IncrementalAlterConfigs(IncrementalAlterConfigsRequest, IncrementalAlterConfigsResponse) = "IncrementalAlterConfigs", Control;
     /// Elect preferred or unclean leaders (REP-32).
@@ -201,6 +205,12 @@ apis! {
     DescribeTransactions(DescribeTransactionsRequest, DescribeTransactionsResponse) = "DescribeTransactions", Control;
     /// Producers that a partition's log knows.
     DescribeProducers(DescribeProducersRequest, DescribeProducersResponse) = "DescribeProducers", Control;
+    /// Start offsets and lag of share groups.
+    DescribeShareGroupOffsets(DescribeShareGroupOffsetsRequest, DescribeShareGroupOffsetsResponse) = "DescribeShareGroupOffsets", Group;
+    /// Set start offsets of an empty share group.
+    AlterShareGroupOffsets(AlterShareGroupOffsetsRequest, AlterShareGroupOffsetsResponse) = "AlterShareGroupOffsets", Group;
+    /// An empty share group forgets topics.
+    DeleteShareGroupOffsets(DeleteShareGroupOffsetsRequest, DeleteShareGroupOffsetsResponse) = "DeleteShareGroupOffsets", Group;
     /// Members, epochs and assignments of share groups.
     ShareGroupDescribe(ShareGroupDescribeRequest, ShareGroupDescribeResponse) = "ShareGroupDescribe", Group;
     /// Make a group's offsets part of a transaction, before KIP-890 (TXN-6).

@@ -39,7 +39,7 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
     text(
         "group",
         "share group id",
-        "The share group to read in. (default: share)",
+        "The share group to read in. (default: console-share-consumer)",
     ),
     flag("help", "Print this table."),
     integer(
@@ -68,7 +68,10 @@ pub(super) async fn run(ctx: Ctx, words: Vec<String>) -> i32 {
 
 fn check(ctx: &Ctx, words: &[String]) -> Result<Parsed, Stop> {
     let options = opening(ctx, words, OPTIONS, HELP)?;
-    require(&options, &["topic", "bootstrap-server"])?;
+    require(&options, &["bootstrap-server"])?;
+    if !options.has("topic") {
+        return Err(Stop::Usage("--topic is a required argument".to_string()));
+    }
     if options.has("reject") && options.has("release") {
         let text = "At most one of --reject and --release may be specified.";
         return Err(Stop::Usage(text.to_string()));
@@ -97,7 +100,10 @@ fn config(ctx: &Ctx, options: &Parsed) -> Result<ShareConsumerConfig, Stop> {
             bootstrap: endpoints,
             ..ClientConfig::default()
         },
-        group: options.one("group")?.unwrap_or("share").into(),
+        group: options
+            .one("group")?
+            .unwrap_or("console-share-consumer")
+            .into(),
         acknowledging: Acknowledging::Always(with),
         max_records: most.and_then(|most| u64::try_from(most).ok()),
         ..ShareConsumerConfig::default()

@@ -273,6 +273,7 @@ async fn ask(
     spec: OffsetSpec,
 ) -> Result<Offset, Exception> {
     let request = Request::ListOffsets(ListOffsetsRequest {
+        replica: None,
         read_committed: false,
         partitions: vec![(id, LeaderEpoch::NONE, spec)],
     });

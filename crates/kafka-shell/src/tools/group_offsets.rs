@@ -113,6 +113,7 @@ pub(super) async fn list_offsets(
             continue;
         };
         let request = Request::ListOffsets(ListOffsetsRequest {
+            replica: None,
             read_committed: false,
             partitions: vec![(partition, LeaderEpoch::NONE, spec)],
         });

@@ -18,6 +18,7 @@ mod consumer_groups;
 mod delete_records;
 mod dump_log;
 mod get_offsets;
+mod group_args;
 mod group_offsets;
 mod groups;
 mod leader_election;
@@ -221,9 +222,6 @@ const MISSING: &[(&str, &str)] = &[
     ("kafka-metadata-quorum", "--bootstrap-controller"),
     ("kafka-cluster", "--bootstrap-controller"),
     ("kafka-cluster", "--include-fenced-brokers"),
-    ("kafka-share-groups", "--offsets"),
-    ("kafka-share-groups", "--reset-offsets"),
-    ("kafka-share-groups", "--delete-offsets"),
 ];
 
 /// How a tool's run can end before its work is done.

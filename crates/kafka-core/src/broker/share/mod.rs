@@ -9,6 +9,7 @@
 mod acknowledge;
 mod coordinator;
 mod fetch;
+mod offsets;
 mod persister;
 mod requests;
 mod timers;
@@ -16,6 +17,7 @@ mod timers;
 use std::collections::BTreeMap;
 
 use self::fetch::ParkedFetch;
+use self::offsets::OffsetsRequest;
 use self::persister::{LocalRequest, Operation};
 use self::requests::Open;
 use super::timer::LazyTimer;
@@ -35,6 +37,8 @@ pub(super) struct ShareManager {
     parked: Vec<ParkedFetch>,
     /// Requests that wait for what they changed to be stored.
     open: BTreeMap<u64, Open>,
+    /// Administrators' requests that wait for share coordinators.
+    offsets: BTreeMap<u64, OffsetsRequest>,
     next_open: u64,
     operations: BTreeMap<RequestId, Operation>,
     /// Requests to this broker's own share coordinator.
@@ -58,6 +62,7 @@ impl ShareManager {
             sessions: ShareSessions::default(),
             parked: Vec::new(),
             open: BTreeMap::new(),
+            offsets: BTreeMap::new(),
             next_open: 0,
             operations: BTreeMap::new(),
             local: Vec::new(),
@@ -133,11 +138,27 @@ impl Broker {
         self.abandon_writes(cx, group, id);
     }
 
+    /// Nobody of the group has a session here any more: its share partitions are forgotten
+    /// once what was changed is stored, and read anew when somebody comes.
+    fn forget_if_idle(&mut self, cx: &mut Cx<'_>, group: &Name) {
+        let writes = |operation: &Operation| operation.is_write_of(group);
+        let is_busy = self.share.operations.values().any(writes);
+        if is_busy || self.share.sessions.has_group(group) {
+            return;
+        }
+        let of_group = self.share.partitions.keys().filter(|(it, _)| it == group);
+        let ids: Vec<TopicPartition> = of_group.map(|(_, id)| *id).collect();
+        for id in ids {
+            self.drop_share_partition(cx, group, id);
+        }
+    }
+
     /// The connection of a client broke: its sessions end, and what it had is given
     /// to others.
     pub(super) fn share_disconnected(&mut self, cx: &mut Cx<'_>, peer: NodeId) {
         self.share.parked.retain(|parked| parked.asker.0 != peer);
         self.share.open.retain(|_, open| open.asker.0 != peer);
+        self.share.offsets.retain(|_, open| open.asker.0 != peer);
         for (group, member) in self.share.sessions.disconnected(peer) {
             self.release_member(cx, &group, &member, None);
         }

@@ -6,11 +6,11 @@
 
 use crate::broker::{Broker, Cx};
 use crate::error::ErrorCode;
-use crate::group::ShareWork;
+use crate::group::{ShareEdit, ShareWork};
 use crate::note::Note;
 use crate::protocol::{
     DeleteShareGroupStateRequest, InitializeShareGroupStateRequest, ReadShareGroupStateRequest,
-    ReadShareGroupStateResponse, Request, Response, StateOfSharePartition,
+    ReadShareGroupStateSummaryRequest, Request, Response, StateOfSharePartition,
     WriteShareGroupStateRequest,
 };
 use crate::share::{ShareKey, ShareOffsetReset, StateWrite};
@@ -44,13 +44,17 @@ pub(super) struct Operation {
 }
 
 #[derive(Clone, Debug)]
-enum Purpose {
+pub(super) enum Purpose {
     /// A new leader reads (SHG-7).
     Read(TopicPartition),
-    /// The group coordinator begins a state.
-    Initialize(TopicPartition),
+    /// The group coordinator begins a state, perhaps for the request of that number.
+    Initialize(TopicPartition, Option<u64>),
     /// The group coordinator forgets a state.
-    Forget,
+    Forget(TopicPartition, Option<u64>),
+    /// The group coordinator describes a state.
+    Summary(u64, TopicPartition),
+    /// The end of that partition, for the description of that state: its leader knows.
+    End(u64, TopicPartition, StateOfSharePartition),
     /// A change of that number, for the request of that number.
     Write {
         id: TopicPartition,
@@ -58,6 +62,37 @@ enum Purpose {
         ticket: Option<u64>,
         open: Option<u64>,
     },
+}
+
+impl Operation {
+    /// Whether it stores a change that a leader made for the group.
+    pub(super) fn is_write_of(&self, group: &Name) -> bool {
+        matches!(self.purpose, Purpose::Write { .. }) && self.key.group == *group
+    }
+}
+
+/// What an operation brought.
+enum Reply {
+    /// It is stored.
+    Done,
+    State(StateOfSharePartition),
+    End(Offset),
+}
+
+impl Reply {
+    fn state(self) -> StateOfSharePartition {
+        match self {
+            Reply::State(state) => state,
+            Reply::Done | Reply::End(_) => StateOfSharePartition::default(),
+        }
+    }
+
+    fn end(self) -> Offset {
+        match self {
+            Reply::End(offset) => offset,
+            Reply::Done | Reply::State(_) => Offset::UNKNOWN,
+        }
+    }
 }
 
 impl Broker {
@@ -115,24 +150,25 @@ impl Broker {
             match work {
                 ShareWork::Initialize(group, epoch, ids) => {
                     for id in ids {
-                        self.begin_state(cx, &group, id, (epoch, Offset::UNKNOWN));
+                        self.begin_state(cx, &group, id, (epoch, Offset::UNKNOWN), None);
                     }
                 }
                 ShareWork::Forget(group, ids) => {
                     for id in ids {
-                        self.forget_state(cx, &group, id);
+                        self.forget_state(cx, &group, id, None);
                     }
                 }
             }
         }
     }
 
-    fn begin_state(
+    pub(super) fn begin_state(
         &mut self,
         cx: &mut Cx<'_>,
         group: &Name,
         id: TopicPartition,
         (epoch, start): (GroupEpoch, Offset),
+        open: Option<u64>,
     ) {
         let Some(key) = self.share_key(group, id) else {
             return;
@@ -140,26 +176,69 @@ impl Broker {
         let partitions = vec![(key.clone(), epoch.0, start)];
         let request = InitializeShareGroupStateRequest { partitions };
         let request = Request::InitializeShareGroupState(request);
-        self.operate(cx, key, request, Purpose::Initialize(id));
+        self.operate(cx, key, request, Purpose::Initialize(id, open));
     }
 
-    fn forget_state(&mut self, cx: &mut Cx<'_>, group: &Name, id: TopicPartition) {
+    pub(super) fn forget_state(
+        &mut self,
+        cx: &mut Cx<'_>,
+        group: &Name,
+        id: TopicPartition,
+        open: Option<u64>,
+    ) {
         if let Some(key) = self.share_key(group, id) {
             let keys = vec![key.clone()];
             let request = Request::DeleteShareGroupState(DeleteShareGroupStateRequest { keys });
-            self.operate(cx, key, request, Purpose::Forget);
+            self.operate(cx, key, request, Purpose::Forget(id, open));
         }
     }
 
-    fn state_initialized(&mut self, cx: &mut Cx<'_>, group: &Name, id: TopicPartition, done: bool) {
-        let mut appends = Vec::new();
-        let image = &self.image;
-        self.coordinator
-            .on_share_initialized(cx.now, group, id, done, image, cx.fx, &mut appends);
-        self.append_for_coordinator(cx, appends);
+    /// Asks the share coordinator where the group is, for the request of that number.
+    pub(super) fn read_summary(
+        &mut self,
+        cx: &mut Cx<'_>,
+        group: &Name,
+        id: TopicPartition,
+        open: u64,
+    ) {
+        if let Some(key) = self.share_key(group, id) {
+            let keys = vec![key.clone()];
+            let request = ReadShareGroupStateSummaryRequest { keys };
+            let request = Request::ReadShareGroupStateSummary(request);
+            self.operate(cx, key, request, Purpose::Summary(open, id));
+        } else {
+            self.summary_read(cx, (open, id), Err(ErrorCode::UnknownTopicOrPartition));
+        }
     }
 
-    fn operate(&mut self, cx: &mut Cx<'_>, key: ShareKey, request: Request, purpose: Purpose) {
+    /// Changes which share partitions a group has begun.
+    pub(super) fn edit_share(
+        &mut self,
+        cx: &mut Cx<'_>,
+        group: &Name,
+        change: ShareEdit,
+    ) -> Result<GroupEpoch, ErrorCode> {
+        let mut appends = Vec::new();
+        let image = &self.image;
+        let result = self
+            .coordinator
+            .edit_share(cx.now, group, change, image, cx.fx, &mut appends);
+        self.append_for_coordinator(cx, appends);
+        result
+    }
+
+    /// Whether a request of that number is one of these operations.
+    pub(in crate::broker) fn is_share_operation(&self, number: RequestId) -> bool {
+        self.share.operations.contains_key(&number)
+    }
+
+    pub(super) fn operate(
+        &mut self,
+        cx: &mut Cx<'_>,
+        key: ShareKey,
+        request: Request,
+        purpose: Purpose,
+    ) {
         let number = self.ids.next_id();
         let operation = Operation {
             key,
@@ -191,7 +270,10 @@ impl Broker {
             return;
         };
         let key = operation.key.clone();
-        let coordinator = self.share_coordinator_of(cx, &key);
+        let coordinator = match operation.purpose {
+            Purpose::End(_, id, _) => self.image.partition(id).and_then(|it| it.leader),
+            _ => self.share_coordinator_of(cx, &key),
+        };
         let me = self.me();
         let Some(operation) = self.share.operations.get_mut(&number) else {
             return;
@@ -266,28 +348,37 @@ impl Broker {
         number: RequestId,
         response: &Response,
     ) {
-        let (error, read) = match response {
-            Response::ReadShareGroupState(r) => (r.error, Some(r)),
+        let (error, reply) = match response {
+            Response::ReadShareGroupState(r) => (r.error, Reply::State(r.state.clone())),
+            Response::ReadShareGroupStateSummary(r) => match r.partitions.first() {
+                Some((_, error, state)) => (*error, Reply::State(state.clone())),
+                None => return,
+            },
+            Response::ListOffsets(r) => match r.partitions.first() {
+                Some(found) => (found.error, Reply::End(found.offset)),
+                None => return,
+            },
             Response::WriteShareGroupState(r)
             | Response::InitializeShareGroupState(r)
             | Response::DeleteShareGroupState(r) => {
                 let error = r.partitions.first().map_or(ErrorCode::None, |one| one.1);
-                (error, None)
+                (error, Reply::Done)
             }
             _ => return,
         };
+        let asks_leader = matches!(reply, Reply::End(_)) && error.is_retriable();
         let not_ready = matches!(
             error,
             ErrorCode::NotCoordinator
                 | ErrorCode::CoordinatorNotAvailable
                 | ErrorCode::CoordinatorLoadInProgress
         );
-        if not_ready {
+        if not_ready || asks_leader {
             self.retry_operation(cx, number);
         } else if error.is_error() {
             self.end_operation(cx, number, Err(error));
         } else {
-            self.end_operation(cx, number, Ok(read));
+            self.end_operation(cx, number, Ok(reply));
         }
     }
 
@@ -295,7 +386,7 @@ impl Broker {
         &mut self,
         cx: &mut Cx<'_>,
         number: RequestId,
-        result: Result<Option<&ReadShareGroupStateResponse>, ErrorCode>,
+        result: Result<Reply, ErrorCode>,
     ) {
         let Some(operation) = self.share.operations.remove(&number) else {
             return;
@@ -303,8 +394,27 @@ impl Broker {
         let group = operation.key.group;
         match operation.purpose {
             Purpose::Read(id) => self.state_read(cx, &group, id, result),
-            Purpose::Initialize(id) => self.state_initialized(cx, &group, id, result.is_ok()),
-            Purpose::Forget => {}
+            Purpose::Initialize(id, open) => {
+                let error = result.err().unwrap_or(ErrorCode::None);
+                let change = ShareEdit::Begun(id, !error.is_error());
+                // The group may be gone meanwhile.
+                let _ = self.edit_share(cx, &group, change);
+                if let Some(open) = open {
+                    self.offsets_stored(cx, (open, id), error);
+                }
+            }
+            Purpose::Forget(id, open) => {
+                if let Some(open) = open {
+                    let error = result.err().unwrap_or(ErrorCode::None);
+                    self.offsets_stored(cx, (open, id), error);
+                }
+            }
+            Purpose::Summary(open, id) => {
+                self.summary_read(cx, (open, id), result.map(Reply::state));
+            }
+            Purpose::End(open, id, state) => {
+                self.end_found(cx, (open, id), &state, result.map(Reply::end));
+            }
             Purpose::Write {
                 id,
                 epoch,
@@ -316,6 +426,7 @@ impl Broker {
                 if let Some(open) = open {
                     self.request_stored(cx, open, id, error);
                 }
+                self.forget_if_idle(cx, &group);
             }
         }
     }
@@ -325,20 +436,19 @@ impl Broker {
         cx: &mut Cx<'_>,
         group: &Name,
         id: TopicPartition,
-        result: Result<Option<&ReadShareGroupStateResponse>, ErrorCode>,
+        result: Result<Reply, ErrorCode>,
     ) {
         let key = (group.clone(), id);
-        match result {
-            Ok(Some(answer)) => {
+        match result.map(Reply::state) {
+            Ok(state) => {
                 let initial = self.initial_offset(cx, group, id);
                 let Some(partition) = self.share.partitions.get_mut(&key) else {
                     return;
                 };
-                partition.initialize(&answer.state, initial);
+                partition.initialize(&state, initial);
                 let start = partition.start_offset();
                 cx.fx.note(Note::ShareLoaded(group.clone(), id, start));
             }
-            Ok(None) => {}
             Err(error) => {
                 self.share.partitions.remove(&key);
                 for parked in &mut self.share.parked {
@@ -408,7 +518,10 @@ impl Broker {
         let of_partition = |_: &RequestId, operation: &mut Operation| {
             let same = match operation.purpose {
                 Purpose::Read(known) => known == id,
-                Purpose::Initialize(_) | Purpose::Forget => false,
+                Purpose::Initialize(..)
+                | Purpose::Forget(..)
+                | Purpose::Summary(..)
+                | Purpose::End(..) => false,
                 Purpose::Write { id: known, .. } => known == id,
             };
             same && operation.key.group == *group

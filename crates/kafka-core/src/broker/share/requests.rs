@@ -19,6 +19,9 @@ pub(super) struct Open {
     pub(super) acknowledged: Vec<(TopicPartition, ErrorCode)>,
     /// Stores that are on their way.
     pub(super) waiting: u32,
+    /// Its session ends once they have arrived: what is given back then is stored with the
+    /// start offset that the acknowledgements moved.
+    ends: bool,
     pub(super) answer: Answer,
 }
 
@@ -54,11 +57,8 @@ impl Broker {
         } else {
             Answer::Fetched(Vec::new())
         };
-        let open = self.open_request(asker, group, member, answer);
+        let open = self.open_request(asker, (group, member), is_final, answer);
         self.acknowledge_all(cx, open, &acks);
-        if is_final {
-            self.end_session(cx, group, member, open);
-        }
         if fetches {
             self.begin_share_fetch(cx, asker, open, request);
         }
@@ -88,11 +88,10 @@ impl Broker {
                 .respond(asker.0, asker.1, Response::ShareAcknowledge(response));
             return;
         }
-        let open = self.open_request(asker, group, member, Answer::Acknowledge);
+        let is_final = request.session_epoch == FINAL_EPOCH;
+        let answer = Answer::Acknowledge;
+        let open = self.open_request(asker, (group, member), is_final, answer);
         self.acknowledge_all(cx, open, &request.partitions);
-        if request.session_epoch == FINAL_EPOCH {
-            self.end_session(cx, group, member, open);
-        }
         self.answer_if_done(cx, open);
     }
 
@@ -117,8 +116,8 @@ impl Broker {
     fn open_request(
         &mut self,
         asker: (NodeId, RequestId),
-        group: &Name,
-        member: &Name,
+        (group, member): (&Name, &Name),
+        ends: bool,
         answer: Answer,
     ) -> u64 {
         let number = self.share.next_open;
@@ -129,6 +128,7 @@ impl Broker {
             member: member.clone(),
             acknowledged: Vec::new(),
             waiting: 0,
+            ends,
             answer,
         };
         self.share.open.insert(number, open);
@@ -185,6 +185,14 @@ impl Broker {
         let done = |open: &Open| open.waiting == 0 && !matches!(open.answer, Answer::Fetching);
         if !self.share.open.get(&number).is_some_and(done) {
             return;
+        }
+        let ending = self.share.open.get_mut(&number).filter(|open| open.ends);
+        if let Some(open) = ending {
+            open.ends = false;
+            let (group, member) = (open.group.clone(), open.member.clone());
+            self.end_session(cx, &group, &member, number);
+            self.forget_if_idle(cx, &group);
+            return self.answer_if_done(cx, number);
         }
         let Some(open) = self.share.open.remove(&number) else {
             return;

@@ -98,6 +98,7 @@ fn delete_records_raises_the_log_start_everywhere() {
     );
     let ask = |spec| {
         Request::ListOffsets(ListOffsetsRequest {
+            replica: None,
             read_committed: false,
             partitions: vec![(partition, LeaderEpoch::NONE, spec)],
         })
@@ -151,6 +152,7 @@ fn latest_is_unknown_right_after_a_failover() {
     bench.elect(partition, Some(2), &[2, 3]);
     bench.run_ms(5);
     let ask = Request::ListOffsets(ListOffsetsRequest {
+        replica: None,
         read_committed: false,
         partitions: vec![(partition, LeaderEpoch::NONE, OffsetSpec::Latest)],
     });

@@ -266,6 +266,7 @@ impl Consumer {
                 }
             }
             let request = Request::ListOffsets(ListOffsetsRequest {
+                replica: None,
                 read_committed: self.config.read_committed,
                 partitions,
             });

@@ -28,6 +28,7 @@ pub(super) mod heartbeat;
 mod reconcile;
 pub(super) mod records;
 pub mod share;
+pub mod share_offsets;
 mod target;
 
 use std::collections::{BTreeMap, BTreeSet};

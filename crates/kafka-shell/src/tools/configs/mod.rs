@@ -8,7 +8,7 @@ mod options;
 use kafka_core::client::AdminTarget;
 use kafka_core::protocol::{
     ConfigEntry, ConfigResource, ConfigSource, DescribeClusterRequest, DescribeConfigsRequest,
-    IncrementalAlterConfigsRequest, MetadataRequest, Request, Response,
+    IncrementalAlterConfigsRequest, ListConfigResourcesRequest, MetadataRequest, Request, Response,
 };
 use kafka_core::types::{Name, NodeId};
 
@@ -174,12 +174,31 @@ async fn describe(
     Ok(())
 }
 
+/// Groups that have configs of their own; they need not exist.
+async fn configured_groups(admin: &Admin) -> Result<Vec<Name>, Exception> {
+    let request = Request::ListConfigResources(ListConfigResourcesRequest {});
+    let Response::ListConfigResources(answer) = admin.call(AdminTarget::AnyBroker, request).await?
+    else {
+        return Err(wrong_answer());
+    };
+    let groups = answer.resources.into_iter();
+    let groups = groups.filter_map(|resource| match resource {
+        ConfigResource::Group(group) => Some(group),
+        _ => None,
+    });
+    Ok(groups.collect())
+}
+
 /// The entities of a kind.
 async fn existing(admin: &Admin, kind: &str) -> Result<Vec<Name>, Exception> {
     match kind {
         "groups" => {
             let groups = groups::all(admin).await?;
-            Ok(groups.into_iter().map(|group| group.group).collect())
+            let mut names: Vec<Name> = groups.into_iter().map(|group| group.group).collect();
+            names.extend(configured_groups(admin).await?);
+            names.sort();
+            names.dedup();
+            Ok(names)
         }
         "topics" => {
             let request = Request::Metadata(MetadataRequest {

@@ -131,7 +131,8 @@ async fn fill_ends(admin: &Admin, rows: &mut [OffsetRow]) -> Result<(), Exceptio
     Ok(())
 }
 
-fn or_dash<T: ToString>(value: Option<T>) -> String {
+/// A cell; `-` if there is nothing to show.
+pub(in crate::tools) fn or_dash<T: ToString>(value: Option<T>) -> String {
     value.map_or("-".to_string(), |value| value.to_string())
 }
 

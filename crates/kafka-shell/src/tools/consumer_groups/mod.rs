@@ -6,15 +6,14 @@ mod delete_offsets;
 pub(super) mod describe;
 pub(super) mod described;
 mod options;
-mod reset;
-mod scenario;
+pub(super) mod reset;
+pub(super) mod scenario;
 pub(super) mod table;
 
-use kafka_core::client::AdminTarget;
-use kafka_core::error::ErrorCode;
-use kafka_core::protocol::{DeleteGroupsRequest, ListedGroup, Request, Response};
+use kafka_core::protocol::ListedGroup;
 use kafka_core::types::Name;
 
+use super::group_args::{delete_group, known, tell_deleted};
 use super::group_offsets::group_hash_order;
 use super::{Stop, exit_status, groups};
 use crate::admin::{Admin, interruption};
@@ -117,25 +116,6 @@ impl Filters {
     }
 }
 
-fn known(
-    options: &Parsed,
-    option: &str,
-    all: &[&'static str],
-    complain: impl Fn(&str, &str) -> String,
-) -> Result<Vec<&'static str>, Stop> {
-    let Some(list) = options.one(option)? else {
-        return Ok(Vec::new());
-    };
-    let mut found = Vec::new();
-    for word in list.split(',').map(str::trim) {
-        match all.iter().find(|name| name.eq_ignore_ascii_case(word)) {
-            Some(name) => found.push(*name),
-            None => return Err(Stop::Usage(complain(list, &all.join(", ")))),
-        }
-    }
-    Ok(found)
-}
-
 /// All groups of consumers, sorted by id.
 async fn all_groups(admin: &Admin) -> Result<Vec<ListedGroup>, Exception> {
     let mut groups = groups::all(admin).await?;
@@ -191,44 +171,11 @@ async fn list(ctx: &Ctx, admin: &Admin, options: &Parsed, filters: &Filters) -> 
 }
 
 async fn delete(ctx: &Ctx, admin: &Admin, options: &Parsed) -> Result<(), Stop> {
-    let mut done = Vec::new();
-    let mut failed = Vec::new();
+    let mut outcomes = Vec::new();
     for group in group_hash_order(named_or_all(admin, options).await?) {
-        let request = Request::DeleteGroups(DeleteGroupsRequest {
-            groups: vec![group.clone()],
-        });
-        let target = AdminTarget::Coordinator(group.clone());
-        let Response::DeleteGroups(answer) = admin.call(target, request).await? else {
-            continue;
-        };
-        let error = answer
-            .groups
-            .first()
-            .map_or(ErrorCode::None, |(_, error)| *error);
-        if error.is_error() {
-            failed.push((group, Exception::of_code(error)));
-        } else {
-            done.push(format!("'{group}'"));
-        }
+        let failure = delete_group(admin, &group).await?;
+        outcomes.push((group, failure));
     }
-    let done = done.join(", ");
-    if failed.is_empty() {
-        ctx.out(format!(
-            "Deletion of requested consumer groups ({done}) was successful.\n"
-        ));
-        return Ok(());
-    }
-    ctx.out("\nError: Deletion of some consumer groups failed:\n");
-    for (group, exception) in &failed {
-        ctx.out(format!(
-            "* Group '{group}' could not be deleted due to: {}\n",
-            exception.text()
-        ));
-    }
-    if !done.is_empty() {
-        ctx.out(format!(
-            "\nThese consumer groups were deleted successfully: {done}\n"
-        ));
-    }
+    tell_deleted(ctx, "consumer", &outcomes);
     Ok(())
 }

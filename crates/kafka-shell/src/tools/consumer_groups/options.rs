@@ -3,6 +3,7 @@
 use crate::java::Exception;
 use crate::jopt::{Arg, OptionSpec, Parsed, flag, long, parse, text};
 use crate::process::Ctx;
+use crate::tools::group_args::{check_action, check_describe, check_groups, complain};
 use crate::tools::{Stop, help_or_version, refuse, require, unavailable, uncaught};
 
 const HELP: &str = "This tool helps to list all consumer groups, describe a consumer group, delete consumer group info, or reset consumer group offsets.";
@@ -137,45 +138,15 @@ pub(super) fn check(ctx: &Ctx, words: &[String]) -> Result<Parsed, Stop> {
     }
     refuse(&options, "group", &["all-groups", "list"])?;
     refuse(&options, "topic", &["list", "describe"])?;
-    if ACTIONS.iter().filter(|action| options.has(action)).count() != 1 {
-        let actions: Vec<String> = ACTIONS.iter().map(|a| format!("--{a}")).collect();
-        return complain(&format!(
-            "Command must include exactly one action: {}",
-            actions.join(", ")
-        ));
-    }
+    check_action(&options, &ACTIONS, "")?;
     Ok(options)
 }
 
-fn complain<T>(text: &str) -> Result<T, Stop> {
-    Err(Stop::Usage(text.to_string()))
-}
-
-fn check_groups(options: &Parsed, action: &str) -> Result<(), Stop> {
-    if options.has("group") || options.has("all-groups") {
-        return Ok(());
-    }
-    complain(&format!(
-        "Option [{action}] takes one of these options: [all-groups], [group]"
-    ))
-}
-
-fn check_describe(options: &Parsed) -> Result<(), Stop> {
-    check_groups(options, "describe")?;
-    let kinds = ["members", "offsets", "state"];
-    if kinds.iter().filter(|kind| options.has(kind)).count() > 1 {
-        return complain(
-            "Option [describe] takes at most one of these options: [members], [offsets], [state]",
-        );
-    }
-    if options.one("state")?.is_some() {
-        return complain("Option [describe] does not take a value for [state]");
-    }
-    Ok(())
-}
-
 fn check_delete(options: &Parsed) -> Result<(), Stop> {
-    check_groups(options, "delete")?;
+    check_groups(
+        options,
+        "Option [delete] takes one of these options: [all-groups], [group]",
+    )?;
     if options.has("topic") {
         return complain(
             "The consumer does not support topic-specific offset deletion from a consumer group.",
@@ -192,7 +163,10 @@ fn check_reset(ctx: &Ctx, options: &Parsed) -> Result<(), Stop> {
         (false, false) => ctx.err(NO_EXECUTE),
         _ => {}
     }
-    check_groups(options, "reset-offsets")?;
+    check_groups(
+        options,
+        "Option [reset-offsets] takes one of these options: [all-groups], [group]",
+    )?;
     for scenario in SCENARIOS {
         let others: Vec<&str> = SCENARIOS
             .into_iter()

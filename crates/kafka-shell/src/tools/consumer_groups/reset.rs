@@ -21,7 +21,7 @@ use crate::tools::group_offsets::{
 };
 
 /// New offsets, group by group, in the order they are printed.
-type Plan = Vec<(Name, Vec<(Named, Stored)>)>;
+pub(in crate::tools) type Plan = Vec<(Name, Vec<(Named, Stored)>)>;
 
 /// Chooses the offsets, stores them if `--execute` is there, and prints them.
 pub(super) async fn reset(ctx: &Ctx, admin: &Admin, options: &Parsed) -> Result<(), Stop> {
@@ -80,16 +80,7 @@ async fn scope(admin: &Admin, options: &Parsed, group: &Name) -> Result<Vec<Name
     let partitions = if options.has("all-topics") {
         committed(admin, group).await?.into_keys().collect()
     } else if options.has("topic") {
-        let args = TopicArgs::read(options.all("topic"))?;
-        let mut named = args.partitions;
-        for topic in topics(admin, args.whole).await? {
-            if topic.error.is_error() {
-                return Err(Exception::of_code(topic.error).into());
-            }
-            let all = topic.partitions.iter().map(|known| known.partition);
-            named.extend(all.map(|partition| (topic.name.clone(), partition)));
-        }
-        named
+        named_partitions(admin, options).await?
     } else if options.has("from-file") {
         Vec::new()
     } else {
@@ -99,6 +90,26 @@ async fn scope(admin: &Admin, options: &Parsed, group: &Name) -> Result<Vec<Name
     let partitions = hash_order(partitions, |named| named);
     check_exist(admin, &partitions).await?;
     Ok(partitions)
+}
+
+/// The partitions that `--topic` names; those of a whole topic in order.
+///
+/// # Errors
+/// A bad argument, or a topic that is not there.
+pub(in crate::tools) async fn named_partitions(
+    admin: &Admin,
+    options: &Parsed,
+) -> Result<Vec<Named>, Stop> {
+    let args = TopicArgs::read(options.all("topic"))?;
+    let mut named = args.partitions;
+    for topic in topics(admin, args.whole).await? {
+        if topic.error.is_error() {
+            return Err(Exception::of_code(topic.error).into());
+        }
+        let all = topic.partitions.iter().map(|known| known.partition);
+        named.extend(all.map(|partition| (topic.name.clone(), partition)));
+    }
+    Ok(named)
 }
 
 /// Stores the offsets as somebody who is no member.
@@ -149,7 +160,8 @@ fn rows(plan: &Plan) -> impl Iterator<Item = [String; 4]> + '_ {
     })
 }
 
-fn table(plan: &Plan) -> String {
+/// The new offsets as a table.
+pub(in crate::tools) fn table(plan: &Plan) -> String {
     if plan.is_empty() {
         return "\n".to_string();
     }

@@ -21,10 +21,10 @@ use crate::tools::group_offsets::{
 const LOGGER: &str = "org.apache.kafka.tools.OffsetsUtils";
 
 /// New offsets by partition.
-pub(super) type Chosen = BTreeMap<Named, Stored>;
+pub(in crate::tools) type Chosen = BTreeMap<Named, Stored>;
 
 /// Complains about partitions that are not there or have no leader.
-pub(super) async fn check_exist(admin: &Admin, partitions: &[Named]) -> Result<(), Stop> {
+pub(in crate::tools) async fn check_exist(admin: &Admin, partitions: &[Named]) -> Result<(), Stop> {
     let known = topics_of(admin, partitions).await?;
     let list = |named: Vec<&Named>| {
         let names = named
@@ -64,7 +64,7 @@ async fn topics_of(admin: &Admin, partitions: &[Named]) -> Result<Vec<MetadataTo
 }
 
 /// The new offsets of a group's partitions.
-pub(super) async fn choose(
+pub(in crate::tools) async fn choose(
     ctx: &Ctx,
     admin: &Admin,
     options: &Parsed,

@@ -1,10 +1,11 @@
-//! `--describe`: members and state of share groups.
+//! `--describe`: offsets, members and state of share groups.
 
 use kafka_core::client::AdminTarget;
 use kafka_core::error::ErrorCode;
 use kafka_core::protocol::{DescribedConsumerGroup, Request, Response, ShareGroupDescribeRequest};
 use kafka_core::types::Name;
 
+use super::offsets;
 use crate::admin::Admin;
 use crate::java::Exception;
 use crate::jopt::Parsed;
@@ -27,6 +28,10 @@ pub(super) async fn describe(
     }
     let verbose = options.has("verbose");
     for group in &described {
+        if !options.has("state") && !options.has("members") {
+            ctx.out(offsets::rows(admin, &group.group, verbose).await?);
+            continue;
+        }
         let is_empty = group.members.is_empty();
         if is_empty {
             let id = &group.group;
@@ -42,7 +47,11 @@ pub(super) async fn describe(
     Ok(())
 }
 
-async fn ask(admin: &Admin, group: &Name) -> Result<DescribedConsumerGroup, Exception> {
+/// A share group.
+///
+/// # Errors
+/// There is none of that name, or no answer.
+pub(super) async fn ask(admin: &Admin, group: &Name) -> Result<DescribedConsumerGroup, Exception> {
     let request = Request::ShareGroupDescribe(ShareGroupDescribeRequest {
         groups: vec![group.clone()],
     });

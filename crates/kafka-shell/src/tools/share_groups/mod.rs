@@ -1,20 +1,17 @@
-//! `kafka-share-groups.sh`: list and describe share groups, delete empty ones.
-//!
-//! The start offsets of share partitions are not asked for yet: `--describe --offsets`,
-//! `--reset-offsets` and `--delete-offsets` say so.
+//! `kafka-share-groups.sh`: list and describe share groups, delete empty ones, set and
+//! delete their start offsets.
 
 mod describe;
+mod offsets;
 mod options;
 
-use kafka_core::client::AdminTarget;
 use kafka_core::error::ErrorCode;
-use kafka_core::protocol::{DeleteGroupsRequest, ListedGroup, Request, Response};
+use kafka_core::protocol::ListedGroup;
 use kafka_core::types::Name;
 
-use super::group_offsets::group_hash_order;
+use super::group_args::{delete_group, known, tell_deleted};
 use super::{Stop, exit_status, groups};
 use crate::admin::{Admin, interruption};
-use crate::hints::Hint;
 use crate::java::Exception;
 use crate::jopt::Parsed;
 use crate::process::Ctx;
@@ -40,43 +37,23 @@ pub(super) async fn run(ctx: Ctx, words: Vec<String>) -> i32 {
 
 async fn execute(ctx: &Ctx, words: &[String]) -> Result<(), Stop> {
     let options = check(ctx, words)?;
-    let states = states(&options)?;
-    let plain = !options.has("members") && !options.has("state");
-    for (missing, asked) in [
-        ("reset-offsets", options.has("reset-offsets")),
-        ("delete-offsets", options.has("delete-offsets")),
-        ("offsets", options.has("describe") && plain),
-    ] {
-        if asked {
-            ctx.hint(&Hint::OptionMissing(missing.to_string()));
-            return Err(Stop::Exit(1));
-        }
-    }
+    let states = known(&options, "state", &STATES, |bad, all| {
+        format!("Invalid state list '{bad}'. Valid states are: {all}")
+    })?;
     let servers = options.one("bootstrap-server")?.unwrap_or_default();
     let admin = Admin::connect(ctx, servers, options.one("command-config")?).await?;
     if options.has("list") {
         list(ctx, &admin, &options, &states).await
     } else if options.has("delete") {
         delete(ctx, &admin, &options).await
+    } else if options.has("reset-offsets") {
+        offsets::reset(ctx, &admin, &options).await
+    } else if options.has("delete-offsets") {
+        offsets::delete(ctx, &admin, &options).await
     } else {
         let groups = named_or_all(&admin, &options).await?;
         describe::describe(ctx, &admin, &options, &groups).await
     }
-}
-
-/// `--state a,b` of `--list`.
-fn states(options: &Parsed) -> Result<Vec<&'static str>, Stop> {
-    let Some(list) = options.one("state")? else {
-        return Ok(Vec::new());
-    };
-    let find = |word: &str| STATES.into_iter().find(|it| it.eq_ignore_ascii_case(word));
-    let found: Option<Vec<&str>> = list.split(',').map(|word| find(word.trim())).collect();
-    found.ok_or_else(|| {
-        let all = STATES.join(", ");
-        Stop::Usage(format!(
-            "Invalid state list '{list}'. Valid states are: {all}"
-        ))
-    })
 }
 
 /// All share groups, sorted by id.
@@ -122,9 +99,8 @@ async fn list(
 /// Only share groups that nobody is in are deleted.
 async fn delete(ctx: &Ctx, admin: &Admin, options: &Parsed) -> Result<(), Stop> {
     let known = all_groups(admin).await?;
-    let mut done = Vec::new();
-    let mut failed = Vec::new();
-    for group in group_hash_order(named_or_all(admin, options).await?) {
+    let mut outcomes = Vec::new();
+    for group in named_or_all(admin, options).await? {
         let failure = match known.iter().find(|known| known.group == group) {
             None => Some(Exception::illegal_argument(format!(
                 "Group '{group}' is not a share group."
@@ -133,44 +109,10 @@ async fn delete(ctx: &Ctx, admin: &Admin, options: &Parsed) -> Result<(), Stop> 
                 ErrorCode::NonEmptyGroup.exception(),
                 format!("Share group '{group}' is not EMPTY."),
             )),
-            Some(_) => delete_one(admin, &group).await?,
+            Some(_) => delete_group(admin, &group).await?,
         };
-        match failure {
-            Some(failure) => failed.push((group, failure)),
-            None => done.push(format!("'{group}'")),
-        }
+        outcomes.push((group, failure));
     }
-    let done = done.join(", ");
-    if failed.is_empty() {
-        ctx.out(format!(
-            "Deletion of requested share groups ({done}) was successful.\n"
-        ));
-        return Ok(());
-    }
-    ctx.out("\nError: Deletion of some share groups failed:\n");
-    for (group, exception) in &failed {
-        let cause = exception.text();
-        ctx.out(format!(
-            "* Group '{group}' could not be deleted due to: {cause}\n"
-        ));
-    }
-    if !done.is_empty() {
-        ctx.out(format!(
-            "\nThese share groups were deleted successfully: {done}\n"
-        ));
-    }
+    tell_deleted(ctx, "share", &outcomes);
     Ok(())
-}
-
-async fn delete_one(admin: &Admin, group: &Name) -> Result<Option<Exception>, Exception> {
-    let request = Request::DeleteGroups(DeleteGroupsRequest {
-        groups: vec![group.clone()],
-    });
-    let target = AdminTarget::Coordinator(group.clone());
-    let Response::DeleteGroups(answer) = admin.call(target, request).await? else {
-        return Err(Exception::of_code(ErrorCode::UnknownServerError));
-    };
-    let error = answer.groups.first().map(|(_, error)| *error);
-    let error = error.filter(|error| error.is_error());
-    Ok(error.map(Exception::of_code))
 }

@@ -3,6 +3,7 @@
 use crate::java::Exception;
 use crate::jopt::{Arg, OptionSpec, Parsed, flag, long, parse, text};
 use crate::process::Ctx;
+use crate::tools::group_args::{check_action, check_describe, check_groups, complain};
 use crate::tools::{Stop, help_or_version, refuse, require, uncaught};
 
 const HELP: &str = "This tool helps to list, describe, reset and delete share groups.";
@@ -32,7 +33,7 @@ pub(crate) const OPTIONS: &[OptionSpec] = &[
     flag("delete", "Delete empty share groups."),
     flag(
         "delete-offsets",
-        "Delete a group's offsets of topics. Not simulated yet.",
+        "An empty group forgets its offsets of topics.",
     ),
     flag("describe", "Show members or state of share groups."),
     flag("dry-run", "Only show the new offsets."),
@@ -41,10 +42,10 @@ pub(crate) const OPTIONS: &[OptionSpec] = &[
     flag("help", "Print this table."),
     flag("list", "List share groups."),
     flag("members", "Describe the members."),
-    flag("offsets", "Describe start offsets. Not simulated yet."),
+    flag("offsets", "Describe start offsets and lag. (default)"),
     flag(
         "reset-offsets",
-        "Choose new start offsets. Not simulated yet.",
+        "Choose new start offsets of an empty group.",
     ),
     OptionSpec {
         name: "state",
@@ -73,8 +74,11 @@ pub(super) fn check(ctx: &Ctx, words: &[String]) -> Result<Parsed, Stop> {
     if options.has("describe") {
         check_describe(&options)?;
     }
-    if options.has("delete") && !has_groups(&options) {
-        return complain("Option [delete] takes the options [group] or [all-groups]");
+    if options.has("delete") {
+        check_groups(
+            &options,
+            "Option [delete] takes the options [group] or [all-groups]",
+        )?;
     }
     if options.has("reset-offsets") {
         check_reset(&options)?;
@@ -83,38 +87,8 @@ pub(super) fn check(ctx: &Ctx, words: &[String]) -> Result<Parsed, Stop> {
         return complain("Option [delete-offsets] takes the following options: [group], [topic]");
     }
     refuse(&options, "group", &["all-groups", "list"])?;
-    if ACTIONS.iter().filter(|action| options.has(action)).count() != 1 {
-        let actions: Vec<String> = ACTIONS.iter().map(|a| format!("--{a}")).collect();
-        return complain(&format!(
-            "Command must include exactly one action: {}.",
-            actions.join(", ")
-        ));
-    }
+    check_action(&options, &ACTIONS, ".")?;
     Ok(options)
-}
-
-fn complain<T>(text: &str) -> Result<T, Stop> {
-    Err(Stop::Usage(text.to_string()))
-}
-
-fn has_groups(options: &Parsed) -> bool {
-    options.has("group") || options.has("all-groups")
-}
-
-fn check_describe(options: &Parsed) -> Result<(), Stop> {
-    if !has_groups(options) {
-        return complain("Option [describe] takes one of these options: [all-groups], [group]");
-    }
-    let kinds = ["members", "offsets", "state"];
-    if kinds.iter().filter(|kind| options.has(kind)).count() > 1 {
-        return complain(
-            "Option [describe] takes at most one of these options: [members], [offsets], [state]",
-        );
-    }
-    if options.one("state")?.is_some() {
-        return complain("Option [describe] does not take a value for [state]");
-    }
-    Ok(())
 }
 
 fn check_reset(options: &Parsed) -> Result<(), Stop> {
