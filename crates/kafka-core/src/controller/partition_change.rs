@@ -164,6 +164,9 @@ impl<'a> PartitionChangeBuilder<'a> {
         let mut elr: Vec<BrokerId> = candidates
             .filter(|broker| !self.isr.contains(broker))
             .filter(|broker| self.unclean_replica != Some(*broker))
+            // A cancelled move may have dropped it. Kafka keeps it, and might elect a broker
+            // that has no replica.
+            .filter(|broker| self.replicas.contains(broker))
             .collect();
         elr.sort_unstable();
         elr.dedup();

@@ -301,7 +301,7 @@ impl Broker {
                 Answer::Alter(outcomes) => {
                     let mut outcomes = outcomes.iter_mut();
                     let found = outcomes.find(|(topic, number, _)| {
-                        Some(&*topic) == name.as_ref() && *number == id.partition
+                        name.as_ref() == Some(topic) && *number == id.partition
                     });
                     if let Some((_, _, outcome)) = found {
                         *outcome = error;
@@ -310,7 +310,7 @@ impl Broker {
                 Answer::Delete(topics, gone) => {
                     gone.retain(|known| *known != id);
                     let mut topics = topics.iter_mut();
-                    if let Some((_, outcome)) = topics.find(|(it, _)| Some(&*it) == name.as_ref()) {
+                    if let Some((_, outcome)) = topics.find(|(it, _)| Some(it) == name.as_ref()) {
                         *outcome = Outcome::code(error);
                     }
                 }

@@ -73,7 +73,6 @@ impl Coordinator {
     /// # Errors
     /// NOT_COORDINATOR; GROUP_ID_NOT_FOUND if it is a group of another kind, or there is none
     /// and nothing begins; NON_EMPTY_GROUP.
-    #[expect(clippy::too_many_arguments, reason = "the seam to the broker")]
     pub fn edit_share(
         &mut self,
         now: Time,
