@@ -105,21 +105,17 @@ impl Broker {
             | Request::ListTransactions(_)
             | Request::DescribeTransactions(_)
             | Request::DescribeProducers(_) => self.on_txn_request(cx, (from, id), request),
-            Request::ShareFetch(request) => self.on_share_fetch(cx, (from, id), request),
-            Request::ShareAcknowledge(request) => {
-                self.on_share_acknowledge(cx, (from, id), request);
-            }
-            Request::DescribeShareGroupOffsets(_)
+            Request::ShareFetch(_)
+            | Request::ShareAcknowledge(_)
+            | Request::DescribeShareGroupOffsets(_)
             | Request::AlterShareGroupOffsets(_)
-            | Request::DeleteShareGroupOffsets(_) => {
-                self.on_share_offsets_request(cx, (from, id), request);
-            }
-            Request::InitializeShareGroupState(_)
+            | Request::DeleteShareGroupOffsets(_)
+            | Request::InitializeShareGroupState(_)
             | Request::ReadShareGroupState(_)
             | Request::WriteShareGroupState(_)
             | Request::DeleteShareGroupState(_)
             | Request::ReadShareGroupStateSummary(_) => {
-                self.on_share_state_request(cx, from, id, request);
+                self.on_share_request(cx, (from, id), request);
             }
             // Only controllers answer these; a quorum request to an observer is
             // refused by the Raft machine.

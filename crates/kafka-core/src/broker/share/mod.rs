@@ -25,6 +25,7 @@ use super::{Broker, Cx};
 use crate::config::BrokerConfig;
 use crate::node::TimerKey;
 use crate::note::Note;
+use crate::protocol::Request;
 use crate::share::{ShareCoordinator, ShareKey, SharePartition, ShareSessions, ShareSettings};
 use crate::share::{ShareReply, broker_number};
 use crate::types::{Name, NodeId, RequestId, TopicPartition};
@@ -104,6 +105,29 @@ impl ShareManager {
 }
 
 impl Broker {
+    /// Handles a request about share partitions, their states or a group's start offsets.
+    pub(super) fn on_share_request(
+        &mut self,
+        cx: &mut Cx<'_>,
+        asker: (NodeId, RequestId),
+        request: &Request,
+    ) {
+        match request {
+            Request::ShareFetch(request) => self.on_share_fetch(cx, asker, request),
+            Request::ShareAcknowledge(request) => self.on_share_acknowledge(cx, asker, request),
+            Request::DescribeShareGroupOffsets(request) => {
+                self.describe_share_offsets(cx, asker, request);
+            }
+            Request::AlterShareGroupOffsets(request) => {
+                self.alter_share_offsets(cx, asker, request);
+            }
+            Request::DeleteShareGroupOffsets(request) => {
+                self.delete_share_offsets(cx, asker, request);
+            }
+            other => self.on_share_state_request(cx, asker.0, asker.1, other),
+        }
+    }
+
     pub(super) fn share_settings(&self, group: &str) -> ShareSettings {
         ShareSettings::of(group, &self.image, &self.config)
     }

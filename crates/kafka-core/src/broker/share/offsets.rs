@@ -61,26 +61,6 @@ fn deleted(outcome: Outcome, topics: Vec<(Name, Outcome)>) -> Response {
 }
 
 impl Broker {
-    pub(in crate::broker) fn on_share_offsets_request(
-        &mut self,
-        cx: &mut Cx<'_>,
-        asker: (NodeId, RequestId),
-        request: &Request,
-    ) {
-        match request {
-            Request::DescribeShareGroupOffsets(request) => {
-                self.describe_share_offsets(cx, asker, request);
-            }
-            Request::AlterShareGroupOffsets(request) => {
-                self.alter_share_offsets(cx, asker, request);
-            }
-            Request::DeleteShareGroupOffsets(request) => {
-                self.delete_share_offsets(cx, asker, request);
-            }
-            _ => {}
-        }
-    }
-
     /// Begins to answer; the number of the request.
     fn open_offsets(
         &mut self,
@@ -101,7 +81,7 @@ impl Broker {
         number
     }
 
-    fn describe_share_offsets(
+    pub(super) fn describe_share_offsets(
         &mut self,
         cx: &mut Cx<'_>,
         asker: (NodeId, RequestId),
@@ -129,7 +109,7 @@ impl Broker {
 
     /// Sets start offsets of a share group that nobody is in; one that does not exist begins
     /// with them.
-    fn alter_share_offsets(
+    pub(super) fn alter_share_offsets(
         &mut self,
         cx: &mut Cx<'_>,
         asker: (NodeId, RequestId),
@@ -169,7 +149,7 @@ impl Broker {
         self.answer_offsets(cx, number);
     }
 
-    fn delete_share_offsets(
+    pub(super) fn delete_share_offsets(
         &mut self,
         cx: &mut Cx<'_>,
         asker: (NodeId, RequestId),
