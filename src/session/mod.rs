@@ -23,7 +23,7 @@ mod teller;
 pub mod terminal;
 pub mod terminals;
 #[cfg(test)]
-mod tests;
+pub mod tests;
 mod typing;
 mod view;
 mod why;

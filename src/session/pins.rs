@@ -104,15 +104,9 @@ fn drawn(cluster: &ClusterView, object: ObjectId) -> Option<ObjectId> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::session::lesson::progress::Place;
     use crate::session::preferences::Preferences;
+    use crate::session::tests::classroom::{learn, opened};
     use crate::tasks::lesson::Learn;
-    use crate::tasks::{Task, perform};
-
-    fn learn(session: &mut Session, what: Learn) {
-        perform(session, Task::Learn(what));
-        session.settle();
-    }
 
     fn pins(session: &Session) -> Vec<(String, char, PinMark)> {
         let pins = session.view().pins;
@@ -125,15 +119,7 @@ mod tests {
     /// one's own keeps its pin and the right one has its mark.
     #[test]
     fn answers_that_are_objects_have_pins_until_the_step_is_told() {
-        let mut session = Session::empty(Preferences::default());
-        let place = Place {
-            lesson: "L12".into(),
-            step: Some("S2".into()),
-            seed: None,
-        };
-        learn(&mut session, Learn::Open(place.clone()));
-        let text = kafka_lessons::index::text("L12").expect("a lesson of the list");
-        learn(&mut session, Learn::Loaded(place, Ok(text.to_owned())));
+        let mut session = opened(Preferences::default(), "L12", Some("S2"));
         let asked = [
             ("broker:0".to_owned(), 'A', PinMark::Offered),
             ("broker:2".to_owned(), 'B', PinMark::Offered),

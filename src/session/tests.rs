@@ -1,5 +1,6 @@
 //! A session without a browser: opened, acted on, kept and built up again.
 
+pub mod classroom;
 mod lesson_page;
 mod terminals;
 

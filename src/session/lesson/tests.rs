@@ -9,30 +9,13 @@ use super::Phase;
 use super::progress::Place;
 use crate::session::Session;
 use crate::session::preferences::Preferences;
+use crate::session::tests::classroom::{self, learn, text};
 use crate::tasks::action::Action;
 use crate::tasks::lesson::Learn;
 use crate::tasks::{Task, perform};
 
-fn text(id: &str) -> &'static str {
-    index::text(id).expect("a lesson of the list")
-}
-
-fn learn(session: &mut Session, what: Learn) {
-    perform(session, Task::Learn(what));
-    session.settle();
-}
-
-/// A page in which that lesson is open.
 fn opened(id: &str, step: Option<&str>) -> Session {
-    let mut session = Session::empty(Preferences::default());
-    let place = Place {
-        lesson: id.into(),
-        step: step.map(str::to_owned),
-        seed: None,
-    };
-    perform(&mut session, Task::Learn(Learn::Open(place.clone())));
-    learn(&mut session, Learn::Loaded(place, Ok(text(id).to_owned())));
-    session
+    classroom::opened(Preferences::default(), id, step)
 }
 
 fn phase(session: &Session) -> Phase {

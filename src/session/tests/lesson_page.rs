@@ -2,32 +2,19 @@
 
 use crate::i18n::Lang;
 use crate::session::Session;
-use crate::session::lesson::progress::Place;
 use crate::session::preferences::Preferences;
+use crate::session::tests::classroom::{learn, opened};
 use crate::tasks::lesson::Learn;
 use crate::tasks::{Preference, Task, perform};
 use crate::view_model::object::ObjectId;
 
-fn learn(session: &mut Session, what: Learn) {
-    perform(session, Task::Learn(what));
-    session.settle();
-}
-
 /// A page in which L12 stands before its second step, in that language.
 fn lesson(lang: Lang) -> Session {
-    let mut session = Session::empty(Preferences {
+    let preferences = Preferences {
         lang,
         ..Preferences::default()
-    });
-    let place = Place {
-        lesson: "L12".into(),
-        step: Some("S2".into()),
-        seed: None,
     };
-    learn(&mut session, Learn::Open(place.clone()));
-    let text = kafka_lessons::index::text("L12").expect("a lesson of the list");
-    learn(&mut session, Learn::Loaded(place, Ok(text.to_owned())));
-    session
+    opened(preferences, "L12", Some("S2"))
 }
 
 #[test]

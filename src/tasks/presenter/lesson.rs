@@ -133,27 +133,17 @@ mod tests {
 
     use super::*;
     use crate::platform::keyboard::Press;
-    use crate::session::lesson::progress::Place;
     use crate::session::preferences::Preferences;
+    use crate::session::tests::classroom::{learn, opened};
     use crate::tasks::lesson::Learn;
     use crate::tasks::presenter::key;
     use crate::tasks::{Task, perform};
     use crate::view_model::presenter::PresenterView;
 
     fn presented(id: &str, step: Option<&str>) -> Session {
-        let mut session = Session::empty(Preferences::default());
-        let place = Place {
-            lesson: id.into(),
-            step: step.map(str::to_owned),
-            seed: None,
-        };
-        perform(&mut session, Task::Learn(Learn::Open(place.clone())));
-        let text = kafka_lessons::index::text(id).expect("a lesson of the list");
-        let loaded = Learn::Loaded(place, Ok(text.to_owned()));
-        perform(&mut session, Task::Learn(loaded));
+        let mut session = opened(Preferences::default(), id, step);
         let beliefs = Learn::Beliefs(Ok(kafka_lessons::index::MISCONCEPTIONS.to_owned()));
-        perform(&mut session, Task::Learn(beliefs));
-        session.settle();
+        learn(&mut session, beliefs);
         perform(&mut session, Task::Present(Present::Open));
         session
     }

@@ -41,9 +41,8 @@ fn log_starts(story: &Story, topic: &str) -> String {
 #[test]
 fn retention_expires_unread_data() {
     let mut story = Story::open("FAIL-26");
-    story.until("wait 20s");
-    story.says(
-        "orders-0",
+    story.at(
+        "wait 20s",
         "leader 0 epoch 0 isr 0,1,2 | 0: 150/150* | 1: 150/150 | 2: 150/150",
     );
     assert_eq!(log_starts(&story, "orders"), "0 0 0");

@@ -48,9 +48,8 @@ fn a_replica_moves_under_load() {
 #[test]
 fn a_log_directory_fails() {
     let mut story = Story::open("FAIL-23");
-    story.until("repair-disk 0");
-    story.says(
-        "orders-0",
+    story.at(
+        "repair-disk 0",
         "leader 1 epoch 1 isr 1,2 | 0: down, 55 | 1: 55/55* | 2: 55/55",
     );
     story.says(
@@ -63,11 +62,7 @@ fn a_log_directory_fails() {
         &refused,
         "the disk of broker 0 is broken: repair it first, which replaces it",
     );
-    story.play_out();
-    story.says(
-        "orders-0",
-        "leader 1 epoch 1 isr 0,1,2 | 0: 55/55 | 1: 55/55* | 2: 55/55",
-    );
+    story.ends_with("leader 1 epoch 1 isr 0,1,2 | 0: 55/55 | 1: 55/55* | 2: 55/55");
     story.says(
         "orders-1",
         "leader 1 epoch 0 isr 0,1,2 | 1: 45/45* | 2: 45/45 | 0: 45/45",

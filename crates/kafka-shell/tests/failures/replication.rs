@@ -7,26 +7,19 @@ use crate::story::Story;
 #[test]
 fn acks_1_loses_what_no_follower_has() {
     let mut story = Story::open("FAIL-01");
-    story.until("crash 0");
-    story.says(
-        "orders-0",
+    story.at(
+        "crash 0",
         "leader 0 epoch 0 isr 0,1,2 | 0: 12/10* | 1: 10/10 | 2: 10/10",
     );
-    story.until("send p orders X");
-    story.says(
-        "orders-0",
+    story.at(
+        "send p orders X",
         "leader 1 epoch 1 isr 1,2 | 0: down, 12 | 1: 10/10* | 2: 10/10",
     );
-    story.until("start 0");
-    story.says(
-        "orders-0",
+    story.at(
+        "start 0",
         "leader 1 epoch 1 isr 1,2 | 0: down, 12 | 1: 12/12* | 2: 12/12",
     );
-    story.play_out();
-    story.says(
-        "orders-0",
-        "leader 1 epoch 1 isr 0,1,2 | 0: 12/12 | 1: 12/12* | 2: 12/12",
-    );
+    story.ends_with("leader 1 epoch 1 isr 0,1,2 | 0: 12/12 | 1: 12/12* | 2: 12/12");
     story.counts("sent 14, acked 14, failed 0, lost 2, twice 0");
     story.permits("INV-13 NoCommittedLost by acks=1");
     story.end();
@@ -36,23 +29,17 @@ fn acks_1_loses_what_no_follower_has() {
 #[test]
 fn two_of_three_must_have_it() {
     let mut story = Story::open("FAIL-02");
-    story.until("crash 1");
-    story.says(
-        "orders-0",
+    story.at(
+        "crash 1",
         "leader 0 epoch 0 isr 0,1 | 0: 11/11* | 1: 11/11 | 2: down, 10",
     );
-    story.until("start 1");
-    story.says(
-        "orders-0",
+    story.at(
+        "start 1",
         "leader 0 epoch 0 isr 0 | 0: 12/11* | 1: down, 11 | 2: down, 10",
     );
     story.producer("p", "sent 12, acked 11, failed 0, retries 4");
     story.producer("q", "sent 1, acked 1, failed 0, retries 0");
-    story.play_out();
-    story.says(
-        "orders-0",
-        "leader 0 epoch 0 isr 0,1 | 0: 13/13* | 1: 13/13 | 2: down, 10",
-    );
+    story.ends_with("leader 0 epoch 0 isr 0,1 | 0: 13/13* | 1: 13/13 | 2: down, 10");
     story.producer("p", "sent 12, acked 12, failed 0, retries 5");
     story.permits("");
     story.end();
@@ -63,24 +50,15 @@ fn two_of_three_must_have_it() {
 #[test]
 fn a_write_that_waits_for_a_dead_replica_is_sent_again() {
     let mut story = Story::open("FAIL-03");
-    story.until("start 1");
-    story.says(
-        "orders-0",
+    story.at(
+        "start 1",
         "leader 0 epoch 0 isr 0 | 0: 11/10* | 1: down, 10",
     );
-    story.play_out();
-    story.says(
-        "orders-0",
-        "leader 0 epoch 0 isr 0,1 | 0: 12/12* | 1: 12/12",
-    );
+    story.ends_with("leader 0 epoch 0 isr 0,1 | 0: 12/12* | 1: 12/12");
     story.counts("sent 11, acked 11, failed 0, lost 0, twice 1");
     story.end();
     let mut story = Story::changed("FAIL-03", " enable.idempotence=false", "");
-    story.play_out();
-    story.says(
-        "orders-0",
-        "leader 0 epoch 0 isr 0,1 | 0: 11/11* | 1: 11/11",
-    );
+    story.ends_with("leader 0 epoch 0 isr 0,1 | 0: 11/11* | 1: 11/11");
     story.counts("sent 11, acked 11, failed 0, lost 0, twice 0");
     story.end();
 }
@@ -90,30 +68,19 @@ fn a_write_that_waits_for_a_dead_replica_is_sent_again() {
 #[test]
 fn an_unclean_election_forgets() {
     let mut story = Story::open("FAIL-04");
-    story.until("crash 0");
-    story.says(
-        "orders-0",
-        "leader 0 epoch 0 isr 0 | 0: 20/20* | 1: down, 5",
-    );
-    story.until("start 0");
-    story.says("orders-0", "leader 1 epoch 1 isr 1 | 0: down, 20 | 1: 5/5*");
-    story.play_out();
-    story.says("orders-0", "leader 1 epoch 1 isr 0,1 | 0: 5/5 | 1: 5/5*");
+    story.at("crash 0", "leader 0 epoch 0 isr 0 | 0: 20/20* | 1: down, 5");
+    story.at("start 0", "leader 1 epoch 1 isr 1 | 0: down, 20 | 1: 5/5*");
+    story.ends_with("leader 1 epoch 1 isr 0,1 | 0: 5/5 | 1: 5/5*");
     story.counts("sent 20, acked 20, failed 0, lost 15, twice 0");
     story.permits("INV-12 LeaderComplete by unclean.leader.election.enable=true; INV-13 NoCommittedLost by unclean.leader.election.enable=true");
     story.end();
     let unclean = "set unclean.leader.election.enable=true\n";
     let mut story = Story::changed("FAIL-04", unclean, "");
-    story.until("start 0");
-    story.says(
-        "orders-0",
+    story.at(
+        "start 0",
         "leader none epoch 1 isr 0 | 0: down, 20 | 1: 5/5",
     );
-    story.play_out();
-    story.says(
-        "orders-0",
-        "leader 0 epoch 2 isr 0,1 | 0: 20/20* | 1: 20/20",
-    );
+    story.ends_with("leader 0 epoch 2 isr 0,1 | 0: 20/20* | 1: 20/20");
     story.counts("sent 20, acked 20, failed 0, lost 0, twice 0");
     story.permits("");
     story.end();
@@ -124,9 +91,8 @@ fn an_unclean_election_forgets() {
 #[test]
 fn a_leader_that_does_not_know_it_was_replaced() {
     let mut story = Story::open("FAIL-05");
-    story.until("heal");
-    story.says(
-        "orders-0",
+    story.at(
+        "heal",
         "leader 1 epoch 1 isr 1,2 | 0: 12/10* | 1: 11/11* | 2: 11/11",
     );
     let delivered = |story: &Story| {
@@ -135,11 +101,7 @@ fn a_leader_that_does_not_know_it_was_replaced() {
     };
     let told = delivered(&story);
     story.expect("delivered to d", &told, "10");
-    story.play_out();
-    story.says(
-        "orders-0",
-        "leader 1 epoch 1 isr 0,1,2 | 0: 11/11 | 1: 11/11* | 2: 11/11",
-    );
+    story.ends_with("leader 1 epoch 1 isr 0,1,2 | 0: 11/11 | 1: 11/11* | 2: 11/11");
     story.producer("q", "sent 12, acked 12, failed 0, retries 0");
     story.counts("sent 13, acked 13, failed 0, lost 2, twice 0");
     story.permits("INV-13 NoCommittedLost by acks=1");
@@ -151,22 +113,16 @@ fn a_leader_that_does_not_know_it_was_replaced() {
 #[test]
 fn silence_is_no_lag_on_an_idle_partition() {
     let mut story = Story::open("FAIL-07");
-    story.until("send p orders A");
-    story.says(
-        "orders-0",
+    story.at(
+        "send p orders A",
         "leader 0 epoch 0 isr 0,1,2 | 0: 10/10* | 1: 10/10 | 2: 10/10",
     );
-    story.until("wait 15s");
-    story.says(
-        "orders-0",
+    story.at(
+        "wait 15s",
         "leader 0 epoch 0 isr 0,1,2 | 0: 11/10* | 1: 11/10 | 2: 10/10",
     );
     story.producer("p", "sent 11, acked 10, failed 0, retries 0");
-    story.play_out();
-    story.says(
-        "orders-0",
-        "leader 0 epoch 0 isr 0,1 | 0: 11/11* | 1: 11/11 | 2: 10/10",
-    );
+    story.ends_with("leader 0 epoch 0 isr 0,1 | 0: 11/11* | 1: 11/11 | 2: 10/10");
     story.producer("p", "sent 11, acked 11, failed 0, retries 0");
     story.end();
 }
@@ -175,19 +131,11 @@ fn silence_is_no_lag_on_an_idle_partition() {
 #[test]
 fn the_answer_that_got_lost() {
     let mut story = Story::open("FAIL-08");
-    story.play_out();
-    story.says(
-        "orders-0",
-        "leader 0 epoch 0 isr 0,1,2 | 0: 16/16* | 1: 16/16 | 2: 16/16",
-    );
+    story.ends_with("leader 0 epoch 0 isr 0,1,2 | 0: 16/16* | 1: 16/16 | 2: 16/16");
     story.counts("sent 13, acked 13, failed 0, lost 0, twice 3");
     story.end();
     let mut story = Story::changed("FAIL-08", " enable.idempotence=false", "");
-    story.play_out();
-    story.says(
-        "orders-0",
-        "leader 0 epoch 0 isr 0,1,2 | 0: 13/13* | 1: 13/13 | 2: 13/13",
-    );
+    story.ends_with("leader 0 epoch 0 isr 0,1,2 | 0: 13/13* | 1: 13/13 | 2: 13/13");
     story.counts("sent 13, acked 13, failed 0, lost 0, twice 0");
     story.end();
 }
@@ -197,40 +145,28 @@ fn the_answer_that_got_lost() {
 #[test]
 fn the_last_replica_standing() {
     let mut story = Story::open("FAIL-12");
-    story.until("start 0");
-    story.says(
-        "orders-0",
+    story.at(
+        "start 0",
         "leader none epoch 1 isr 0 | 0: down, 0 | 1: down, 10 | 2: down, 10",
     );
-    story.until("start 1");
-    story.says(
-        "orders-0",
+    story.at(
+        "start 1",
         "leader 0 epoch 2 isr 0 | 0: 0/0* | 1: down, 10 | 2: down, 10",
     );
-    story.play_out();
-    story.says(
-        "orders-0",
-        "leader 0 epoch 2 isr 0,1,2 | 0: 0/0* | 1: 0/0 | 2: 0/0",
-    );
+    story.ends_with("leader 0 epoch 2 isr 0,1,2 | 0: 0/0* | 1: 0/0 | 2: 0/0");
     story.counts("sent 10, acked 10, failed 0, lost 10, twice 0");
     story.permits("INV-12 LeaderComplete by eligible.leader.replicas.version=0; INV-13 NoCommittedLost by eligible.leader.replicas.version=0");
     story.end();
     let mut story = Story::changed("FAIL-12", "elr off", "elr on");
-    story.until("start 0");
-    story.says(
-        "orders-0",
+    story.at(
+        "start 0",
         "leader none epoch 1 isr  elr 0,1 | 0: down, 0 | 1: down, 10 | 2: down, 10",
     );
-    story.until("start 1");
-    story.says(
-        "orders-0",
+    story.at(
+        "start 1",
         "leader none epoch 1 isr  elr 1 | 0: 0/0 | 1: down, 10 | 2: down, 10",
     );
-    story.play_out();
-    story.says(
-        "orders-0",
-        "leader 1 epoch 2 isr 0,1,2 | 0: 10/10 | 1: 10/10* | 2: 10/10",
-    );
+    story.ends_with("leader 1 epoch 2 isr 0,1,2 | 0: 10/10 | 1: 10/10* | 2: 10/10");
     story.counts("sent 10, acked 10, failed 0, lost 0, twice 0");
     story.permits("");
     story.end();
@@ -241,17 +177,12 @@ fn the_last_replica_standing() {
 #[test]
 fn all_replicas_or_none() {
     let mut story = Story::open("FAIL-35");
-    story.until("start 2");
-    story.says(
-        "orders-0",
+    story.at(
+        "start 2",
         "leader 0 epoch 0 isr 0,1 | 0: 10/10* | 1: 10/10 | 2: down, 10",
     );
     story.producer("p", "sent 11, acked 10, failed 0, retries 5");
-    story.play_out();
-    story.says(
-        "orders-0",
-        "leader 0 epoch 0 isr 0,1,2 | 0: 11/11* | 1: 11/11 | 2: 11/11",
-    );
+    story.ends_with("leader 0 epoch 0 isr 0,1,2 | 0: 11/11* | 1: 11/11 | 2: 11/11");
     story.producer("p", "sent 11, acked 11, failed 0, retries 6");
     story.end();
     let (all, one) = ("min.insync.replicas=3", "min.insync.replicas=1");
@@ -266,9 +197,8 @@ fn all_replicas_or_none() {
 #[test]
 fn leaders_gather_after_a_rolling_restart() {
     let mut story = Story::open("FAIL-36");
-    story.until("wait 300s");
-    story.says(
-        "orders-0",
+    story.at(
+        "wait 300s",
         "leader 0 epoch 2 isr 0,1,2 | 0: 0/0* | 1: 0/0 | 2: 0/0",
     );
     story.says(
@@ -279,11 +209,7 @@ fn leaders_gather_after_a_rolling_restart() {
         "orders-2",
         "leader 0 epoch 1 isr 0,1,2 | 2: 0/0 | 0: 0/0* | 1: 0/0",
     );
-    story.play_out();
-    story.says(
-        "orders-0",
-        "leader 0 epoch 2 isr 0,1,2 | 0: 0/0* | 1: 0/0 | 2: 0/0",
-    );
+    story.ends_with("leader 0 epoch 2 isr 0,1,2 | 0: 0/0* | 1: 0/0 | 2: 0/0");
     story.says(
         "orders-1",
         "leader 1 epoch 2 isr 0,1,2 | 1: 0/0* | 2: 0/0 | 0: 0/0",
@@ -299,17 +225,12 @@ fn leaders_gather_after_a_rolling_restart() {
 #[test]
 fn failed_and_yet_written() {
     let mut story = Story::open("FAIL-38");
-    story.until("link-up 0 -> p");
-    story.says(
-        "orders-0",
+    story.at(
+        "link-up 0 -> p",
         "leader 0 epoch 0 isr 0,1,2 | 0: 2/2* | 1: 2/2 | 2: 2/2",
     );
     story.producer("p", "sent 2, acked 1, failed 1, retries 1");
-    story.play_out();
-    story.says(
-        "orders-0",
-        "leader 0 epoch 0 isr 0,1,2 | 0: 3/3* | 1: 3/3 | 2: 3/3",
-    );
+    story.ends_with("leader 0 epoch 0 isr 0,1,2 | 0: 3/3* | 1: 3/3 | 2: 3/3");
     story.producer("p", "sent 3, acked 2, failed 1, retries 1");
     story.end();
 }
@@ -318,11 +239,7 @@ fn failed_and_yet_written() {
 #[test]
 fn yesterdays_metadata() {
     let mut story = Story::open("FAIL-39");
-    story.play_out();
-    story.says(
-        "orders-0",
-        "leader 1 epoch 1 isr 0,1,2 | 0: 2/2 | 1: 2/2* | 2: 2/2",
-    );
+    story.ends_with("leader 1 epoch 1 isr 0,1,2 | 0: 2/2 | 1: 2/2* | 2: 2/2");
     story.producer("p", "sent 2, acked 2, failed 0, retries 1");
     story.end();
 }
@@ -334,16 +251,11 @@ fn a_broker_that_is_back_too_soon() {
     let mut story = Story::open("FAIL-41");
     story.until("crash 0");
     let before = story.broker_epoch(0);
-    story.until("wait 15s");
-    story.says(
-        "orders-0",
+    story.at(
+        "wait 15s",
         "leader 0 epoch 0 isr 0,1,2 | 0: none | 1: 10/10 | 2: 10/10",
     );
-    story.play_out();
-    story.says(
-        "orders-0",
-        "leader 1 epoch 1 isr 0,1,2 | 0: 10/10 | 1: 10/10* | 2: 10/10",
-    );
+    story.ends_with("leader 1 epoch 1 isr 0,1,2 | 0: 10/10 | 1: 10/10* | 2: 10/10");
     assert!(story.broker_epoch(0) > before);
     story.end();
 }
@@ -361,11 +273,7 @@ fn the_active_controller_dies() {
         "orders-0",
         "leader 0 epoch 0 isr 0,1,2 | 0: 70/30* | 1: 70/30 | 2: down, 30",
     );
-    story.play_out();
-    story.says(
-        "orders-0",
-        "leader 0 epoch 0 isr 0,1 | 0: 191/191* | 1: 191/191 | 2: down, 30",
-    );
+    story.ends_with("leader 0 epoch 0 isr 0,1 | 0: 191/191* | 1: 191/191 | 2: down, 30");
     story.counts("sent 191, acked 191, failed 0, lost 0, twice 0");
     story.end();
 }
@@ -383,17 +291,12 @@ fn the_controller_quorum_is_lost() {
         "leader 0 epoch 0 isr 0,1,2 | 0: 11/11* | 1: 11/11 | 2: 11/11",
     );
     story.producer("p", "sent 11, acked 11, failed 0, retries 0");
-    story.until("start 102");
-    story.says(
-        "orders-0",
+    story.at(
+        "start 102",
         "leader 0 epoch 0 isr 0,1,2 | 0: 12/11* | 1: 12/11 | 2: down, 11",
     );
     story.producer("p", "sent 12, acked 11, failed 0, retries 0");
-    story.play_out();
-    story.says(
-        "orders-0",
-        "leader 0 epoch 0 isr 0,1 | 0: 12/12* | 1: 12/12 | 2: down, 11",
-    );
+    story.ends_with("leader 0 epoch 0 isr 0,1 | 0: 12/12* | 1: 12/12 | 2: down, 11");
     story.producer("p", "sent 12, acked 12, failed 0, retries 1");
     story.end();
 }

@@ -73,6 +73,18 @@ impl Story {
         self.play_to(self.next + at);
     }
 
+    /// Plays up to that line, where `orders-0` stands so.
+    pub fn at(&mut self, line: &str, state: &str) {
+        self.until(line);
+        self.says("orders-0", state);
+    }
+
+    /// Plays all that is left, after which `orders-0` stands so.
+    pub fn ends_with(&mut self, state: &str) {
+        self.play_out();
+        self.says("orders-0", state);
+    }
+
     /// Plays all that is left; panics with everything that was not told as expected.
     pub fn end(mut self) {
         self.play_to(self.scenario.steps.len());

@@ -9,9 +9,8 @@ const BEFORE: &str = "truncation high-watermark\n";
 #[test]
 fn cutting_at_the_high_watermark_loses_a_record() {
     let mut story = Story::open("FAIL-09");
-    story.until("crash 1");
-    story.says(
-        "orders-0",
+    story.at(
+        "crash 1",
         "leader 1 epoch 1 isr 1,2 | 0: down, 2 | 1: 2/1* | 2: 1/1",
     );
     story.play_out();
@@ -19,16 +18,11 @@ fn cutting_at_the_high_watermark_loses_a_record() {
     story.expect("broken", &told, "INV-12 LeaderComplete: broker 2 became leader of orders-0 in epoch 2 without the committed records 1 to 2");
     story.end();
     let mut story = Story::changed("FAIL-09", BEFORE, "");
-    story.until("crash 1");
-    story.says(
-        "orders-0",
+    story.at(
+        "crash 1",
         "leader 1 epoch 1 isr 1,2 | 0: down, 2 | 1: 2/1* | 2: 2/1",
     );
-    story.play_out();
-    story.says(
-        "orders-0",
-        "leader 2 epoch 2 isr 2 elr 1 | 0: down, 2 | 1: down, 2 | 2: 2/1*",
-    );
+    story.ends_with("leader 2 epoch 2 isr 2 elr 1 | 0: down, 2 | 1: down, 2 | 2: 2/1*");
     story.permits("");
     story.end();
 }
@@ -38,8 +32,7 @@ fn cutting_at_the_high_watermark_loses_a_record() {
 #[test]
 fn two_logs_that_differ_for_ever() {
     let mut story = Story::open("FAIL-10");
-    story.until("start 0");
-    story.says("orders-0", "leader 1 epoch 3 isr 1 | 0: down, 2 | 1: 2/2*");
+    story.at("start 0", "leader 1 epoch 3 isr 1 | 0: down, 2 | 1: 2/2*");
     story.play_out();
     let told = story.record("orders-0", 1);
     story.expect("offset 1", &told, "0: m1 e0 | 1: m2 e3");
@@ -47,8 +40,7 @@ fn two_logs_that_differ_for_ever() {
     story.permits("INV-2 LogMatching by min.insync.replicas=1; INV-12 LeaderComplete by min.insync.replicas=1");
     story.end();
     let mut story = Story::changed("FAIL-10", BEFORE, "");
-    story.play_out();
-    story.says("orders-0", "leader 1 epoch 3 isr 0,1 | 0: 2/2 | 1: 2/2*");
+    story.ends_with("leader 1 epoch 3 isr 0,1 | 0: 2/2 | 1: 2/2*");
     let told = story.record("orders-0", 1);
     story.expect("offset 1", &told, "0: m2 e3 | 1: m2 e3");
     story.permits("INV-12 LeaderComplete by min.insync.replicas=1; INV-13 NoCommittedLost by min.insync.replicas=1");
@@ -60,9 +52,8 @@ fn two_logs_that_differ_for_ever() {
 #[test]
 fn a_fast_double_change_of_leader() {
     let mut story = Story::open("FAIL-11");
-    story.until("start 1");
-    story.says(
-        "orders-0",
+    story.at(
+        "start 1",
         "leader 0 epoch 2 isr 0 | 0: 11/11* | 1: down, 12",
     );
     story.play_out();
