@@ -65,6 +65,21 @@ export const tests = {
     await until(page, "the inspector to be gone", async () => !(await page.locator(".inspector").isVisible()));
   },
 
+  "on a phone the table of a lesson shows several rows": async (session) => {
+    const page = await open(session, "L06", "S3", { size: "phone" });
+    await page.locator(".phone-tabs button", { hasText: "Who got what" }).click();
+    await page.locator(".matrix tbody tr").first().waitFor();
+    const whole = await page.evaluate(() => {
+      const top = document.querySelector(".matrix thead").getBoundingClientRect().bottom;
+      const bottom = document.querySelector(".matrix tfoot").getBoundingClientRect().top;
+      const rows = [...document.querySelectorAll(".matrix tbody tr")].map((row) => row.getBoundingClientRect());
+      return rows.filter((row) => row.top >= top - 1 && row.bottom <= bottom + 1).length;
+    });
+    await session.picture(page, "lesson-table-phone");
+    assert.ok(whole >= 3, `${whole} rows can be seen`);
+    await session.expectAccessible(page);
+  },
+
   "on a phone the terminal and the inspector stand in the place of the lesson": async (session) => {
     const page = await open(session, "L01", null, { size: "phone" });
     const tab = (name) => page.locator(".phone-tabs button", { hasText: name });
