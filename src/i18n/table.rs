@@ -346,6 +346,10 @@ table! {
     ActAddPartition: "Add a partition", "增加一个分区";
     ActReassign: "Reassign…", "重新分配…";
     ActDeleteRecords: "Delete records…", "删除消息…";
+    ActConfig: "Set a config…", "修改配置…";
+    ActUnregister: "Unregister", "注销";
+    ActLoad: "Send 10 a second", "每秒发送 10 条";
+    ActStopLoad: "Stop sending", "停止发送";
     ActBegin: "Begin a transaction", "开始事务";
     ActCommit: "Commit", "提交事务";
     ActAbort: "Abort", "中止事务";

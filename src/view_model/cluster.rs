@@ -233,6 +233,8 @@ pub struct ClientView {
     pub acks: String,
     /// State of its transactions by Kafka's name; `None` without a `transactional.id`.
     pub transaction: Option<&'static str>,
+    /// Whether a steady load runs.
+    pub loaded: bool,
     /// Records given to `send`.
     pub sent: u64,
     /// Records acknowledged.

@@ -90,6 +90,11 @@ impl Levers<'_> {
         self.push(self.lang.say(words), Task::Command(line), tone);
     }
 
+    /// Puts a command line into a terminal, to be edited.
+    fn draft(&mut self, words: Text, line: String) {
+        self.push(self.lang.say(words), Task::Draft(line), Tone::Plain);
+    }
+
     /// Why the last lever cannot be used.
     fn off_unless(&mut self, usable: bool, why: Text) {
         if let Some(last) = self.out.last_mut().filter(|_| !usable) {
@@ -157,6 +162,16 @@ impl Levers<'_> {
             }
         }
         self.heal();
+        let (id, server) = (broker.id, self.bootstrap());
+        let config = format!(
+            "kafka-configs.sh --alter --entity-type brokers --entity-name {id} --add-config \
+             log.retention.ms=600000 {server}"
+        );
+        self.draft(Text::ActConfig, config);
+        if broker.process.is_down() && broker.fenced {
+            let line = format!("kafka-cluster.sh unregister --id {id} {server}");
+            self.run(Text::ActUnregister, line, Tone::Danger);
+        }
     }
 
     fn controller(&mut self, id: i32) -> Option<()> {
@@ -227,22 +242,19 @@ impl Levers<'_> {
              \"replicas\":[{moved}]}}]}}' > plan.json; kafka-reassign-partitions.sh --execute \
              --reassignment-json-file plan.json {server}"
         );
-        self.push(
-            self.lang.say(Text::ActReassign),
-            Task::Draft(plan),
-            Tone::Plain,
-        );
+        self.draft(Text::ActReassign, plan);
         let high = partition.ends().map_or(0, |(high, _)| high);
         let delete = format!(
             "echo '{{\"version\":1,\"partitions\":[{{\"topic\":\"{topic}\",\"partition\":{number},\
              \"offset\":{high}}}]}}' > delete.json; kafka-delete-records.sh --offset-json-file \
              delete.json {server}"
         );
-        self.push(
-            self.lang.say(Text::ActDeleteRecords),
-            Task::Draft(delete),
-            Tone::Plain,
+        self.draft(Text::ActDeleteRecords, delete);
+        let config = format!(
+            "kafka-configs.sh --alter --entity-type topics --entity-name {topic} --add-config \
+             min.insync.replicas=2 {server}"
         );
+        self.draft(Text::ActConfig, config);
     }
 
     /// A plan to begin with: a broker without a replica in the place of the last one, or the same
@@ -286,6 +298,7 @@ impl Levers<'_> {
         let alive = match found {
             Some(client) => {
                 self.transaction(client);
+                self.load(client);
                 true
             }
             None => self.member(name)?,
@@ -317,6 +330,21 @@ impl Levers<'_> {
                 self.state(Text::ActAbort, format!("abort {name}"), Tone::Primary)
             }
             _ => {}
+        }
+    }
+
+    /// Ten records a second to the topic it wrote to, or no more of them.
+    fn load(&mut self, client: &ClientView) {
+        let name = &client.name;
+        match &client.topic {
+            _ if client.loaded => {
+                self.state(Text::ActStopLoad, format!("stop-load {name}"), Tone::Plain)
+            }
+            Some(topic) => {
+                let load = format!("load {name} {topic} every=100ms");
+                self.state(Text::ActLoad, load, Tone::Plain);
+            }
+            None => {}
         }
     }
 

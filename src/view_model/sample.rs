@@ -193,6 +193,7 @@ fn producer(name: &str, topic: &str, sent: u64, acked: u64, target: i32) -> Clie
         topic: Some(topic.into()),
         acks: "all".into(),
         transaction: None,
+        loaded: false,
         sent,
         acked,
         failed: 0,

@@ -58,7 +58,9 @@ fn a_crashed_broker_can_only_be_started() {
     let view = sample::failover();
     let tasks: Vec<Task> = of(&view, "broker:1").into_iter().map(|l| l.task).collect();
     let start = Task::Act(Action::Start(Server::Broker(1)));
-    assert_eq!(tasks, [start, Task::Act(Action::Heal)]);
+    assert_eq!(tasks[..2], [start, Task::Act(Action::Heal)]);
+    let acts = |task: &&Task| matches!(task, Task::Act(_));
+    assert_eq!(tasks.iter().filter(acts).count(), 2, "{tasks:?}");
 }
 
 /// LOG-16: a broken disk is replaced before the broker can start.
@@ -68,7 +70,7 @@ fn a_broken_disk_is_repaired_before_the_broker_starts() {
     view.brokers[1].disk = Disk::Broken;
     let levers = of(&view, "broker:1");
     assert_eq!(
-        words(&levers),
+        words(&levers)[..3],
         ["Start", "Repair the disk", "Heal the network"]
     );
     assert!(levers[0].off.is_some() && levers[1].off.is_none());
@@ -114,7 +116,10 @@ fn a_transaction_is_ended_as_its_state_allows() {
     let mut offered = |state: Option<&'static str>| {
         view.clients[0].transaction = state;
         let levers = of(&view, &format!("client:{name}"));
-        let own = |lever: &&ActionView| matches!(lever.task, Task::Act(Action::Statement(_)));
+        let own = |lever: &&ActionView| {
+            let state = matches!(lever.task, Task::Act(Action::Statement(_)));
+            state && lever.words != "Send 10 a second"
+        };
         let own: Vec<String> = levers.iter().filter(own).map(|l| l.words.clone()).collect();
         own
     };
