@@ -8,7 +8,7 @@ use super::shape::{Area, Colour, Handle, Node, Paint, notches};
 use super::text::{mono, sans};
 use crate::i18n::{Lang, Text, sentence};
 use crate::view_model::cluster::{
-    BrokerView, ClusterView, PartitionView, Process, ReplicaRole, ReplicaView,
+    BrokerView, ClusterView, GroupView, PartitionView, Process, ReplicaRole, ReplicaView,
 };
 use crate::view_model::object::{ObjectId, PartitionName};
 use kafka_lessons::Feature;
@@ -469,27 +469,24 @@ fn clients(view: &ClusterView, layout: &PhoneLayout, lang: Lang) -> Node {
             .colour(produced.1)
             .within(room),
     );
-    let consumed = view.groups.first().map_or_else(
-        || lang.say(Text::NoGroup).to_owned(),
-        |g| {
-            let lag: u64 = g
-                .members
-                .iter()
-                .flat_map(|m| &m.assignment)
-                .filter_map(|a| a.lag)
-                .sum();
-            format!(
-                "{} · {} · {}",
-                g.name,
-                g.state.name(),
-                sentence::lag(lang, lag)
-            )
-        },
-    );
-    node.text(
-        sans(half + 16.0, y + 21.0, 12.5, consumed)
-            .colour(Colour::Ink2)
-            .within(room),
-    );
+    for (row, words) in group_lines(view, lang).into_iter().enumerate() {
+        let y = y + 21.0 + 16.0 * row as f64;
+        let words = sans(half + 16.0, y, 12.5, words).colour(Colour::Ink2);
+        node.text(words.within(room));
+    }
     node
+}
+
+/// One line for the first group and one for the rest.
+fn group_lines(view: &ClusterView, lang: Lang) -> Vec<String> {
+    let line = |group: &GroupView| {
+        let lag = sentence::lag(lang, group.lag());
+        format!("{} · {} · {lag}", group.name, group.state.name())
+    };
+    match view.groups.as_slice() {
+        [] => vec![lang.say(Text::NoGroup).to_owned()],
+        [one] => vec![line(one)],
+        [one, other] => vec![line(one), line(other)],
+        [one, rest @ ..] => vec![line(one), sentence::more(lang, rest.len())],
+    }
 }

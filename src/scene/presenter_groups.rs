@@ -7,7 +7,9 @@ use super::presenter::{H, LEAST, W, corners};
 use super::shape::{Area, Colour, Handle, Node, Paint};
 use super::text::{mono, sans, width};
 use crate::i18n::{Lang, Text, presenter as words, sentence};
-use crate::view_model::cluster::{ClusterView, GroupView, MemberView, PartitionView, TopicView};
+use crate::view_model::cluster::{
+    ClusterView, GroupKind, GroupView, MemberView, PartitionView, TopicView,
+};
 use crate::view_model::object::{ObjectId, PartitionName};
 
 const PARTITIONS: usize = 4;
@@ -39,8 +41,9 @@ pub struct GroupSheet<'a> {
 
 /// A member and where it stands.
 struct Seat<'a> {
-    group: usize,
-    name: &'a str,
+    /// Place of its group among those shown.
+    order: usize,
+    group: &'a GroupView,
     member: &'a MemberView,
     area: Area,
 }
@@ -68,20 +71,19 @@ impl<'a> GroupSheet<'a> {
 
     /// Members in their seats, and how many have none.
     fn seats(&self) -> (Vec<Seat<'a>>, usize) {
-        let members = self.shown().enumerate().flat_map(|(at, group)| {
+        let members = self.shown().enumerate().flat_map(|(order, group)| {
             let members = group.members.iter();
-            members.map(move |member| (at, group.name.as_str(), member))
+            members.map(move |member| (order, group, member))
         });
         let all: Vec<_> = members.collect();
         let count = all.len().min(MEMBERS);
         let step = (ROOM / count.max(1) as f64).min(104.0);
-        let seat =
-            |(row, (group, name, member)): (usize, &(usize, &'a str, &'a MemberView))| Seat {
-                group: *group,
-                name,
-                member,
-                area: Area::new(MEMBER_X, TOP + step * row as f64, MEMBER_W, step - 12.0),
-            };
+        let seat = |(row, &(order, group, member)): (usize, &(usize, _, _))| Seat {
+            order,
+            group,
+            member,
+            area: Area::new(MEMBER_X, TOP + step * row as f64, MEMBER_W, step - 12.0),
+        };
         let seats = all.iter().take(MEMBERS).enumerate().map(seat);
         (seats.collect(), all.len() - count)
     }
@@ -136,7 +138,7 @@ impl<'a> GroupSheet<'a> {
                 let Some((_, _, log)) = found else {
                     continue;
                 };
-                let dash = ["", "14 9", "4 8", "22 8 4 8"][seat.group % 4];
+                let dash = ["", "14 9", "4 8", "22 8 4 8"][seat.order % 4];
                 let paint = Paint::stroke(Colour::Ink, 3.5).dashed(dash);
                 node.line(
                     log.right(),
@@ -198,11 +200,13 @@ impl<'a> GroupSheet<'a> {
         let note = match (member.alive, idle) {
             (false, _) => self.lang.say(Text::Crashed).to_owned(),
             (true, true) => self.lang.say(Text::NoPartition).to_owned(),
-            (true, false) => self.lag(member),
+            // What a share group is behind is nobody's own.
+            (true, false) if seat.group.kind == GroupKind::Share => String::new(),
+            (true, false) => lag(self.lang, member),
         };
         let mut node = Node::object(Handle {
             id: ObjectId::Client(member.name.clone()),
-            name: format!("{}, {} {note}", member.name, seat.name),
+            name: format!("{}, {} {note}", member.name, seat.group.name),
             area,
             level: 2,
             selected: false,
@@ -215,7 +219,7 @@ impl<'a> GroupSheet<'a> {
         let y = area.middle() + 10.0;
         let name = sans(area.x + 20.0, y, 30.0, &*member.name).bold();
         node.text(name.named(150.0, LEAST));
-        let group = sans(area.x + 186.0, y, LEAST, seat.name).colour(Colour::Ink2);
+        let group = sans(area.x + 186.0, y, LEAST, &*seat.group.name).colour(Colour::Ink2);
         node.text(group.named(130.0, LEAST));
         let colour = if member.alive {
             Colour::Ink2
@@ -228,13 +232,6 @@ impl<'a> GroupSheet<'a> {
         node
     }
 
-    /// How far the member is behind in all that it reads; nothing where no offset is committed.
-    fn lag(&self, member: &MemberView) -> String {
-        let known = member.assignment.iter().filter_map(|a| a.lag);
-        let total = known.reduce(|sum, lag| sum + lag);
-        total.map_or_else(String::new, |lag| sentence::lag(self.lang, lag))
-    }
-
     /// Corners around what the words are about; a group's are around all its members.
     fn light(
         &self,
@@ -244,7 +241,7 @@ impl<'a> GroupSheet<'a> {
         let mut lit: Vec<Area> = Vec::new();
         for object in self.spotlight {
             let own = seats.iter().filter(|seat| match object {
-                ObjectId::Group(name) => seat.name == name,
+                ObjectId::Group(name) => seat.group.name == *name,
                 ObjectId::Client(name) => seat.member.name == *name,
                 _ => false,
             });
@@ -274,6 +271,12 @@ impl<'a> GroupSheet<'a> {
         }
         Some(node)
     }
+}
+
+/// How far the member is behind.
+fn lag(lang: Lang, member: &MemberView) -> String {
+    let lag = member.lag();
+    lag.map_or_else(String::new, |lag| sentence::lag(lang, lag))
 }
 
 /// "partition 0": the topic stands above all of them.

@@ -3,6 +3,8 @@
 //! Times are microseconds of virtual time. The view holds no text of a language: words are
 //! chosen by `i18n` when it is drawn. Invariant: it is a function of (world, now) alone.
 
+use std::collections::BTreeMap;
+
 use super::object::PartitionName;
 
 /// Everything the cluster lens draws at one moment.
@@ -344,6 +346,16 @@ pub struct GroupView {
     pub members: Vec<MemberView>,
 }
 
+impl GroupView {
+    /// How far it is behind in all that its members read, as far as it is known; what several
+    /// members of a share group read counts once.
+    pub fn lag(&self) -> u64 {
+        let read = self.members.iter().flat_map(|member| &member.assignment);
+        let lags = read.filter_map(|assigned| Some((&assigned.partition, assigned.lag?)));
+        lags.collect::<BTreeMap<_, _>>().into_values().sum()
+    }
+}
+
 /// A member of a group.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct MemberView {
@@ -355,6 +367,14 @@ pub struct MemberView {
     pub polling: Option<bool>,
     /// Partitions assigned to it.
     pub assignment: Vec<AssignedView>,
+}
+
+impl MemberView {
+    /// How far it is behind in all that it reads; `None` where nothing is known.
+    pub fn lag(&self) -> Option<u64> {
+        let known = self.assignment.iter().filter_map(|assigned| assigned.lag);
+        known.reduce(|sum, lag| sum + lag)
+    }
 }
 
 /// One assigned partition.

@@ -328,13 +328,7 @@ impl Panel {
         self.fact(Text::FactAssignor, &*group.assignor);
         let members: Vec<&str> = group.members.iter().map(|m| m.name.as_str()).collect();
         self.fact(Text::FactMembers, members.join(", "));
-        let lag: u64 = group
-            .members
-            .iter()
-            .flat_map(|m| &m.assignment)
-            .filter_map(|a| a.lag)
-            .sum();
-        self.fact(Text::FactLag, lag.to_string());
+        self.fact(Text::FactLag, group.lag().to_string());
         Some(())
     }
 
