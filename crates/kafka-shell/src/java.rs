@@ -139,6 +139,19 @@ pub fn client_log(wall_ms: i64, prefix: &str, log: &ClientLog) -> String {
             ),
             NETWORK,
         ),
+        ClientLog::SequenceGap {
+            topic,
+            partition,
+            error,
+            session: (producer, epoch),
+            sequence,
+        } => (
+            format!(
+                "The broker returned {} for topic-partition {topic}-{partition} with producerId {producer}, epoch {epoch}, and sequence number {sequence}",
+                Exception::of_code(*error).text()
+            ),
+            "org.apache.kafka.clients.producer.internals.TransactionManager",
+        ),
         ClientLog::ProduceRetry {
             topic,
             partition,
@@ -152,7 +165,11 @@ pub fn client_log(wall_ms: i64, prefix: &str, log: &ClientLog) -> String {
             "org.apache.kafka.clients.producer.internals.Sender",
         ),
     };
-    log_line(wall_ms, "WARN", &format!("[{prefix}] {message}"), logger)
+    let level = match log {
+        ClientLog::SequenceGap { .. } => "ERROR",
+        _ => "WARN",
+    };
+    log_line(wall_ms, level, &format!("[{prefix}] {message}"), logger)
 }
 
 /// `localhost:9092` as Java prints the resolved address.

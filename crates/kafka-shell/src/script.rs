@@ -77,9 +77,18 @@ impl Job {
         self.collect();
     }
 
+    /// Ends it at once, without a word: SIGKILL.
+    pub fn kill<D: Runs>(&mut self, driver: &mut D) {
+        self.terminal.abandon(&mut SimHost(driver));
+        self.collect();
+        self.ran.exit = Some(KILLED);
+    }
+
     /// Lets virtual time pass until it ends, at most `limit`.
     pub fn finish<D: Runs>(mut self, driver: &mut D, limit: Duration) -> Ran {
-        run_or_abandon(driver, &mut self.terminal, limit, &mut self.ran);
+        if self.ran.exit.is_none() {
+            run_or_abandon(driver, &mut self.terminal, limit, &mut self.ran);
+        }
         self.ran
     }
 
@@ -87,6 +96,9 @@ impl Job {
         collect(&mut self.terminal, &mut self.ran);
     }
 }
+
+/// Exit status of what SIGKILL ended.
+const KILLED: i32 = 137;
 
 /// Virtual time a tool has after Ctrl-C to leave its group and say goodbye.
 const FAREWELL: Duration = Duration::from_secs(30);

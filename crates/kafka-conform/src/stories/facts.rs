@@ -230,6 +230,9 @@ fn log_text(log: &ClientLog) -> String {
         ClientLog::MetadataError { topic, error } => {
             format!("warns: metadata of {topic}: {}", error.name())
         }
+        ClientLog::SequenceGap {
+            topic, partition, ..
+        } => format!("complains: a gap in the sequence of {topic}-{partition}"),
         ClientLog::ProduceRetry {
             topic,
             partition,

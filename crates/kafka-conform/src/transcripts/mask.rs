@@ -14,6 +14,7 @@ static RULES: LazyLock<Vec<(Regex, &'static str)>> = LazyLock::new(|| {
         ),
         (r"console-consumer-\d+", "console-consumer-N"),
         (r"correlation id \d+", "correlation id N"),
+        (r"producerId \d+", "producerId N"),
         (r"CreateTime:( ?)\d+", "CreateTime:${1}N"),
         (
             r"deadlineMs=\d+, tries=\d+, nextAllowedTryMs=\d+\) timed out at \d+ after \d+ attempt",

@@ -126,7 +126,7 @@ pub(super) fn span(text: &str) -> Result<Duration, String> {
     Ok(Duration::from_us((seconds * 1_000_000.0) as u64))
 }
 
-const ACTIONS: [&str; 25] = [
+const ACTIONS: [&str; 26] = [
     "kill",
     "stop",
     "start",
@@ -138,6 +138,7 @@ const ACTIONS: [&str; 25] = [
     "produce",
     "job",
     "SIGINT",
+    "SIGKILL",
     "SIGTERM",
     "file",
     "ls",

@@ -5,7 +5,10 @@ use super::producer::TransactionCall;
 use crate::error::ErrorCode;
 use crate::protocol::{AcknowledgementBatch, Response};
 use crate::record::Record;
-use crate::types::{Generation, LeaderEpoch, Name, NodeId, Offset, TopicPartition};
+use crate::types::{
+    Generation, LeaderEpoch, Name, NodeId, Offset, ProducerEpoch, ProducerId, Sequence,
+    TopicPartition,
+};
 
 /// A delivered record.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -190,6 +193,20 @@ pub enum ClientLog {
         topic: Name,
         /// Its error.
         error: ErrorCode,
+    },
+    /// `The broker returned ... for topic-partition T-P with producerId N, ...`: an idempotent
+    /// producer has a gap in its sequence (PRO-15).
+    SequenceGap {
+        /// Topic name.
+        topic: Name,
+        /// Partition.
+        partition: u32,
+        /// What the broker said.
+        error: ErrorCode,
+        /// The session the batch was numbered in.
+        session: (ProducerId, ProducerEpoch),
+        /// First sequence number of the batch.
+        sequence: Sequence,
     },
     /// `Got error produce response with correlation id N on topic-partition T-P, retrying ...`.
     ProduceRetry {

@@ -18,6 +18,8 @@ const CLIENT_ID: &str = "console-producer";
 const CALLBACK: &str = "org.apache.kafka.clients.producer.internals.ErrorLoggingCallback";
 const HELP: &str = "This tool helps to read data from standard input and publish it to Kafka.";
 
+const LINE_READER: &str = "org.apache.kafka.tools.LineMessageReader";
+
 /// The options; descriptions are our own.
 pub(super) const OPTIONS: &[OptionSpec] = &[
     integer("batch-size", "size", "Bytes of a batch. (default: 16384)"),
@@ -25,6 +27,11 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
         "bootstrap-server",
         "server to connect to",
         "REQUIRED: a broker to begin with, host:port.",
+    ),
+    text(
+        "command-config",
+        "config file",
+        "A file of producer configs; --command-property goes before it.",
     ),
     text(
         "command-property",
@@ -38,6 +45,11 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
         help: "Accepted; batches are not compressed in the simulation.",
     },
     flag("help", "Print this table."),
+    text(
+        "line-reader",
+        "reader_class",
+        "The class that reads lines. There is only Kafka's own.",
+    ),
     integer(
         "max-block-ms",
         "max block on send",
@@ -139,24 +151,28 @@ fn config(ctx: &Ctx, options: &Parsed) -> Result<ProducerConfig, Stop> {
         max_block_ms: number(options, "max-block-ms")?.unwrap_or(60_000),
         ..ProducerConfig::default()
     };
-    let mut given = Vec::new();
+    let mut given: Vec<(String, String)> = Vec::new();
     if let Some(acks) = options.one("request-required-acks")? {
         set(&mut config, "acks", acks)?;
-        given.push(("acks", acks));
+        given.push(("acks".to_string(), acks.to_string()));
     }
     if let Some(codec) = options.all("compression-codec").next() {
         // Without an argument the option means gzip.
         let codec = if codec.is_empty() { "gzip" } else { codec };
         set(&mut config, "compression.type", codec)?;
     }
-    for name in ["command-property", "producer-property"] {
-        for pair in options.all(name) {
-            let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-            set(&mut config, key, value)?;
-            given.push((key, value));
-        }
+    let file = options.one("command-config")?;
+    let file = file.map(|path| ctx.files().properties(path)).transpose()?;
+    let named = ["command-property", "producer-property"].into_iter();
+    let named = named.flat_map(|name| options.all(name)).map(|pair| {
+        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+        (key.to_string(), value.to_string())
+    });
+    for (key, value) in file.unwrap_or_default().into_iter().chain(named) {
+        set(&mut config, &key, &value)?;
+        given.push((key, value));
     }
-    let given = given.into_iter();
+    let given = given.iter().map(|(key, value)| (&**key, &**value));
     config.idempotence = is_idempotent(given)
         .map_err(|error| Stop::Throw(Exception::new(error.exception, error.message)))?;
     Ok(config)
@@ -216,6 +232,12 @@ struct Sender<'a> {
 
 async fn produce(ctx: &Ctx, words: &[String]) -> Result<i32, Stop> {
     let options = check(ctx, words)?;
+    if let Some(class) = options
+        .one("line-reader")?
+        .filter(|class| *class != LINE_READER)
+    {
+        return Err(Exception::new("java.lang.ClassNotFoundException", class).into());
+    }
     let config = config(ctx, &options)?;
     let mut reader = LineReader::new(
         options

@@ -307,10 +307,13 @@ impl Producer {
             return;
         };
         if splits {
-            self.log_retry(slot, &batch, error, fx);
+            let left = self.config.retries - batch.attempts;
+            self.log_retry(slot, left, error, fx);
             self.split(slot, batch);
         } else if retries {
-            self.log_retry(slot, &batch, error, fx);
+            // Without the one that begins now.
+            let left = (self.config.retries - batch.attempts).saturating_sub(1);
+            self.log_retry(slot, left, error, fx);
             self.put_back(slot, batch, now, prng);
         } else {
             let adjust = batch.attempts < self.config.retries;
@@ -321,12 +324,12 @@ impl Producer {
         }
     }
 
-    fn log_retry(&self, slot: Slot, batch: &ProducerBatch, error: ErrorCode, fx: &mut Effects) {
+    fn log_retry(&self, slot: Slot, attempts_left: u32, error: ErrorCode, fx: &mut Effects) {
         let queue = &self.acc.partitions[slot as usize];
         fx.event(ClientEvent::Log(ClientLog::ProduceRetry {
             topic: self.acc.topics[queue.topic as usize].name.clone(),
             partition: queue.partition,
-            attempts_left: self.config.retries - batch.attempts,
+            attempts_left,
             error,
         }));
         if let Some(partition) = self.address(slot) {
@@ -408,6 +411,16 @@ impl Producer {
                 partition: Some(queue.partition),
                 failure: if blamed { failure.clone() } else { innocent() },
             });
+        }
+        let gap = failure.error == ErrorCode::OutOfOrderSequenceNumber;
+        if gap && self.txn.is_none() && batch.has_sequence() {
+            fx.event(ClientEvent::Log(ClientLog::SequenceGap {
+                topic,
+                partition: queue.partition,
+                error: failure.error,
+                session: batch.session,
+                sequence: batch.base_sequence,
+            }));
         }
     }
 

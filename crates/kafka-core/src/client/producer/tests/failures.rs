@@ -38,7 +38,7 @@ fn a_retried_batch_waits_its_back_off() {
     let log = ClientEvent::Log(ClientLog::ProduceRetry {
         topic: "t".into(),
         partition: 0,
-        attempts_left: 3,
+        attempts_left: 2,
         error: ErrorCode::NotEnoughReplicas,
     });
     assert_eq!(fake.events.last(), Some(&log));
