@@ -100,6 +100,8 @@ pub(crate) enum Contradiction {
 pub(crate) struct Session {
     pub(crate) epoch: ProducerEpoch,
     pub(crate) last: Sequence,
+    /// End of its newest batch.
+    pub(crate) end: Offset,
 }
 
 /// The history of one partition.
@@ -398,11 +400,13 @@ impl Book {
     fn replay_sessions(&self) -> BTreeMap<ProducerId, Session> {
         let mut sessions = BTreeMap::new();
         for no in &self.committed {
+            let end = self.batch(*no).next_offset();
             let body = &self.batch(*no).body;
             if body.producer_id != ProducerId::NONE {
                 let session = Session {
                     epoch: body.producer_epoch,
                     last: body.last_sequence(),
+                    end,
                 };
                 sessions.insert(body.producer_id, session);
             }

@@ -14,9 +14,10 @@ use kafka_sim::Seq;
 use crate::book::Book;
 use crate::cluster::Cluster;
 use crate::replication::Scene;
-use crate::verdict::{Breach, Invariant};
+use crate::verdict::{Breach, Invariant, Setting};
 
-/// INV-54: a log start goes up only, and never beyond what is committed.
+/// INV-54: a log start goes up only, and never beyond what is committed. An unclean
+/// election takes back what a replica that has not heard of it goes on to delete.
 pub(crate) fn check_log_start<C: Cluster>(
     scene: &mut Scene<'_, C>,
     book: &mut Book,
@@ -35,7 +36,11 @@ pub(crate) fn check_log_start<C: Cluster>(
             to,
             bound,
         };
-        scene.findings.violated(Invariant::Retention, seq, breach);
+        let unclean = book.unclean.filter(|_| to > from);
+        let permit = unclean.map(|seq| (Setting::UncleanLeaderElection, Some(seq)));
+        scene
+            .findings
+            .report(Invariant::Retention, seq, permit, breach);
     }
 }
 

@@ -26,7 +26,10 @@ pub(crate) fn check_sessions<C: Cluster>(
         }
         let (sequence, offset) = (batch.body.base_sequence, batch.base_offset);
         let last = batch.body.last_sequence();
-        let before = book.sessions.insert(producer, Session { epoch, last });
+        let end = batch.next_offset();
+        let leader = batch.appended_by;
+        let session = Session { epoch, last, end };
+        let before = book.sessions.insert(producer, session);
         let Some(before) = before.filter(|before| before.epoch == epoch) else {
             continue;
         };
@@ -54,7 +57,11 @@ pub(crate) fn check_sessions<C: Cluster>(
                 sequence,
                 offset,
             };
-            scene.findings.violated(Invariant::NoDup, seq, breach);
+            // A leader that began anew after them knows nothing of records that were deleted.
+            let view = scene.cluster.replica(leader, partition);
+            let is_gone = view.is_some_and(|view| view.log_start >= before.end);
+            let permit = is_gone.then_some((Setting::RecordsDeleted, None));
+            scene.findings.report(Invariant::NoDup, seq, permit, breach);
         }
     }
 }

@@ -139,6 +139,9 @@ pub enum Setting {
     /// `eligible.leader.replicas.version=0`: the last replica in sync leads again even
     /// if it lost what was not flushed.
     NoEligibleLeaderReplicas,
+    /// `retention.ms`, `retention.bytes` or DeleteRecords: what was written is gone, and with
+    /// it what a new replica would know its producer by.
+    RecordsDeleted,
     /// `log.flush.interval.messages`: too many replicas lost what was not flushed.
     UnflushedLoss,
 }
@@ -152,6 +155,7 @@ impl Setting {
             Setting::AcksNone => "acks=0",
             Setting::MinInsyncReplicas => "min.insync.replicas=1",
             Setting::NoEligibleLeaderReplicas => "eligible.leader.replicas.version=0",
+            Setting::RecordsDeleted => "retention.ms",
             Setting::UnflushedLoss => "log.flush.interval.messages",
         }
     }

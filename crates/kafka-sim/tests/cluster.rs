@@ -132,3 +132,36 @@ fn a_group_reads_everything_once() {
     offsets.dedup();
     assert_eq!(offsets.len(), 2_000, "none twice");
 }
+
+/// REP-44, LOG-9: a follower that deleted old segments says so with its next fetch, so
+/// that no consumer is sent there for records it no longer has.
+#[test]
+fn a_follower_tells_its_leader_what_it_deleted() {
+    let mut spec = ClusterSpec::quick(2, 1);
+    let hasty = ("log.retention.check.interval.ms".into(), "1000".into());
+    spec.brokers[1].properties.push(hasty);
+    let mut world = World::new(spec, 5);
+    let set = |name: &str, value: &str| (name.into(), value.into());
+    let work = Workload {
+        partitions: 2,
+        replication: 2,
+        configs: vec![set("retention.ms", "2000"), set("segment.ms", "1000")],
+        every: Duration::from_ms(50),
+        consumers: Vec::new(),
+        ..Workload::default()
+    };
+    work.start(&mut world).expect("the work begins");
+    // Both look for the first time after 30 s (`log.initial.task.delay.ms`).
+    world.run_for(Duration::from_secs(45));
+    let leader = world.broker(NodeId(0)).expect("it runs");
+    let led = leader.partitions().find(|it| it.is_leader());
+    let led = led.expect("one of two partitions");
+    let copy = world.broker(NodeId(1)).and_then(|it| it.partition(led.id));
+    let start = copy.expect("a replica").log.log_start_offset();
+    assert!(
+        start > led.log.log_start_offset(),
+        "only the follower deletes"
+    );
+    let followers = &led.leadership().expect("it leads").followers;
+    assert_eq!(followers[0].log_start_offset, start);
+}

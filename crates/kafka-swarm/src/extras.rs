@@ -122,8 +122,8 @@ fn share_member(dice: &mut Dice) -> ShareConsumerConfig {
     ShareConsumerConfig {
         group: "swarm-share".into(),
         acknowledging: *dice.pick(&kinds),
-        max_poll_records: *dice.pick(&[500, 20]),
-        work: dice.ms(0, 5),
+        max_poll_records: *dice.pick(&[500, 100]),
+        work: dice.ms(0, 2),
         ..ShareConsumerConfig::default()
     }
 }

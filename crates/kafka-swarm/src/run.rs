@@ -4,7 +4,7 @@ use std::fmt;
 
 use kafka_check::{Checker, Reason, Verdict, Violation, converged};
 use kafka_core::client::ClientCommand;
-use kafka_core::topic_name::TRANSACTION_STATE_TOPIC;
+use kafka_core::topic_name::{SHARE_GROUP_STATE_TOPIC, TRANSACTION_STATE_TOPIC};
 use kafka_core::types::{Duration, NodeId, Time};
 use kafka_sim::workload::Workers;
 use kafka_sim::{Action, Role, Status, World};
@@ -14,9 +14,9 @@ use crate::plan::Plan;
 use crate::unrest::{newest, unrest};
 
 /// How long a healed cluster may take to converge. Kafka's own longest waits in
-/// it: requests on connections that died silently (30 s), back-offs (seconds),
-/// the retries' delivery timeout (120 s).
-const LIVENESS: Duration = Duration::from_secs(240);
+/// it: a JoinGroup that was lost silently (`max.poll.interval.ms` and 5 s), other requests
+/// on such connections (30 s), back-offs (seconds), the retries' delivery timeout (120 s).
+const LIVENESS: Duration = Duration::from_secs(400);
 
 /// More events than this within a second of virtual time means that processes keep
 /// each other busy for nothing. The busiest plans need some thousands.
@@ -223,13 +223,18 @@ impl Runner {
         }
     }
 
-    /// A transaction stays open for good if its coordinator has lost what it had decided
-    /// and some setting permits that (Kafka's hanging transaction).
+    /// What never comes to rest once a coordinator has lost what it had stored, as some
+    /// setting permits: a transaction stays open for good (Kafka's hanging transaction), a
+    /// share partition's state cannot be read.
     fn ending_at_limit(&self, reason: Reason) -> Ending {
-        let hangs = matches!(reason, Reason::OpenTransaction(..));
+        let topic = match &reason {
+            Reason::OpenTransaction(..) => Some(TRANSACTION_STATE_TOPIC),
+            Reason::Unshared(..) => Some(SHARE_GROUP_STATE_TOPIC),
+            _ => None,
+        };
         let checker = self.eyes.as_ref().map(|(checker, _)| checker);
-        match checker.filter(|_| hangs) {
-            Some(checker) if checker.has_forgotten(TRANSACTION_STATE_TOPIC) => Ending::Passed,
+        match checker.zip(topic) {
+            Some((checker, topic)) if checker.has_forgotten(topic) => Ending::Passed,
             _ => Ending::NotConverged(reason),
         }
     }

@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use kafka_core::client::{Consumer, Producer, ShareConsumer};
 use kafka_core::error::ErrorCode;
 use kafka_core::metadata::ClusterImage;
+use kafka_core::share::RecordState::{Acknowledged, Archived};
+use kafka_core::share::{InFlight, SharePartition};
 use kafka_core::types::{Name, NodeId, Offset, TopicPartition};
 use kafka_sim::{KafkaProcess, World};
 
@@ -52,13 +54,21 @@ fn check_share(world: &World, image: &ClusterImage, member: &ShareConsumer) -> R
             let group = &member.config().group;
             let mut shared = leader.share_partitions();
             let shared = shared.find(|it| it.id() == id && it.key().group == *group);
-            let start = shared.map_or(Offset::UNKNOWN, |shared| shared.start_offset());
-            if end.is_some_and(|end| end > Offset::ZERO && start < end) {
-                return Err(Reason::Unshared(group.clone(), id, start));
+            let reached = shared.map_or(Offset::UNKNOWN, shares_up_to);
+            if end.is_some_and(|end| end > Offset::ZERO && reached < end) {
+                return Err(Reason::Unshared(group.clone(), id, reached));
             }
         }
     }
     Ok(())
+}
+
+/// Where a share partition's records begin that are not done with. Its start offset may
+/// lie lower: it moves with the next acknowledgement.
+fn shares_up_to(shared: &SharePartition) -> Offset {
+    let open = |held: &InFlight| !matches!(held.state, Acknowledged | Archived);
+    let first = shared.in_flight().find(open).map(|held| held.first);
+    first.unwrap_or(shared.end_offset())
 }
 
 /// The coordinator lost the group with its log: Kafka's member throws for good.

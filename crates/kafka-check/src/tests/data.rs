@@ -174,6 +174,27 @@ fn an_idempotent_session_leaves_no_duplicate() {
     breaks(session(&[0, 2]), Invariant::NoDup);
 }
 
+/// INV-33: a leader whose log begins after a session's records, which were deleted, takes
+/// them again: it has nothing to know the producer by.
+#[test]
+fn deleted_records_may_come_again() {
+    let mut bench = Bench::new();
+    let record = |tag| body(tag, ProducerId(7), 0);
+    assert_eq!(bench.append_batch(A, record(1)), None);
+    assert_eq!(bench.copy(C, A), None);
+    bench.at(A).isr = vec![A, C];
+    assert_eq!(bench.advance(A, 1), None);
+    bench.at(B).log_start = Offset(1);
+    bench.at(B).high_watermark = Offset(1);
+    assert_eq!(bench.elect(B, 1), None);
+    assert_eq!(bench.append_at(B, 1, record(1)), None);
+    bench.at(B).isr = vec![B, C];
+    assert_eq!(bench.copy(C, B), None);
+    assert_eq!(bench.advance(B, 2), None);
+    let deleted = Outcome::AllowedBy(Setting::RecordsDeleted);
+    assert_eq!(bench.outcome(Invariant::NoDup), deleted);
+}
+
 /// INV-2: one event may commit, append and commit again. Each note is judged by what was told up to
 /// it, although the leader's high watermark is at its end already.
 #[test]

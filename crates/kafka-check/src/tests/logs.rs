@@ -87,3 +87,17 @@ fn a_log_start_never_goes_back_nor_beyond_what_is_committed() {
     assert_eq!(bench.note(B, moved(0, 5)), None);
     breaks(bench.note(B, moved(0, 6)), Invariant::Retention);
 }
+
+/// INV-54: what an unclean election took back, a replica that has not heard of it may go
+/// on to delete.
+#[test]
+fn an_unclean_election_excuses_what_is_deleted_beyond() {
+    let mut bench = table();
+    bench.unclean_choice(C, 1);
+    bench.at(B).log_start = Offset(6);
+    bench.at(B).high_watermark = Offset(6);
+    let moved = Note::LogStartMoved(P, Offset(0), Offset(6));
+    let _ = bench.note(B, moved);
+    let unclean = Outcome::AllowedBy(Setting::UncleanLeaderElection);
+    assert_eq!(bench.outcome(Invariant::Retention), unclean);
+}

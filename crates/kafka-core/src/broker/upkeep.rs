@@ -73,6 +73,11 @@ impl Broker {
         for (id, before, after) in moved {
             cx.fx.note(Note::LogStartMoved(id, before, after));
             self.sessions.high_watermark_moved(id);
+            // The leader is told with the next fetch: it must not send consumers here for
+            // what is gone (REP-44).
+            for fetcher in &mut self.fetchers.list {
+                fetcher.mark(id);
+            }
         }
     }
 }
