@@ -1,5 +1,7 @@
 //! What a check found, as a sentence. English is the checker's own.
 
+mod kept;
+
 use kafka_check::{Breach, partition_name};
 use kafka_sim::World;
 
@@ -60,6 +62,13 @@ fn chinese(world: &World, found: &Breach) -> String {
         | Breach::FencedWrite { .. }
         | Breach::WrittenAfterEnd { .. }
         | Breach::IllegalTransition { .. } => transaction(world, found),
+        Breach::InSyncLacks { .. }
+        | Breach::CandidateLacks { .. }
+        | Breach::CommittedShrank { .. }
+        | Breach::ReadTakenBack { .. }
+        | Breach::SentBefore { .. }
+        | Breach::PositionBeyondEnd { .. }
+        | Breach::GivenAgain { .. } => kept::chinese(world, found),
         Breach::AcquiredTwice { .. }
         | Breach::DeliveredTooOften { .. }
         | Breach::ShareStartFell { .. } => share(world, found),

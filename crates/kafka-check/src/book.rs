@@ -13,7 +13,9 @@ use std::rc::Rc;
 
 use kafka_core::protocol::Acks;
 use kafka_core::record::{Batch, BatchBody};
-use kafka_core::types::{BrokerId, LeaderEpoch, Offset, ProducerEpoch, ProducerId, Sequence};
+use kafka_core::types::{
+    BrokerId, LeaderEpoch, NodeId, Offset, ProducerEpoch, ProducerId, Sequence,
+};
 use kafka_sim::Seq;
 
 use crate::permits::Permit;
@@ -44,6 +46,8 @@ pub(crate) struct BatchFate {
     pub(crate) forfeit: Option<Permit>,
     /// The strongest promise an acknowledgement gave.
     pub(crate) acked: Option<Acks>,
+    /// A consumer was given a record of it.
+    pub(crate) read: bool,
 }
 
 impl BatchFate {
@@ -121,6 +125,9 @@ pub(crate) struct Book {
     /// A leader began without something that was committed.
     pub(crate) was_cut: bool,
     pub(crate) sessions: BTreeMap<ProducerId, Session>,
+    /// The newest record of each producer's process that is committed, by its place in the
+    /// order of sending.
+    pub(crate) sent: BTreeMap<NodeId, u32>,
     /// Some replica's log is compacted up to here: whole batches below may be missing.
     pub(crate) cleaned: Offset,
     /// Batches whose tombstones a pass of some cleaner has given a delete horizon.
@@ -208,6 +215,7 @@ impl Book {
             superseded: None,
             forfeit: None,
             acked: None,
+            read: false,
         });
         self.by_epoch
             .entry(batch.leader_epoch)
@@ -384,17 +392,49 @@ impl Book {
     }
 
     /// A leader began whose log ends the committed one at `fork`: what lay beyond is
-    /// no longer committed, as `permit` permits.
-    pub(crate) fn cut_committed(&mut self, fork: Offset, seq: Seq, permit: Option<Permit>) {
+    /// no longer committed, as `permit` permits. Gives the first offset of it that a
+    /// consumer was given.
+    pub(crate) fn cut_committed(
+        &mut self,
+        fork: Offset,
+        seq: Seq,
+        permit: Option<Permit>,
+    ) -> Option<Offset> {
         let keep = self.count_below(&self.committed, fork);
         self.was_cut = true;
+        self.sent.clear();
+        let mut read = None;
         for no in self.committed.split_off(keep) {
             let batch = &mut self.batches[no as usize];
+            if batch.read {
+                read.get_or_insert(batch.base_offset);
+            }
             batch.superseded.get_or_insert(seq);
             batch.forfeit = batch.forfeit.or(permit);
         }
         self.true_hw = self.true_hw.min(fork);
         self.sessions = self.replay_sessions();
+        read
+    }
+
+    /// A consumer was given the record at that offset, appended in that epoch.
+    pub(crate) fn note_read(&mut self, epoch: LeaderEpoch, offset: Offset) {
+        let Some(of_epoch) = self.by_epoch.get(&epoch) else {
+            return;
+        };
+        let after = of_epoch.partition_point(|no| self.batch(*no).base_offset <= offset);
+        if let Some(no) = after.checked_sub(1).map(|at| of_epoch[at]) {
+            self.batches[no as usize].read = true;
+        }
+    }
+
+    /// Whether that broker's log holds a batch, or begins after it.
+    pub(crate) fn holds(&self, broker: BrokerId, no: BatchNo) -> bool {
+        let at = self.replicas.iter().position(|it| it.broker == broker);
+        at.is_some_and(|at| {
+            let batch = self.batch(no);
+            batch.copies & bit(at) != 0 || self.replicas[at].start >= batch.next_offset()
+        })
     }
 
     fn replay_sessions(&self) -> BTreeMap<ProducerId, Session> {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use kafka_core::client::ClientEvent;
 use kafka_core::node::Message;
 use kafka_core::note::Note;
 use kafka_core::topic_name::TRANSACTION_STATE_TOPIC;
@@ -12,10 +13,12 @@ use kafka_sim::{Detail, EntryKind, HistoryItem, Seq, World};
 use crate::cluster::{Cluster, Step};
 use crate::findings::Findings;
 use crate::groups::Groups;
+use crate::in_sync::{self, Led};
 use crate::ledger::{Counts, Fate, Ledger};
 use crate::metadata::Metadata;
 use crate::permits::{self, Permit};
 use crate::quorum::Quorum;
+use crate::reads::Given;
 use crate::replication::{Replication, Scene};
 use crate::shares::Shares;
 use crate::transactions::Transactions;
@@ -257,6 +260,9 @@ impl Checker {
             findings: &mut self.findings,
         };
         self.replication.on_note(&mut scene, seq, node, note);
+        if let Note::HighWatermarkAdvanced(partition, to) = note {
+            self.check_isr(cluster, seq, node, (*partition, *to));
+        }
         let (metadata, replication) = (&self.metadata, &self.replication);
         let permit = || lost_decisions(cluster, metadata, replication);
         let findings = &mut self.findings;
@@ -294,8 +300,46 @@ impl Checker {
             for topic in self.metadata.apply(&mut self.findings, seq, &batch) {
                 self.replication.on_topic_removed(topic);
             }
+            self.check_candidates(cluster, seq);
         }
         self.replication.is_elr_off = !self.metadata.image.elr_enabled();
+    }
+
+    /// Whom the controller may elect, where that has just changed.
+    fn check_candidates<C: Cluster>(&mut self, cluster: &C, seq: Seq) {
+        let is_elr_off = self.replication.is_elr_off;
+        for partition in &self.metadata.touched {
+            let state = self.metadata.image.partition(*partition);
+            let book = self.replication.books.get(partition);
+            if let (Some(state), Some(book)) = (state, book) {
+                let (findings, candidates) = (&mut self.findings, (*partition, state));
+                in_sync::check_candidates(cluster, findings, seq, candidates, book, is_elr_off);
+            }
+        }
+    }
+
+    /// Those whom a leader relies on when its high watermark moves.
+    fn check_isr<C: Cluster>(
+        &mut self,
+        cluster: &C,
+        seq: Seq,
+        leader: NodeId,
+        (partition, high_watermark): (TopicPartition, Offset),
+    ) {
+        let view = cluster.replica(leader, partition);
+        let running = view.and_then(|it| it.running).filter(|it| it.is_leader);
+        let book = self.replication.books.get(&partition);
+        if let (Some(running), Some(book)) = (running, book) {
+            let led = Led {
+                leader,
+                partition,
+                high_watermark,
+                running,
+            };
+            let committed = self.metadata.image.partition(partition);
+            let is_elr_off = self.replication.is_elr_off;
+            in_sync::check_isr(&mut self.findings, seq, &led, book, committed, is_elr_off);
+        }
     }
 
     fn on_history<C: Cluster>(&mut self, cluster: &C, world: &World) {
@@ -307,6 +351,17 @@ impl Checker {
 
     /// Looks at one thing an application saw.
     pub(crate) fn on_item<C: Cluster>(&mut self, cluster: &C, item: &HistoryItem) {
+        if let ClientEvent::Delivered(records) = &item.event {
+            let mut given = Given {
+                cluster,
+                consumer: item.client,
+                seq: item.seq,
+                ledger: &self.ledger,
+                books: &mut self.replication.books,
+                is_elr_off: self.replication.is_elr_off,
+            };
+            given.check(&mut self.findings, records);
+        }
         let acked = self.ledger.on_history(cluster, item);
         if let Some(ack) = acked {
             let mut scene = Scene {

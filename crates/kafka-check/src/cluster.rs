@@ -119,6 +119,10 @@ pub trait Cluster {
     /// What a producer waits for.
     fn acks(&self, producer: NodeId) -> Option<Acks>;
 
+    /// Whether a producer's settings let a batch that is sent again come after the one
+    /// behind it.
+    fn may_reorder(&self, producer: NodeId) -> bool;
+
     /// The group of a consumer.
     fn group_of(&self, consumer: NodeId) -> Option<Name>;
 }

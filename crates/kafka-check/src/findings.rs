@@ -2,7 +2,8 @@
 
 use kafka_sim::Seq;
 
-use crate::verdict::{Breach, Invariant, Outcome, Setting, Verdict, Violation};
+use crate::invariant::Invariant;
+use crate::verdict::{Breach, Outcome, Setting, Verdict, Violation};
 
 /// What was found so far: the first breach of each kind, and how many there were.
 #[derive(Clone, Debug, Default)]

@@ -14,8 +14,9 @@ use kafka_sim::Seq;
 
 use crate::cluster::Cluster;
 use crate::findings::Findings;
+use crate::invariant::Invariant;
 use crate::modern_groups;
-use crate::verdict::{Breach, Invariant};
+use crate::verdict::Breach;
 
 /// What was seen of the groups.
 #[derive(Clone, Debug, Default)]

@@ -217,6 +217,15 @@ impl Ledger {
         }
     }
 
+    /// Who sent a record, and its place in the order of sending; `None` if that is not
+    /// known, or if it was appended more than once.
+    pub(crate) fn order(&self, tag: u64) -> Option<(NodeId, u32)> {
+        let at = self.index.get(tag)?;
+        let entry = &self.entries[at as usize];
+        let (_, producer) = entry.sent.filter(|_| entry.again.is_empty())?;
+        Some((producer, at))
+    }
+
     /// The place of a record at that offset; where the producer did not learn an
     /// offset, the newest.
     pub(crate) fn place_at(

@@ -13,8 +13,9 @@ use kafka_sim::Seq;
 
 use crate::book::Book;
 use crate::cluster::Cluster;
+use crate::invariant::Invariant;
 use crate::replication::Scene;
-use crate::verdict::{Breach, Invariant, Setting};
+use crate::verdict::{Breach, Setting};
 
 /// INV-54: a log start goes up only, and never beyond what is committed. An unclean
 /// election takes back what a replica that has not heard of it goes on to delete.

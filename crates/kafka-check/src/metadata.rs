@@ -11,7 +11,8 @@ use kafka_sim::Seq;
 
 use crate::cluster::Cluster;
 use crate::findings::Findings;
-use crate::verdict::{Breach, Invariant};
+use crate::invariant::Invariant;
+use crate::verdict::Breach;
 
 /// The committed metadata.
 #[derive(Clone, Debug, Default)]
@@ -19,7 +20,7 @@ pub(crate) struct Metadata {
     pub(crate) image: ClusterImage,
     /// Batches of the committed log applied so far.
     pub(crate) applied: usize,
-    touched: Vec<TopicPartition>,
+    pub(crate) touched: Vec<TopicPartition>,
 }
 
 impl Metadata {

@@ -13,7 +13,8 @@ use kafka_core::types::{Generation, GroupEpoch, Name, TopicPartition};
 use kafka_sim::Seq;
 
 use crate::findings::Findings;
-use crate::verdict::{Breach, Invariant};
+use crate::invariant::Invariant;
+use crate::verdict::Breach;
 
 /// Looks at a consumer group after something happened to it.
 pub(crate) fn check(findings: &mut Findings, seq: Seq, group: &Group) {

@@ -6,8 +6,9 @@ use kafka_sim::Seq;
 
 use crate::book::{BatchNo, Book};
 use crate::cluster::Cluster;
+use crate::invariant::Invariant;
 use crate::replication::Scene;
-use crate::verdict::{Breach, Invariant, Setting};
+use crate::verdict::{Breach, Setting};
 
 /// A setting and the trace entry that shows it at work.
 pub(crate) type Permit = (Setting, Option<Seq>);

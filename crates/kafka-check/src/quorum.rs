@@ -12,7 +12,8 @@ use kafka_sim::Seq;
 
 use crate::cluster::{Cluster, QuorumView};
 use crate::findings::Findings;
-use crate::verdict::{Breach, Invariant};
+use crate::invariant::Invariant;
+use crate::verdict::Breach;
 
 /// What was seen of the quorum.
 #[derive(Clone, Debug, Default)]

@@ -1,5 +1,5 @@
 //! Replication: what logs hold, what is committed, what was promised
-//! (INV-1 to INV-4, INV-12, INV-13, INV-15, INV-17, INV-19, INV-22, INV-23, INV-33).
+//! (INV-1 to INV-4, INV-12 to INV-17, INV-19, INV-22, INV-23, INV-33).
 //!
 //! Works on notes: who appended, truncated, moved a high watermark, began to lead.
 //! Only the replicas an event names are looked at.
@@ -15,11 +15,12 @@ use kafka_sim::Seq;
 use crate::book::{BatchNo, Book, Contradiction};
 use crate::cluster::{Cluster, RunningReplica};
 use crate::findings::Findings;
+use crate::invariant::Invariant;
 use crate::ledger::{Ack, Ledger, Place};
 use crate::logs::{check_cleaned, check_log_start};
-use crate::permits::{lost, permit};
-use crate::sessions::check_sessions;
-use crate::verdict::{Breach, Invariant, Setting};
+use crate::permits::{Permit, lost, permit};
+use crate::sessions::{check_order, check_sessions};
+use crate::verdict::{Breach, Setting};
 
 /// Every partition's book.
 #[derive(Clone, Debug, Default)]
@@ -291,7 +292,10 @@ impl Replication {
         let replica = book.replica(broker);
         check_bounds(scene, seq, broker, partition, &leader);
         match book.commit(replica, to, seq) {
-            Ok(new) => check_sessions(scene, book, seq, partition, new),
+            Ok(new) => {
+                check_order(scene, book, seq, partition, new.clone());
+                check_sessions(scene, book, seq, partition, new);
+            }
             Err(offset) => {
                 let permit = permit(book, leader.effective_min_isr, self.is_elr_off);
                 let breach = Breach::CommittedDiffers {
@@ -303,7 +307,7 @@ impl Replication {
                     .findings
                     .report(Invariant::LogMatching, seq, permit, breach);
                 let fork = book.fork(replica);
-                book.cut_committed(fork, seq, permit);
+                take_back(scene, book, seq, (broker, partition), fork, permit);
                 // Both agree now, so this cannot fail.
                 if let Ok(new) = book.commit(replica, to, seq) {
                     check_sessions(scene, book, seq, partition, new);
@@ -359,7 +363,7 @@ impl Replication {
             scene
                 .findings
                 .report(Invariant::LeaderComplete, seq, permit, breach);
-            book.cut_committed(fork, seq, permit);
+            take_back(scene, book, seq, (broker, partition), fork, permit);
         }
         let before = book.leaders.range(..epoch).next_back();
         if let Some(before) = before
@@ -475,6 +479,38 @@ impl Replication {
                 self.is_elr_off,
             );
         }
+    }
+}
+
+/// INV-14 and INV-16: a leader has not what lies beyond `fork`, although it was committed.
+fn take_back<C: Cluster>(
+    scene: &mut Scene<'_, C>,
+    book: &mut Book,
+    seq: Seq,
+    (leader, partition): (BrokerId, TopicPartition),
+    fork: Offset,
+    permit: Option<Permit>,
+) {
+    let from = book.true_hw;
+    let read = book.cut_committed(fork, seq, permit);
+    if fork < from {
+        let breach = Breach::CommittedShrank {
+            partition,
+            leader,
+            from,
+            to: fork,
+        };
+        let invariant = Invariant::TrueHwMonotone;
+        scene.findings.report(invariant, seq, permit, breach);
+    }
+    if let Some(offset) = read {
+        let breach = Breach::ReadTakenBack {
+            partition,
+            leader,
+            offset,
+        };
+        let invariant = Invariant::ConsistentRead;
+        scene.findings.report(invariant, seq, permit, breach);
     }
 }
 

@@ -1,5 +1,7 @@
 //! Breaches as plain English sentences; a page in another language makes its own from the facts.
 
+mod kept;
+
 use std::fmt;
 
 use kafka_core::types::TopicPartition;
@@ -83,6 +85,13 @@ impl Breach {
             | Breach::FencedWrite { .. }
             | Breach::WrittenAfterEnd { .. }
             | Breach::IllegalTransition { .. } => self.fmt_transaction(f, p),
+            Breach::InSyncLacks { .. }
+            | Breach::CandidateLacks { .. }
+            | Breach::CommittedShrank { .. }
+            | Breach::ReadTakenBack { .. }
+            | Breach::SentBefore { .. }
+            | Breach::PositionBeyondEnd { .. }
+            | Breach::GivenAgain { .. } => self.fmt_kept(f, p),
             Breach::AcquiredTwice { .. }
             | Breach::DeliveredTooOften { .. }
             | Breach::ShareStartFell { .. } => self.fmt_share(f, p),

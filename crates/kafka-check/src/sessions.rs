@@ -1,4 +1,5 @@
-//! Producer sessions over what is committed (INV-33): no sequence repeated, none skipped.
+//! Producers over what is committed: no sequence of a session repeated, none skipped
+//! (INV-33), records in the order of sending (INV-34).
 
 use std::ops::Range;
 
@@ -7,8 +8,9 @@ use kafka_sim::Seq;
 
 use crate::book::{Book, Session};
 use crate::cluster::Cluster;
+use crate::invariant::Invariant;
 use crate::replication::Scene;
-use crate::verdict::{Breach, Invariant, Setting};
+use crate::verdict::{Breach, Setting};
 
 /// INV-33: sequences of newly committed batches go on without repetition or gap.
 pub(crate) fn check_sessions<C: Cluster>(
@@ -62,6 +64,41 @@ pub(crate) fn check_sessions<C: Cluster>(
             let is_gone = view.is_some_and(|view| view.log_start >= before.end);
             let permit = is_gone.then_some((Setting::RecordsDeleted, None));
             scene.findings.report(Invariant::NoDup, seq, permit, breach);
+        }
+    }
+}
+
+/// INV-34: what a producer sent to a partition stands there in the order of sending. A
+/// batch is in order in itself, so its ends tell.
+pub(crate) fn check_order<C: Cluster>(
+    scene: &mut Scene<'_, C>,
+    book: &mut Book,
+    seq: Seq,
+    partition: TopicPartition,
+    new: Range<usize>,
+) {
+    for at in new {
+        let batch = book.batch(book.committed[at]);
+        let offset = batch.base_offset;
+        let records = &batch.body.records;
+        let (Some(first), Some(last)) = (records.first(), records.last()) else {
+            continue;
+        };
+        let (first, last) = (scene.ledger.order(first.tag), scene.ledger.order(last.tag));
+        let (Some((producer, first)), Some((_, last))) = (first, last) else {
+            continue;
+        };
+        let newest = book.sent.entry(producer).or_insert(last);
+        let before = std::mem::replace(newest, last.max(*newest));
+        if first < before {
+            let reorders = scene.cluster.may_reorder(producer);
+            let permit = reorders.then_some((Setting::MaxInFlight, None));
+            let breach = Breach::SentBefore {
+                partition,
+                producer,
+                offset,
+            };
+            scene.findings.report(Invariant::Order, seq, permit, breach);
         }
     }
 }

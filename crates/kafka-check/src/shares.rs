@@ -12,7 +12,8 @@ use kafka_sim::Seq;
 
 use crate::cluster::Cluster;
 use crate::findings::Findings;
-use crate::verdict::{Breach, Invariant};
+use crate::invariant::Invariant;
+use crate::verdict::Breach;
 
 type Key = (BrokerId, Name, TopicPartition);
 

@@ -20,8 +20,9 @@ use kafka_sim::Seq;
 
 use crate::cluster::Cluster;
 use crate::findings::Findings;
+use crate::invariant::Invariant;
 use crate::permits::Permit;
-use crate::verdict::{Breach, Invariant};
+use crate::verdict::Breach;
 
 type Session = (ProducerId, ProducerEpoch);
 

@@ -11,119 +11,7 @@ use kafka_core::types::{
 };
 use kafka_sim::{Seq, World};
 
-macro_rules! invariants {
-    ($($(#[$doc:meta])* $name:ident = $id:literal;)*) => {
-        /// The invariants of section 13 that are checked.
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-        pub enum Invariant {
-            $($(#[$doc])* $name,)*
-        }
-
-        impl Invariant {
-            /// All of them, in the order of the reference.
-            pub const ALL: &'static [Invariant] = &[$(Invariant::$name,)*];
-
-            /// Its number in the reference, as in `INV-1`.
-            pub fn id(self) -> &'static str {
-                match self { $(Invariant::$name => $id,)* }
-            }
-
-            /// Its name in the reference, as in `OffsetOrder`.
-            pub fn name(self) -> &'static str {
-                match self { $(Invariant::$name => stringify!($name),)* }
-            }
-        }
-    };
-}
-
-invariants! {
-    /// Log start <= high watermark <= log end.
-    OffsetOrder = "INV-1";
-    /// Committed parts of two replicas agree.
-    LogMatching = "INV-2";
-    /// Same epoch at an offset: same log up to it.
-    EpochPrefix = "INV-3";
-    /// Leader epochs along a log never decrease.
-    EpochMonotone = "INV-4";
-    /// A leader is in its ISR.
-    LeaderInIsr = "INV-5";
-    /// ISR and ELR are disjoint parts of the replicas.
-    IsrSubset = "INV-6";
-    /// No fenced broker in an ISR.
-    FencedNotInIsr = "INV-7";
-    /// Who may still be in sync for the controller is so for the leader.
-    MaximalIsrSuperset = "INV-10";
-    /// A new leader holds everything committed.
-    LeaderComplete = "INV-12";
-    /// What acks=all acknowledged exists somewhere.
-    NoCommittedLost = "INV-13";
-    /// A leader's high watermark never falls within its epoch.
-    HwMonotoneLeader = "INV-15";
-    /// A leader's high watermark is at most what its maximal ISR holds.
-    HwBound = "INV-17";
-    /// A follower's high watermark is at most what some leader reached.
-    FollowerHw = "INV-18";
-    /// At most one leader an epoch.
-    OneLeaderPerEpoch = "INV-19";
-    /// Epochs of a partition go up step by step.
-    EpochSteps = "INV-20";
-    /// A broker's metadata is a beginning of the committed metadata.
-    MetadataPrefix = "INV-21";
-    /// acks=all succeeds only below the high watermark.
-    AckedAll = "INV-22";
-    /// The high watermark moves only with enough in-sync replicas.
-    StrictMinIsr = "INV-23";
-    /// A clean election chooses among those in sync or eligible.
-    CleanElection = "INV-24";
-    /// A partition that nobody may lead remembers who led it last.
-    ElrRecovery = "INV-25";
-    /// Replicas go only when a reassignment ends.
-    Reassign = "INV-26";
-    /// At most one quorum leader an epoch.
-    ElectionSafety = "INV-27";
-    /// Voters agree on the committed metadata log.
-    QuorumLogMatching = "INV-28";
-    /// A new quorum leader holds all committed metadata.
-    QuorumLeaderComplete = "INV-29";
-    /// A voter votes once an epoch.
-    OneVote = "INV-31";
-    /// A quorum leader commits a batch of its own epoch first.
-    CommitOwnEpoch = "INV-32";
-    /// An idempotent session leaves no duplicates.
-    NoDup = "INV-33";
-    /// A transaction has one outcome in all its partitions.
-    TxnAtomic = "INV-36";
-    /// The last stable offset stays before every open transaction.
-    LsoRule = "INV-37";
-    /// No two producers have the same session.
-    UniquePidEpoch = "INV-38";
-    /// At most one transaction coordinator an epoch.
-    OneTxnCoordinator = "INV-39";
-    /// Nothing is written in an epoch that is over.
-    Fenced = "INV-40";
-    /// Transactions change state as the table says.
-    TxnStates = "INV-41";
-    /// One owner of a partition in a generation.
-    SingleOwner = "INV-42";
-    /// A target assignment gives a partition to one member.
-    LegalTarget = "INV-43";
-    /// Who has reached the target has nothing that is meant for another.
-    MemberEpoch = "INV-44";
-    /// In a Stable group everybody has what is meant for it.
-    StableGroup = "INV-45";
-    /// Generations never decrease.
-    GenerationMonotone = "INV-47";
-    /// Only members of the current generation commit.
-    CommitFence = "INV-48";
-    /// A record of a share group is acquired by one member at a time.
-    ShareExclusive = "INV-52";
-    /// A share partition's start never goes back; deliveries stay within the limit.
-    ShareOffsets = "INV-53";
-    /// Only what is committed is deleted, and a log start never goes back.
-    Retention = "INV-54";
-    /// Compaction keeps the latest value of every key where it was.
-    CompactionState = "INV-55";
-}
+use crate::invariant::Invariant;
 
 /// A setting that permits what would otherwise be a breach.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -139,6 +27,12 @@ pub enum Setting {
     /// `eligible.leader.replicas.version=0`: the last replica in sync leads again even
     /// if it lost what was not flushed.
     NoEligibleLeaderReplicas,
+    /// `max.in.flight.requests.per.connection` above 1 with retries and without idempotence: a
+    /// batch that is sent again comes after the one behind it.
+    MaxInFlight,
+    /// Offsets are committed after processing, by `enable.auto.commit` or by hand: what was
+    /// processed since the last commit comes again after a rebalance or a crash.
+    CommitAfterProcessing,
     /// `retention.ms`, `retention.bytes` or DeleteRecords: what was written is gone, and with
     /// it what a new replica would know its producer by.
     RecordsDeleted,
@@ -155,6 +49,8 @@ impl Setting {
             Setting::AcksNone => "acks=0",
             Setting::MinInsyncReplicas => "min.insync.replicas=1",
             Setting::NoEligibleLeaderReplicas => "eligible.leader.replicas.version=0",
+            Setting::MaxInFlight => "max.in.flight.requests.per.connection",
+            Setting::CommitAfterProcessing => "enable.auto.commit",
             Setting::RecordsDeleted => "retention.ms",
             Setting::UnflushedLoss => "log.flush.interval.messages",
         }
@@ -254,6 +150,45 @@ pub enum Breach {
         high_watermark: Offset,
         follower: BrokerId,
         log_end: Offset,
+    },
+    InSyncLacks {
+        leader: BrokerId,
+        partition: TopicPartition,
+        high_watermark: Offset,
+        member: BrokerId,
+    },
+    CandidateLacks {
+        partition: TopicPartition,
+        broker: BrokerId,
+        log_end: Offset,
+        committed: Offset,
+    },
+    CommittedShrank {
+        partition: TopicPartition,
+        leader: BrokerId,
+        from: Offset,
+        to: Offset,
+    },
+    ReadTakenBack {
+        partition: TopicPartition,
+        leader: BrokerId,
+        offset: Offset,
+    },
+    SentBefore {
+        partition: TopicPartition,
+        producer: NodeId,
+        offset: Offset,
+    },
+    PositionBeyondEnd {
+        consumer: NodeId,
+        partition: TopicPartition,
+        position: Offset,
+        log_end: Offset,
+    },
+    GivenAgain {
+        group: Name,
+        partition: TopicPartition,
+        offset: Offset,
     },
     TwoLeaders {
         partition: TopicPartition,
@@ -476,6 +411,13 @@ impl Breach {
             | HighWatermarkFell { partition, .. }
             | HighWatermarkBeyondReplica { partition, .. }
             | TwoLeaders { partition, .. }
+            | InSyncLacks { partition, .. }
+            | CandidateLacks { partition, .. }
+            | CommittedShrank { partition, .. }
+            | ReadTakenBack { partition, .. }
+            | SentBefore { partition, .. }
+            | PositionBeyondEnd { partition, .. }
+            | GivenAgain { partition, .. }
             | EpochSkipped { partition, .. }
             | EpochAhead { partition, .. }
             | AcknowledgedUncommitted { partition, .. }

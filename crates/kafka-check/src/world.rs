@@ -137,6 +137,15 @@ impl Cluster for World {
         }
     }
 
+    fn may_reorder(&self, producer: NodeId) -> bool {
+        match self.node(producer).map(|node| node.config) {
+            Some(NodeConfig::Producer(config)) => {
+                !config.idempotence && config.max_in_flight > 1 && config.retries > 0
+            }
+            _ => false,
+        }
+    }
+
     fn group_of(&self, consumer: NodeId) -> Option<Name> {
         match self.node(consumer)?.config {
             NodeConfig::Consumer(config) => config.group.clone(),

@@ -23,6 +23,7 @@ fn the_first_seeds_pass() {
         Path::AlterPartitionIneligible,
         Path::ElectionByHand,
         Path::IllegalGeneration,
+        Path::NotCoordinator,
         Path::ShareArchived,
         Path::UnknownMember,
     ];

@@ -3,10 +3,12 @@
 
 mod data;
 mod group;
+mod in_sync;
 mod ledger;
 mod logs;
 mod losses;
 mod quorum;
+mod reads;
 mod shares;
 mod transactions;
 
@@ -25,7 +27,8 @@ use kafka_sim::{Detail, EntryKind, HistoryItem, Seq};
 
 use crate::checker::Checker;
 use crate::cluster::{Cluster, QuorumView, ReplicaView, RunningReplica, Step};
-use crate::verdict::{Invariant, Outcome, Setting, Violation};
+use crate::invariant::Invariant;
+use crate::verdict::{Outcome, Setting, Violation};
 
 const A: NodeId = NodeId(0);
 const B: NodeId = NodeId(1);
@@ -56,6 +59,8 @@ struct Fake {
     observers: BTreeMap<NodeId, Vec<MetadataBatch>>,
     coordinator: Option<Coordinator>,
     acks: Acks,
+    /// Producers have batches in flight, retry them and are not idempotent.
+    reorders: bool,
 }
 
 impl Cluster for Fake {
@@ -139,6 +144,10 @@ impl Cluster for Fake {
 
     fn acks(&self, _: NodeId) -> Option<Acks> {
         Some(self.acks)
+    }
+
+    fn may_reorder(&self, _: NodeId) -> bool {
+        self.reorders
     }
 
     fn group_of(&self, _: NodeId) -> Option<Name> {

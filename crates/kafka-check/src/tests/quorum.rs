@@ -147,6 +147,35 @@ fn with_metadata() -> Bench {
     bench
 }
 
+/// Committed metadata know B as leader of epoch 1, with that ISR and ELR; A still believes
+/// to lead epoch 0.
+pub(super) fn with_state(isr: &[BrokerId], elr: &[BrokerId]) -> Bench {
+    let mut bench = with_metadata();
+    let mut newer = state(B, isr, elr);
+    newer.leader_epoch = LeaderEpoch(1);
+    assert_eq!(create(&mut bench, newer), None);
+    bench
+}
+
+/// The controller commits another ISR and ELR.
+pub(super) fn shrunk_to(
+    bench: &mut Bench,
+    isr: &[BrokerId],
+    elr: &[BrokerId],
+) -> Option<Violation> {
+    let change = PartitionChange {
+        isr: Some(isr.to_vec()),
+        elr: Some(elr.to_vec()),
+        ..PartitionChange::default()
+    };
+    let record = MetadataRecord::PartitionChange {
+        topic: TopicId(0),
+        partition: 0,
+        change,
+    };
+    commit(bench, K, vec![record])
+}
+
 fn fenced(broker: BrokerId, fenced: bool) -> MetadataRecord {
     MetadataRecord::BrokerRegistrationChange {
         broker,
