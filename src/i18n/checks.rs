@@ -92,10 +92,58 @@ pub fn rule(lang: Lang, invariant: Invariant) -> &'static str {
         | I::CommitFence
         | I::ShareExclusive
         | I::ShareOffsets => group_rule(invariant),
+        I::WeakIsr
+        | I::StrongIsr
+        | I::LeaderCandidateComplete
+        | I::ConsistentRead
+        | I::TrueHwMonotone
+        | I::Order
+        | I::PositionRange
+        | I::AtMostOnce => kept_rule(invariant),
     };
     match lang {
         Lang::En => en,
         Lang::Zh => zh,
+    }
+}
+
+/// What those in sync, readers and senders rely on.
+fn kept_rule(invariant: Invariant) -> (&'static str, &'static str) {
+    use Invariant as I;
+    match invariant {
+        I::WeakIsr => (
+            "Who is in a leader's ISR holds what is below its high watermark.",
+            "leader 的 ISR 成员都持有其高水位以下的全部消息。",
+        ),
+        I::StrongIsr => (
+            "Who is in the controller's ISR does, whoever believes to lead.",
+            "无论谁自认为是 leader，controller 的 ISR 成员都持有其高水位以下的消息。",
+        ),
+        I::LeaderCandidateComplete => (
+            "Who may be elected holds everything committed.",
+            "可被选为 leader 的副本拥有全部已提交的消息。",
+        ),
+        I::ConsistentRead => (
+            "What a consumer was given stays where it was.",
+            "交给消费者的消息始终留在原处。",
+        ),
+        I::TrueHwMonotone => (
+            "What is committed stays committed.",
+            "已提交的始终是已提交的。",
+        ),
+        I::Order => (
+            "A producer's records stand in the order of sending.",
+            "同一生产者的消息按发送次序排列。",
+        ),
+        I::PositionRange => (
+            "A consumer's position is no further than its leader's log.",
+            "消费者的位置不超过 leader 的日志末端。",
+        ),
+        I::AtMostOnce => (
+            "A group is given each record once.",
+            "每条消息只交给消费者组一次。",
+        ),
+        _ => ("", ""),
     }
 }
 

@@ -88,7 +88,7 @@ pub(crate) fn check_order<C: Cluster>(
         let (Some((producer, first)), Some((_, last))) = (first, last) else {
             continue;
         };
-        let newest = book.sent.entry(producer).or_insert(last);
+        let newest = book.sent.entry(producer).or_insert(first);
         let before = std::mem::replace(newest, last.max(*newest));
         if first < before {
             let reorders = scene.cluster.may_reorder(producer);

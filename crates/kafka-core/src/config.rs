@@ -141,6 +141,11 @@ pub enum Truncation {
     /// The leader's answer names where the epochs part (REP-25); what Kafka does today.
     #[default]
     Epochs,
+    /// As today, but asked once a leader epoch and of whoever leads, in whatever epoch: no fetch
+    /// says which epoch the follower is in. The rule between KIP-279 and KIP-320: a follower may
+    /// come to terms with a leader that does not know yet that it led no more, and goes on behind
+    /// another history when that one leads again. Kept to show why.
+    Unfenced,
     /// The leader's answer is only an offset, without the epoch it is the end of: the rule of
     /// KIP-101, which keeps records the leader never had when leaders change fast (FAIL-11). KIP-279
     /// added the epoch. Kept to show why.

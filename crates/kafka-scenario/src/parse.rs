@@ -496,10 +496,15 @@ const SWITCH: [(&str, bool); 2] = [("on", true), ("off", false)];
 fn truncation(line: &mut Line) -> Result<Truncation, ParseError> {
     let known = [
         ("epochs", Truncation::Epochs),
+        ("unfenced", Truncation::Unfenced),
         ("epoch-end", Truncation::EpochEnd),
         ("high-watermark", Truncation::HighWatermark),
     ];
-    one_of(line, "epochs, epoch-end or high-watermark", &known)
+    one_of(
+        line,
+        "epochs, unfenced, epoch-end or high-watermark",
+        &known,
+    )
 }
 
 fn cluster(setup: &mut Setup, line: &mut Line) -> Result<(), ParseError> {

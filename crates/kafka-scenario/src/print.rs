@@ -41,6 +41,7 @@ fn print_setup(setup: &Setup, text: &mut String) {
     }
     match setup.truncation {
         Truncation::Epochs => {}
+        Truncation::Unfenced => text.push_str("truncation unfenced\n"),
         Truncation::EpochEnd => text.push_str("truncation epoch-end\n"),
         Truncation::HighWatermark => text.push_str("truncation high-watermark\n"),
     }

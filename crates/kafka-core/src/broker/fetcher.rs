@@ -39,7 +39,8 @@ pub struct FetchState {
     pub phase: FetchPhase,
     /// Epoch and log end of the last request that named it.
     pub sent: (LeaderEpoch, Offset),
-    /// Leader epoch in which the log was last brought into line (only for KIP-101's rule).
+    /// Leader epoch in which the log was last brought into line (only for the rules before
+    /// KIP-320).
     reconciled: LeaderEpoch,
     listed: bool,
     changed: bool,
@@ -89,6 +90,12 @@ impl Fetcher {
         if let Some(state) = self.get_mut(id) {
             state.reconciled = epoch;
         }
+    }
+
+    /// Whether the leader of that epoch has told so.
+    pub(super) fn is_reconciled(&self, id: TopicPartition, epoch: LeaderEpoch) -> bool {
+        let state = self.find(id).map(|index| &self.partitions[index]);
+        state.is_ok_and(|state| state.reconciled == epoch)
     }
 
     /// The next fetch shall name this partition.
@@ -254,14 +261,19 @@ impl Fetcher {
             }
             wanted.push(FetchPartition {
                 partition: id,
-                current_leader_epoch: partition.leader_epoch,
+                current_leader_epoch: match config.truncation {
+                    Truncation::Unfenced => LeaderEpoch::NONE,
+                    _ => partition.leader_epoch,
+                },
                 fetch_offset: log.log_end_offset(),
                 last_fetched_epoch: match config.truncation {
-                    Truncation::EpochEnd if state.reconciled == partition.leader_epoch => {
-                        LeaderEpoch::NONE
+                    Truncation::Epochs => log.latest_epoch(),
+                    Truncation::Unfenced | Truncation::EpochEnd
+                        if state.reconciled != partition.leader_epoch =>
+                    {
+                        log.latest_epoch()
                     }
-                    Truncation::Epochs | Truncation::EpochEnd => log.latest_epoch(),
-                    Truncation::HighWatermark => LeaderEpoch::NONE,
+                    _ => LeaderEpoch::NONE,
                 },
                 log_start_offset: log.log_start_offset(),
                 max_bytes: config.replica_fetch_max_bytes,

@@ -109,11 +109,25 @@ impl Broker {
         }
         match answer.error {
             ErrorCode::None => {
-                fetcher.reconciled(id, sent.0);
+                // Since KIP-279 it may take several rounds.
+                let once = self.config.truncation == Truncation::EpochEnd;
+                if once || answer.diverging_epoch.is_none() {
+                    fetcher.reconciled(id, sent.0);
+                }
                 match answer.diverging_epoch {
                     Some(diverging) => self.truncate_diverging(cx, leader, id, diverging),
                     None => self.append_as_follower(cx, leader, answer),
                 }
+            }
+            // Before KIP-320: the leader knows no such epoch, so the log is cut at the high
+            // watermark.
+            ErrorCode::OffsetOutOfRange
+                if self.config.truncation == Truncation::Unfenced
+                    && !fetcher.is_reconciled(id, sent.0) =>
+            {
+                fetcher.reconciled(id, sent.0);
+                fetcher.mark(id);
+                self.truncate_to_high_watermark(cx, id);
             }
             ErrorCode::OffsetOutOfRange => self.ask_leader_offsets(cx, leader, id, sent.0),
             ErrorCode::FencedLeaderEpoch => fetcher.set_phase(id, FetchPhase::Stopped, cx.fx),
