@@ -25,8 +25,6 @@ pub(super) struct Actors {
     members: BTreeMap<String, NodeId>,
     /// Those that have done nothing since they joined.
     fresh: BTreeSet<String>,
-    /// Those whose group the coordinator assigns.
-    modern: BTreeSet<String>,
     /// Members of `! members GROUP`, by group.
     crowds: BTreeMap<String, Vec<NodeId>>,
 }
@@ -99,9 +97,6 @@ impl Actors {
         if let Wait::For(client, ..) = wait {
             self.members.insert(name.to_string(), client);
             self.fresh.insert(name.to_string());
-        }
-        if settings.contains("group.protocol=consumer") {
-            self.modern.insert(name.to_string());
         }
         Ok(wait)
     }
@@ -210,12 +205,6 @@ impl Actors {
 
     /// `! pause NAME`, `! resume NAME`: the application stops polling or goes on.
     pub fn poll(&self, world: &mut World, name: &str, goes_on: bool) -> Result<(), String> {
-        if self.modern.contains(name) {
-            // What it has not revoked yet is not described as Kafka describes it.
-            return Err(format!(
-                "`! pause {name}` in a consumer group is not replayed yet"
-            ));
-        }
         let what = match goes_on {
             true => ClientCommand::ResumePolling,
             false => ClientCommand::StopPolling,

@@ -1,8 +1,10 @@
 //! ConsumerGroupDescribe and ShareGroupDescribe.
 
+use std::collections::BTreeSet;
+
 use super::super::groups::Groups;
 use super::super::state::GroupState;
-use super::{ModernGroup, ModernKind};
+use super::{ModernGroup, ModernKind, ModernMember};
 use crate::config::groups::ServerAssignor;
 use crate::error::ErrorCode;
 use crate::metadata::ClusterImage;
@@ -78,11 +80,17 @@ fn members(modern: &ModernGroup, image: &ClusterImage) -> Vec<DescribedConsumerM
             client_id: member.client_id.clone(),
             client_host: member.client_host.clone(),
             member_epoch: member.epoch,
-            assignment: by_name(member.assigned.keys(), image),
+            // What it has not given up yet is its own still.
+            assignment: by_name(held(member).iter(), image),
             target: by_name(target(&member.id), image),
             is_classic: member.classic.is_some(),
         });
     members.collect()
+}
+
+fn held(member: &ModernMember) -> BTreeSet<TopicPartition> {
+    let pending = member.pending_revocation.keys();
+    member.assigned.keys().chain(pending).copied().collect()
 }
 
 /// Partitions by topic name; topics that are gone have none.

@@ -125,6 +125,33 @@ fn a_second_member_gets_its_part_when_the_first_has_given_it_up() {
     assert_eq!(bench.state(), (GroupState::Stable, 3));
 }
 
+/// NGP-4: what a member was told to give up and still has is described as its own (recorded
+/// in `b-cg-consumer-protocol`).
+#[test]
+fn a_member_is_described_with_what_it_has_not_given_up_yet() {
+    let mut bench = bench(3);
+    bench.beats(joining("m1"));
+    bench.pass_ms(5_000);
+    bench.beats(joining("m2"));
+    let owned = |bench: &mut Bench| {
+        let groups = vec![Name::from(GROUP)];
+        let request = ConsumerGroupDescribeRequest { groups };
+        match bench.ask(Request::ConsumerGroupDescribe(request)) {
+            Some(Response::ConsumerGroupDescribe(answer)) => {
+                answer.groups[0].members[0].assignment[0].1.clone()
+            }
+            other => panic!("not a ConsumerGroupDescribe answer: {other:?}"),
+        }
+    };
+    assert_eq!(owned(&mut bench), [0, 1, 2]);
+    bench.beats(staying("m1", 2, None));
+    let state = bench.modern().members["m1"].state;
+    assert_eq!(state, ModernMemberState::UnrevokedPartitions);
+    assert_eq!(owned(&mut bench), [0, 1, 2]);
+    bench.beats(staying("m1", 2, Some(&[0, 1])));
+    assert_eq!(owned(&mut bench), [0, 1]);
+}
+
 /// NGP-1: what a request has to carry.
 #[test]
 fn incomplete_requests_are_invalid() {
