@@ -62,7 +62,8 @@ pub(crate) fn check_isr(
     }
 }
 
-/// INV-11: whoever runs and may be elected reaches the committed end.
+/// INV-11: whoever runs and may be elected reaches the committed end. Of the one that is
+/// elected INV-12 says more.
 pub(crate) fn check_candidates<C: Cluster>(
     cluster: &C,
     findings: &mut Findings,
@@ -71,7 +72,8 @@ pub(crate) fn check_candidates<C: Cluster>(
     book: &Book,
     is_elr_off: bool,
 ) {
-    for broker in state.isr.iter().chain(&state.elr).copied() {
+    let candidates = state.isr.iter().chain(&state.elr).copied();
+    for broker in candidates.filter(|broker| state.leader != Some(*broker)) {
         let Some(view) = cluster.replica(broker, partition) else {
             continue;
         };

@@ -72,7 +72,7 @@ fn an_unclean_election_forgets() {
     story.at("start 0", "leader 1 epoch 1 isr 1 | 0: down, 20 | 1: 5/5*");
     story.ends_with("leader 1 epoch 1 isr 0,1 | 0: 5/5 | 1: 5/5*");
     story.counts("sent 20, acked 20, failed 0, lost 15, twice 0");
-    story.permits("INV-12 LeaderComplete by unclean.leader.election.enable=true; INV-13 NoCommittedLost by unclean.leader.election.enable=true");
+    story.permits("INV-12 LeaderComplete by unclean.leader.election.enable=true; INV-13 NoCommittedLost by unclean.leader.election.enable=true; INV-14 ConsistentRead by unclean.leader.election.enable=true; INV-16 TrueHwMonotone by unclean.leader.election.enable=true");
     story.end();
     let unclean = "set unclean.leader.election.enable=true\n";
     let mut story = Story::changed("FAIL-04", unclean, "");
@@ -155,7 +155,7 @@ fn the_last_replica_standing() {
     );
     story.ends_with("leader 0 epoch 2 isr 0,1,2 | 0: 0/0* | 1: 0/0 | 2: 0/0");
     story.counts("sent 10, acked 10, failed 0, lost 10, twice 0");
-    story.permits("INV-12 LeaderComplete by eligible.leader.replicas.version=0; INV-13 NoCommittedLost by eligible.leader.replicas.version=0");
+    story.permits("INV-12 LeaderComplete by eligible.leader.replicas.version=0; INV-13 NoCommittedLost by eligible.leader.replicas.version=0; INV-16 TrueHwMonotone by eligible.leader.replicas.version=0");
     story.end();
     let mut story = Story::changed("FAIL-12", "elr off", "elr on");
     story.at(

@@ -37,13 +37,13 @@ fn two_logs_that_differ_for_ever() {
     let told = story.record("orders-0", 1);
     story.expect("offset 1", &told, "0: m1 e0 | 1: m2 e3");
     story.says("orders-0", "leader 1 epoch 3 isr 0,1 | 0: 2/2 | 1: 2/2*");
-    story.permits("INV-2 LogMatching by min.insync.replicas=1; INV-12 LeaderComplete by min.insync.replicas=1");
+    story.permits("INV-2 LogMatching by min.insync.replicas=1; INV-12 LeaderComplete by min.insync.replicas=1; INV-16 TrueHwMonotone by min.insync.replicas=1");
     story.end();
     let mut story = Story::changed("FAIL-10", BEFORE, "");
     story.ends_with("leader 1 epoch 3 isr 0,1 | 0: 2/2 | 1: 2/2*");
     let told = story.record("orders-0", 1);
     story.expect("offset 1", &told, "0: m2 e3 | 1: m2 e3");
-    story.permits("INV-12 LeaderComplete by min.insync.replicas=1; INV-13 NoCommittedLost by min.insync.replicas=1");
+    story.permits("INV-12 LeaderComplete by min.insync.replicas=1; INV-13 NoCommittedLost by min.insync.replicas=1; INV-16 TrueHwMonotone by min.insync.replicas=1");
     story.end();
 }
 
@@ -59,7 +59,7 @@ fn a_fast_double_change_of_leader() {
     story.play_out();
     let told = story.record("orders-0", 8);
     story.expect("offset 8", &told, "0: A e0 | 1: 0 e1");
-    story.permits("INV-2 LogMatching by unclean.leader.election.enable=true; INV-3 EpochPrefix by VIOLATED; INV-12 LeaderComplete by unclean.leader.election.enable=true; INV-13 NoCommittedLost by acks=1");
+    story.permits("INV-2 LogMatching by unclean.leader.election.enable=true; INV-3 EpochPrefix by VIOLATED; INV-12 LeaderComplete by unclean.leader.election.enable=true; INV-13 NoCommittedLost by acks=1; INV-16 TrueHwMonotone by unclean.leader.election.enable=true");
     let told = story.broken();
     story.expect("broken", &told, "INV-3 EpochPrefix: broker 1 holds a batch of epoch 2 at offset 10 of orders-0 behind another history than that epoch's leader");
     story.end();
@@ -71,7 +71,7 @@ fn a_fast_double_change_of_leader() {
         "orders-0",
         "leader 0 epoch 2 isr 0,1 | 0: 11/11* | 1: 11/11",
     );
-    story.permits("INV-12 LeaderComplete by unclean.leader.election.enable=true; INV-13 NoCommittedLost by acks=1");
+    story.permits("INV-12 LeaderComplete by unclean.leader.election.enable=true; INV-13 NoCommittedLost by acks=1; INV-16 TrueHwMonotone by unclean.leader.election.enable=true");
     story.end();
 }
 
