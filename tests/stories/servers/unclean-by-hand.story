@@ -59,3 +59,4 @@ wait 5s
 | records: 2 sent, 2 acknowledged, 0 failed, 1 lost, 0 duplicated
 | INV-12 LeaderComplete: broken, as unclean.leader.election.enable=true permits
 | INV-13 NoCommittedLost: broken, as acks=1 permits
+| INV-16 TrueHwMonotone: broken, as unclean.leader.election.enable=true permits

@@ -62,3 +62,4 @@ wait 5s
 | records: 3 sent, 3 acknowledged, 0 failed, 1 lost, 0 duplicated
 | INV-12 LeaderComplete: broken, as unclean.leader.election.enable=true permits
 | INV-13 NoCommittedLost: broken, as unclean.leader.election.enable=true permits
+| INV-16 TrueHwMonotone: broken, as unclean.leader.election.enable=true permits
