@@ -29,6 +29,7 @@ pub mod record;
 pub mod share;
 pub mod share_partition_key;
 pub mod topic_name;
+pub mod topic_pattern;
 pub mod transaction;
 pub mod types;
 pub mod varint;

@@ -5,22 +5,25 @@ use kafka_core::config::{
     AssignorName, ConsumerConfig, Endpoint, GroupProtocol, OffsetReset, ProducerConfig,
 };
 use kafka_core::protocol::{Acks, OffsetSpec};
+use kafka_core::topic_pattern::TopicPattern;
 use kafka_core::types::{Duration, Name, NodeId};
 
 use crate::error::Problem;
 use crate::line::span;
 
 /// A consumer as a scenario describes it.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Debug, Default)]
 pub struct ConsumerPlan {
     /// Its settings.
     pub config: ConsumerConfig,
     /// Topics it subscribes to.
     pub topics: Vec<Name>,
+    /// Or a pattern of their names.
+    pub pattern: Option<TopicPattern>,
 }
 
 const PRODUCER: &str = "acks, enable.idempotence, retries, linger.ms, batch.size, delivery.timeout.ms, request.timeout.ms, max.in.flight.requests.per.connection, max.block.ms, clock-skew-ms, transactional.id, transaction.timeout.ms, bootstrap";
-const CONSUMER: &str = "topic, group, from, assignor, protocol, group.remote.assignor, enable.auto.commit, auto.commit.interval.ms, max.poll.records, max.poll.interval.ms, session.timeout.ms, heartbeat.interval.ms, group.instance.id, isolation.level, client.rack, poll-every, capacity, bootstrap";
+const CONSUMER: &str = "topic, pattern, group, from, assignor, protocol, group.remote.assignor, enable.auto.commit, auto.commit.interval.ms, max.poll.records, max.poll.interval.ms, session.timeout.ms, heartbeat.interval.ms, group.instance.id, isolation.level, client.rack, poll-every, capacity, bootstrap";
 
 pub(crate) fn number<T: std::str::FromStr>(value: &str) -> Result<T, Problem> {
     value
@@ -94,6 +97,12 @@ pub fn consumer_setting(plan: &mut ConsumerPlan, name: &str, value: &str) -> Res
     let config = &mut plan.config;
     match name {
         "topic" => plan.topics = value.split(',').map(Name::from).collect(),
+        "pattern" => {
+            let known = "a regular expression without look-around";
+            let pattern = TopicPattern::new(value);
+            let pattern = pattern.map_err(|_| Problem::BadValue(value.to_string(), known))?;
+            plan.pattern = Some(pattern);
+        }
         "group" => config.group = Some(value.into()),
         "from" => {
             config.offset_reset = match value {

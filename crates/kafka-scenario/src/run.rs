@@ -276,7 +276,11 @@ impl Player {
         let added = driver.act(Action::AddConsumer(Box::new(plan.config)));
         self.added(name, added)?;
         let client = self.named(name)?;
-        let command = Box::new(ClientCommand::Subscribe(plan.topics));
+        let command = match plan.pattern {
+            Some(pattern) => ClientCommand::SubscribeTo(pattern),
+            None => ClientCommand::Subscribe(plan.topics),
+        };
+        let command = Box::new(command);
         apply(driver, Action::Command { client, command })
     }
 

@@ -20,8 +20,8 @@ pub enum Hint {
     Unreadable(usize, Reason),
     /// Did you mean this command?
     DidYouMean(String),
-    /// Regular-expression subscriptions are not simulated.
-    NoIncludeOption,
+    /// The regular expression of `--include` cannot be used; why.
+    BadPattern(String),
     /// These are the servers' files.
     ServerFiles(String),
     /// That file holds no text; `kafka-dump-log.sh` prints it.
@@ -98,19 +98,31 @@ impl Hint {
 
     fn english(&self) -> String {
         match self {
-            Hint::Unreadable(column, reason) => format!("column {column}: {}", reason.text(Lang::En)),
+            Hint::Unreadable(column, reason) => {
+                format!("column {column}: {}", reason.text(Lang::En))
+            }
             Hint::DidYouMean(name) => format!("Did you mean {name}?"),
-            Hint::NoIncludeOption => "Subscribing by regular expression is not simulated yet. Name the topic with --topic.".to_string(),
+            Hint::BadPattern(problem) => format!(
+                "--include: {problem}. Expressions are as in Java, without look-around and back-references."
+            ),
             Hint::ServerFiles(files) => format!("The servers of this cluster are {files}."),
-            Hint::BinaryFile(path) => format!("{path} is not a text file; kafka-dump-log.sh --files {path} --print-data-log prints it."),
+            Hint::BinaryFile(path) => format!(
+                "{path} is not a text file; kafka-dump-log.sh --files {path} --print-data-log prints it."
+            ),
             Hint::KillUsage => "kill takes the number of a process; ps aux shows them.".to_string(),
             Hint::SleepUsage => "sleep takes seconds, as in sleep 5.".to_string(),
             Hint::NodeIdUsage => "--node-id takes a number, as in --node-id=1.".to_string(),
             Hint::Busy => "A command still runs. End it with Ctrl-C first.".to_string(),
-            Hint::Help(tools, others) => format!("Kafka's tools: {tools}\nAlso: {others}\nTOOL --help lists options. Ctrl-C ends a tool, Ctrl-D ends its input."),
-            Hint::OptionMissing(option) => format!("--{option} is not simulated yet. The command changed nothing."),
+            Hint::Help(tools, others) => format!(
+                "Kafka's tools: {tools}\nAlso: {others}\nTOOL --help lists options. Ctrl-C ends a tool, Ctrl-D ends its input."
+            ),
+            Hint::OptionMissing(option) => {
+                format!("--{option} is not simulated yet. The command changed nothing.")
+            }
             Hint::SameServerFile(file) => format!("Read as {file}, the name this cluster uses."),
-            Hint::OddCharacter(c) => format!("The line contains {c:?}, which looks like plain punctuation but is another character. Type it again."),
+            Hint::OddCharacter(c) => format!(
+                "The line contains {c:?}, which looks like plain punctuation but is another character. Type it again."
+            ),
         }
     }
 
@@ -120,8 +132,8 @@ impl Hint {
                 format!("第 {column} 列：{}", reason.text(Lang::Zh))
             }
             Hint::DidYouMean(name) => format!("您是想输入 {name} 吗？"),
-            Hint::NoIncludeOption => {
-                "暂不模拟按正则表达式订阅。请用 --topic 指定 topic。".to_string()
+            Hint::BadPattern(problem) => {
+                format!("--include：{problem}。正则表达式与 Java 相同，但不支持环视和反向引用。")
             }
             Hint::ServerFiles(files) => format!("此集群的服务器配置文件有：{files}。"),
             Hint::BinaryFile(path) => format!(

@@ -60,6 +60,11 @@ impl ClusterView {
         self.ids.get(name).copied()
     }
 
+    /// All topics that are known, by name.
+    pub fn topics(&self) -> impl Iterator<Item = &KnownTopic> {
+        self.ids.values().filter_map(|id| self.topics.get(id))
+    }
+
     /// A topic by id.
     pub fn topic(&self, id: TopicId) -> Option<&KnownTopic> {
         self.topics.get(&id)

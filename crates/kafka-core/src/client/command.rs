@@ -2,6 +2,7 @@
 
 use super::producer::{OffsetsToSend, TransactionCall};
 use crate::protocol::{AcknowledgeType, OffsetSpec, Request};
+use crate::topic_pattern::TopicPattern;
 use crate::types::{Bytes, Duration, Name, NodeId, Offset};
 
 /// A partition as an application names it.
@@ -70,6 +71,8 @@ pub enum ClientCommand {
     // Consumer
     /// Subscribe and start the poll loop.
     Subscribe(Vec<Name>),
+    /// Subscribe to the topics whose names match, and start the poll loop.
+    SubscribeTo(TopicPattern),
     /// Read these partitions without a group.
     Assign(Vec<NamedPartition>),
     /// Call `poll` once (when no poll loop runs).

@@ -16,6 +16,7 @@ mod fetcher;
 mod group;
 mod heartbeat;
 mod modern;
+mod pattern;
 mod positions;
 mod rebalance;
 mod reconcile;
@@ -36,6 +37,7 @@ use super::{ClientCommand, ClientEvent, ClientFailure};
 use crate::config::ConsumerConfig;
 use crate::consumer_protocol::TopicPartitions;
 use crate::node::{Effects, Input, Prng, TimerKey};
+use crate::topic_pattern::TopicPattern;
 use crate::types::{Duration, LeaderEpoch, Name, NodeId, Offset, Time, TopicPartition};
 
 /// Something inside `poll` may be tried again.
@@ -89,6 +91,8 @@ pub struct Consumer {
     net: Network<Purpose>,
     empty: Name,
     // Subscription.
+    pattern: Option<TopicPattern>,
+    /// Topics named, or found by the pattern.
     subscribed: Vec<Name>,
     assigned: Vec<AssignedPartition>,
     by_id: BTreeMap<TopicPartition, usize>,
@@ -138,6 +142,7 @@ impl Consumer {
             config,
             node,
             empty: "".into(),
+            pattern: None,
             subscribed: Vec::new(),
             assigned: Vec::new(),
             by_id: BTreeMap::new(),
@@ -197,7 +202,7 @@ impl Consumer {
             self.broken(broken.into_iter().collect(), now, prng, fx);
         }
         // Topics are asked for before the coordinator, as Kafka's poll does.
-        let active = !self.subscribed.is_empty() || !self.assigned.is_empty();
+        let active = self.is_subscribed() || !self.assigned.is_empty();
         if active {
             self.net.poll(now, prng, fx);
         }
@@ -219,6 +224,7 @@ impl Consumer {
     fn command(&mut self, command: &ClientCommand, now: Time, fx: &mut Effects) {
         match command {
             ClientCommand::Subscribe(topics) => self.subscribe(topics, now, fx),
+            ClientCommand::SubscribeTo(pattern) => self.subscribe_to(pattern, now, fx),
             ClientCommand::Assign(partitions) => {
                 self.assign_manually(partitions, now, fx);
                 self.resume_polling(now, fx);
@@ -255,6 +261,7 @@ impl Consumer {
     }
 
     fn subscribe(&mut self, topics: &[Name], now: Time, fx: &mut Effects) {
+        self.forget_pattern();
         self.subscribed = topics.to_vec();
         self.subscribed.sort();
         self.subscribed.dedup();

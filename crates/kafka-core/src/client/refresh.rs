@@ -19,6 +19,8 @@ use crate::types::{Duration, Name, NodeId, RequestId, Time};
 #[derive(Clone, Debug)]
 pub struct Refresh {
     wanted: BTreeSet<Name>,
+    /// Every topic there is, instead of those wanted.
+    all: bool,
     /// Wanted topics that no answer has named yet.
     fresh: BTreeSet<Name>,
     need_full: bool,
@@ -43,6 +45,7 @@ impl Refresh {
     fn new(config: &ClientConfig, partial: bool, auto_create: bool, logs: bool) -> Refresh {
         Refresh {
             wanted: BTreeSet::new(),
+            all: false,
             fresh: BTreeSet::new(),
             need_full: true,
             in_progress: false,
@@ -121,6 +124,12 @@ impl<C> Network<C> {
         true
     }
 
+    /// Makes every topic of the cluster part of every later update, or only those wanted.
+    pub fn want_all_topics(&mut self, all: bool) {
+        self.refresh.need_full |= self.refresh.all != all;
+        self.refresh.all = all;
+    }
+
     /// Forgets a topic nobody uses.
     pub fn unwant_topic(&mut self, name: &str) {
         self.refresh.wanted.remove(name);
@@ -187,8 +196,9 @@ impl<C> Network<C> {
         } else {
             &self.refresh.fresh
         };
+        let named = || asked.iter().cloned().collect();
         let request = Request::Metadata(MetadataRequest {
-            topics: Some(asked.iter().cloned().collect()),
+            topics: (!self.refresh.all).then(named),
             allow_auto_topic_creation: self.refresh.auto_create,
         });
         if expired {

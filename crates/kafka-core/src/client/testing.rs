@@ -169,7 +169,8 @@ impl<N: Client> Fake<N> {
             };
             self.answer(api, |request| match request {
                 Request::Metadata(asked) => {
-                    let names = asked.topics.clone().unwrap_or_default();
+                    let all = || known.iter().map(|t| t.name.clone()).collect();
+                    let names = asked.topics.clone().unwrap_or_else(all);
                     let find = |name: &Name| known.iter().find(|t| t.name == *name).cloned();
                     let missing =
                         |name: &Name| topic_error(name, ErrorCode::UnknownTopicOrPartition);

@@ -4,6 +4,7 @@ use kafka_core::client::{ClientCommand, NamedPartition};
 use kafka_core::config::{ClientConfig, ConsumerConfig, GroupProtocol, OffsetReset};
 use kafka_core::node::mix;
 use kafka_core::protocol::OffsetSpec;
+use kafka_core::topic_pattern::TopicPattern;
 use kafka_core::types::{Duration, Name, NodeId, Offset};
 
 use super::console_reader::Reader;
@@ -248,10 +249,9 @@ fn set(config: &mut ConsumerConfig, key: &str, value: &str) -> Result<(), Stop> 
 
 async fn consume(ctx: &Ctx, words: &[String]) -> Result<i32, Stop> {
     let options = check(ctx, words)?;
-    if options.has("include") {
-        ctx.hint(&Hint::NoIncludeOption);
+    let Ok(topics) = topics(ctx, &options)? else {
         return Ok(1);
-    }
+    };
     let limit = options.integer("max-messages")?;
     let timeout = options.integer("timeout-ms")?.filter(|ms| *ms >= 0);
     let partition = options.integer("partition")?;
@@ -261,7 +261,6 @@ async fn consume(ctx: &Ctx, words: &[String]) -> Result<i32, Stop> {
         None => format!("Consumer clientId={CLIENT_ID}, groupId=null"),
     };
     let is_classic = config.protocol == GroupProtocol::Classic;
-    let topic: Name = options.one("topic")?.unwrap_or_default().into();
     let consumer = ctx
         .add_client(NewClient::Consumer(config))
         .await
@@ -271,18 +270,42 @@ async fn consume(ctx: &Ctx, words: &[String]) -> Result<i32, Stop> {
     let formatter = Formatter::new(ctx.wall_epoch_ms(), printed);
     let limit = limit.and_then(|limit| u64::try_from(limit).ok());
     let mut reader = Reader::new(ctx, consumer, (LOGGER, prefix), formatter, limit);
-    match partition {
-        Some(partition) => assign(ctx, consumer, &options, topic, partition).await?,
-        None => {
+    match (partition, topics) {
+        (Some(partition), Topics::Named(topic)) => {
+            assign(ctx, consumer, &options, topic, partition).await?;
+        }
+        (_, topics) => {
             if is_classic {
                 ctx.err(PROTOCOL_NOTICE);
             }
-            ctx.command(consumer, ClientCommand::Subscribe(vec![topic]))
-                .await;
+            let subscribe = match topics {
+                Topics::Named(topic) => ClientCommand::Subscribe(vec![topic]),
+                Topics::Matching(pattern) => ClientCommand::SubscribeTo(pattern),
+            };
+            ctx.command(consumer, subscribe).await;
         }
     }
     let patience = timeout.map(|ms| Duration::from_ms(ms as u64));
     Ok(reader.read(patience).await)
+}
+
+/// What is read.
+enum Topics {
+    Named(Name),
+    Matching(TopicPattern),
+}
+
+/// `--topic` or `--include`; an expression that cannot be used is told.
+fn topics(ctx: &Ctx, options: &Parsed) -> Result<Result<Topics, ()>, Stop> {
+    let Some(text) = options.one("include")? else {
+        let topic = options.one("topic")?.unwrap_or_default();
+        return Ok(Ok(Topics::Named(topic.into())));
+    };
+    Ok(TopicPattern::new(text)
+        .map(Topics::Matching)
+        .map_err(|problem| {
+            ctx.hint(&Hint::BadPattern(problem));
+        }))
 }
 
 /// Reads one partition, without a group.

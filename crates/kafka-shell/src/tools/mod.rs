@@ -196,7 +196,6 @@ pub fn missing_option(tool: &Tool, words: &[String]) -> Option<String> {
 
 /// Options of Kafka's tools that are read by no tool here.
 const MISSING: &[(&str, &str)] = &[
-    ("kafka-console-consumer", "--include"),
     ("kafka-console-consumer", "--formatter"),
     ("kafka-console-consumer", "--key-deserializer"),
     ("kafka-console-consumer", "--value-deserializer"),

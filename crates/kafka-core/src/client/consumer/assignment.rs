@@ -133,6 +133,7 @@ impl Consumer {
     /// Metadata changed: ids may be known now, leaders may be new (CON-12).
     pub(super) fn metadata_changed(&mut self) {
         self.seen_version = self.net.view.version();
+        self.match_topics();
         for at in 0..self.assigned.len() {
             let named = self.assigned[at].named();
             let id = self.id_of(&named);
@@ -168,6 +169,7 @@ impl Consumer {
         if self.config.auto_commit {
             self.send_auto_commit(now, fx);
         }
+        self.forget_pattern();
         self.subscribed.clear();
         self.member.rejoin = false;
         for partition in partitions {

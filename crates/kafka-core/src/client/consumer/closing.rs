@@ -56,7 +56,7 @@ impl Consumer {
         if self.member.closing_commit {
             return;
         }
-        if !self.subscribed.is_empty() && !self.assigned.is_empty() {
+        if self.is_subscribed() && !self.assigned.is_empty() {
             let all = self.assigned.iter().map(AssignedPartition::named).collect();
             fx.event(ClientEvent::Revoked(all));
         }

@@ -246,7 +246,7 @@ impl Consumer {
             return Err(ClientFailure::code(ErrorCode::InvalidGroupId));
         }
         let stands = self.is_modern() || self.member.state == MemberState::Stable;
-        if self.subscribed.is_empty() || stands {
+        if !self.is_subscribed() || stands {
             return Ok(());
         }
         if self.member.state == MemberState::Unjoined {
@@ -276,7 +276,7 @@ impl Consumer {
                 });
             }
         }
-        let manual = self.subscribed.is_empty();
+        let manual = !self.is_subscribed();
         let request = Request::OffsetCommit(OffsetCommitRequest {
             group,
             generation: if manual {

@@ -139,7 +139,7 @@ impl Consumer {
     /// The part of `poll` that keeps the membership (GRP-17). Whether the membership
     /// stands: only then does `poll` commit and look after positions.
     pub(super) fn group_step(&mut self, now: Time, prng: &mut Prng, fx: &mut Effects) -> bool {
-        if self.subscribed.is_empty() || self.config.group.is_none() {
+        if !self.is_subscribed() || self.config.group.is_none() {
             if self.config.group.is_some() && self.config.auto_commit {
                 self.ready_coordinator(now, prng, fx);
             }
@@ -163,7 +163,7 @@ impl Consumer {
         if busy || !self.member.rejoin {
             return !busy;
         }
-        if !self.join_prepare(now, fx) {
+        if self.awaits_topics() || !self.join_prepare(now, fx) {
             return false;
         }
         if now < self.member.join_retry_at {

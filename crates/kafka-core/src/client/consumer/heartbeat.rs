@@ -110,7 +110,7 @@ impl Consumer {
         let (Some(conn), Some(group)) = (self.coordinator, self.config.group.clone()) else {
             return false;
         };
-        if !leaves || self.member.id.is_empty() || self.subscribed.is_empty() {
+        if !leaves || self.member.id.is_empty() || !self.is_subscribed() {
             return false;
         }
         if !self.net.ready(conn, now, fx) {

@@ -141,7 +141,7 @@ impl Consumer {
         let Some(conn) = self.ready_coordinator(now, prng, fx) else {
             return;
         };
-        let is_member = self.is_modern() && !self.subscribed.is_empty();
+        let is_member = self.is_modern() && self.is_subscribed();
         let epoch = GroupEpoch(self.member.generation.0);
         let member = is_member.then(|| (self.member.id.clone(), epoch));
         if is_member && now < self.positions_retry_at {

@@ -2,6 +2,7 @@
 
 mod membership;
 mod modern;
+mod pattern;
 mod reading;
 
 use std::rc::Rc;
