@@ -85,7 +85,12 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
 pub(super) async fn run(ctx: Ctx, words: Vec<String>) -> i32 {
     let outcome = produce(&ctx, &words).await;
     exit_status(&ctx, outcome, OPTIONS, |exception| {
-        ctx.err(exception.trace());
+        // A mistake on the line is told without a trace.
+        let is_mistake = exception.class.starts_with("joptsimple.");
+        ctx.err(match is_mistake {
+            true => format!("{}\n", exception.message),
+            false => exception.trace(),
+        });
         1
     })
 }
