@@ -57,6 +57,18 @@ pub fn bootstrap(ctx: &Ctx, list: &str) -> Result<Vec<Endpoint>, Exception> {
     Ok(endpoints)
 }
 
+/// The bootstrap servers of a producer or consumer, which is not made without them.
+///
+/// # Errors
+/// Kafka's KafkaException that the client, as it calls it, could not be made, with its cause.
+pub fn client_bootstrap(ctx: &Ctx, list: &str, client: &str) -> Result<Vec<Endpoint>, Exception> {
+    bootstrap(ctx, list).map_err(|cause| Exception {
+        class: "org.apache.kafka.common.KafkaException".to_string(),
+        message: format!("Failed to construct {client}"),
+        causes: vec![cause.text()],
+    })
+}
+
 /// Names of this machine, and the servers' own.
 fn is_known(servers: &[Server], host: &str) -> bool {
     let host = host.trim_start_matches('[').trim_end_matches(']');

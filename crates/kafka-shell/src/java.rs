@@ -115,7 +115,7 @@ pub fn log_line(wall_ms: i64, level: &str, message: &str, logger: &str) -> Strin
     format!("[{}] {level} {message} ({logger})\n", log_time(wall_ms))
 }
 
-/// The line a client's logger prints. `prefix` is `AdminClient clientId=x` and so on.
+/// The lines a client's logger prints: one, but for a topic that cannot be. `prefix` is `AdminClient clientId=x` and so on.
 pub fn client_log(wall_ms: i64, prefix: &str, log: &ClientLog) -> String {
     const NETWORK: &str = "org.apache.kafka.clients.NetworkClient";
     let (message, logger) = match log {
@@ -169,7 +169,15 @@ pub fn client_log(wall_ms: i64, prefix: &str, log: &ClientLog) -> String {
         ClientLog::SequenceGap { .. } => "ERROR",
         _ => "WARN",
     };
-    log_line(wall_ms, level, &format!("[{prefix}] {message}"), logger)
+    let mut lines = log_line(wall_ms, level, &format!("[{prefix}] {message}"), logger);
+    if let ClientLog::MetadataError { topic, error } = log
+        && *error == ErrorCode::InvalidTopicException
+    {
+        let message = format!("[{prefix}] Metadata response reported invalid topics [{topic}]");
+        let logger = "org.apache.kafka.clients.Metadata";
+        lines += &log_line(wall_ms, "ERROR", &message, logger);
+    }
+    lines
 }
 
 /// `localhost:9092` as Java prints the resolved address.

@@ -10,7 +10,7 @@ use kafka_core::types::{Duration, Name, NodeId, Offset};
 use super::console_reader::Reader;
 use super::record_formatter::Formatter;
 use super::{Stop, consumer_failed, exit_status, opening, require};
-use crate::admin::bootstrap;
+use crate::admin::client_bootstrap;
 use crate::hints::Hint;
 use crate::host::NewClient;
 use crate::java::{Exception, NOT_INT};
@@ -168,11 +168,7 @@ fn start(text: &str) -> Result<Start, Stop> {
 
 fn config(ctx: &Ctx, options: &Parsed) -> Result<ConsumerConfig, Stop> {
     let servers = options.one("bootstrap-server")?.unwrap_or_default();
-    let endpoints = bootstrap(ctx, servers).map_err(|cause| Exception {
-        class: "org.apache.kafka.common.KafkaException".to_string(),
-        message: "Failed to construct kafka consumer".to_string(),
-        causes: vec![cause.text()],
-    })?;
+    let endpoints = client_bootstrap(ctx, servers, "kafka consumer")?;
     let group = options.one("group")?;
     let from = if options.has("from-beginning") {
         OffsetSpec::Earliest

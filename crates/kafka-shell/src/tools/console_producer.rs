@@ -8,7 +8,7 @@ use kafka_core::types::{Name, NodeId};
 
 use super::line_reader::{Line, LineReader};
 use super::{Stop, exit_status, opening, require};
-use crate::admin::bootstrap;
+use crate::admin::client_bootstrap;
 use crate::host::NewClient;
 use crate::java::{Exception, NOT_INT, client_log, log_line};
 use crate::jopt::{Arg, OptionSpec, Parsed, flag, integer, text};
@@ -147,7 +147,7 @@ fn config(ctx: &Ctx, options: &Parsed) -> Result<ProducerConfig, Stop> {
     let mut config = ProducerConfig {
         client: ClientConfig {
             client_id: CLIENT_ID.into(),
-            bootstrap: bootstrap(ctx, servers)?,
+            bootstrap: client_bootstrap(ctx, servers, "kafka producer")?,
             ..ClientConfig::default()
         },
         retries: 3,

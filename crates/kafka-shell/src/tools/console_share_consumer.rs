@@ -9,7 +9,7 @@ use kafka_core::types::{Duration, Name};
 use super::console_reader::Reader;
 use super::record_formatter::Formatter;
 use super::{Stop, consumer_failed, exit_status, opening, require};
-use crate::admin::bootstrap;
+use crate::admin::client_bootstrap;
 use crate::host::NewClient;
 use crate::java::{Exception, NOT_INT};
 use crate::jopt::{OptionSpec, Parsed, flag, integer, text};
@@ -81,11 +81,7 @@ fn check(ctx: &Ctx, words: &[String]) -> Result<Parsed, Stop> {
 
 fn config(ctx: &Ctx, options: &Parsed) -> Result<ShareConsumerConfig, Stop> {
     let servers = options.one("bootstrap-server")?.unwrap_or_default();
-    let endpoints = bootstrap(ctx, servers).map_err(|cause| Exception {
-        class: "org.apache.kafka.common.KafkaException".to_string(),
-        message: "Failed to construct Kafka share consumer".to_string(),
-        causes: vec![cause.text()],
-    })?;
+    let endpoints = client_bootstrap(ctx, servers, "Kafka share consumer")?;
     let with = if options.has("reject") {
         AcknowledgeType::Reject
     } else if options.has("release") {
