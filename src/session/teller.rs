@@ -514,7 +514,7 @@ fn command_name(command: &ClientCommand) -> &'static str {
         ClientCommand::Send(..) => "send",
         ClientCommand::Flush => "flush",
         ClientCommand::StartLoad(_) | ClientCommand::StopLoad => "send",
-        ClientCommand::Subscribe(_) => "subscribe",
+        ClientCommand::Subscribe(_) | ClientCommand::SubscribeTo(_) => "subscribe",
         ClientCommand::Assign(_) => "assign",
         ClientCommand::Poll | ClientCommand::StopPolling | ClientCommand::ResumePolling => "poll",
         ClientCommand::Commit(_) => "commitSync",
