@@ -132,15 +132,7 @@ pub fn run_line_patiently<D: Runs>(
     input: &str,
     limit: Duration,
 ) -> Ran {
-    let mut terminal = Terminal::new(Lang::En, false).among(files.clone());
-    terminal.run_with_input(&mut SimHost(driver), line, input);
-    let mut ran = Ran::default();
-    let until = driver.world().now() + limit;
-    if !run(driver, &mut terminal, until, &mut ran) {
-        terminal.signal(&mut SimHost(driver), Signal::Interrupt);
-        run_or_abandon(driver, &mut terminal, FAREWELL, &mut ran);
-    }
-    ran
+    run_line_for(files, driver, line, input, (limit, true))
 }
 
 /// Runs one line for `limit` and shows what it printed until then; what still runs is closed
@@ -152,13 +144,25 @@ pub fn run_line_closed<D: Runs>(
     input: &str,
     limit: Duration,
 ) -> Ran {
+    run_line_for(files, driver, line, input, (limit, false))
+}
+
+/// Runs one line for a time and interrupts it then; what it prints after that is seen or not.
+fn run_line_for<D: Runs>(
+    files: &Files,
+    driver: &mut D,
+    line: &str,
+    input: &str,
+    (limit, is_seen): (Duration, bool),
+) -> Ran {
     let mut terminal = Terminal::new(Lang::En, false).among(files.clone());
     terminal.run_with_input(&mut SimHost(driver), line, input);
-    let mut ran = Ran::default();
+    let (mut ran, mut unseen) = (Ran::default(), Ran::default());
     let until = driver.world().now() + limit;
     if !run(driver, &mut terminal, until, &mut ran) {
         terminal.signal(&mut SimHost(driver), Signal::Interrupt);
-        run_or_abandon(driver, &mut terminal, FAREWELL, &mut Ran::default());
+        let farewell = if is_seen { &mut ran } else { &mut unseen };
+        run_or_abandon(driver, &mut terminal, FAREWELL, farewell);
     }
     ran
 }

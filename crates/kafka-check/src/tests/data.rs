@@ -93,10 +93,7 @@ fn a_new_leader_holds_what_was_committed() {
     bench.committed(A, 1);
     assert_eq!(bench.append(A, 2), None, "not committed");
     assert_eq!(bench.elect(B, 1), None);
-    let mut bench = Bench::new();
-    bench.committed(A, 1);
-    assert_eq!(bench.append(A, 2), None);
-    assert_eq!(bench.copy(B, A), None);
+    let mut bench = Bench::copied_by(&[B]);
     bench.at(A).isr = vec![A, B];
     assert_eq!(bench.advance(A, 2), None);
     breaks(bench.elect(C, 1), Invariant::LeaderComplete);
@@ -119,10 +116,7 @@ fn a_leaders_high_watermark_never_falls() {
 /// INV-17: the high watermark is at most what every member of the ISR holds.
 #[test]
 fn the_high_watermark_waits_for_the_isr() {
-    let mut bench = Bench::new();
-    bench.committed(A, 1);
-    assert_eq!(bench.append(A, 2), None);
-    assert_eq!(bench.copy(B, A), None);
+    let mut bench = Bench::copied_by(&[B]);
     breaks(bench.advance(A, 2), Invariant::HwBound);
 }
 

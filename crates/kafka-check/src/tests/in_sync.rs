@@ -7,18 +7,12 @@ use crate::tests::quorum::with_state;
 /// INV-8: what lies below a leader's high watermark is in the log of everybody in its ISR.
 #[test]
 fn the_isr_holds_what_is_committed() {
-    let mut bench = Bench::new();
-    bench.committed(A, 1);
-    assert_eq!(bench.append(A, 2), None);
-    assert_eq!(bench.copy(B, A), None);
+    let mut bench = Bench::copied_by(&[B]);
     // C stays as it is and, in its own epoch, is not asked for its log end.
     bench.at(C).epoch = LeaderEpoch(1);
     bench.at(A).isr = vec![A, B];
     assert_eq!(bench.advance(A, 2), None);
-    let mut bench = Bench::new();
-    bench.committed(A, 1);
-    assert_eq!(bench.append(A, 2), None);
-    assert_eq!(bench.copy(B, A), None);
+    let mut bench = Bench::copied_by(&[B]);
     bench.at(C).epoch = LeaderEpoch(1);
     breaks(bench.advance(A, 2), Invariant::WeakIsr);
 }
@@ -26,11 +20,7 @@ fn the_isr_holds_what_is_committed() {
 /// INV-8: a member that lost what was not flushed is excused; INV-17 does not ask it either.
 #[test]
 fn a_member_that_lost_its_disk_is_excused() {
-    let mut bench = Bench::new();
-    bench.committed(A, 1);
-    assert_eq!(bench.append(A, 2), None);
-    assert_eq!(bench.copy(B, A), None);
-    assert_eq!(bench.copy(C, A), None);
+    let mut bench = Bench::copied_by(&[B, C]);
     bench.at(C).batches.pop();
     bench.at(C).runs = false;
     assert_eq!(bench.step(C, None, EntryKind::Exited, &Detail::None), None);
@@ -46,8 +36,7 @@ fn the_controllers_isr_holds_what_a_stale_leader_commits() {
     let found = |isr: &[BrokerId]| {
         let mut bench = with_state(isr, &[]);
         bench.committed(A, 1);
-        assert_eq!(bench.append(A, 2), None);
-        assert_eq!(bench.copy(B, A), None);
+        bench.second_copied_by(&[B]);
         bench.at(A).isr = vec![A, B];
         bench.at(C).epoch = LeaderEpoch(1);
         bench.advance(A, 2)
@@ -63,8 +52,7 @@ fn candidates_reach_the_committed_end() {
     let found = |runs: bool, elr: &[BrokerId]| {
         let mut bench = with_state(&[A, B, C], &[]);
         bench.committed(A, 1);
-        assert_eq!(bench.append(A, 2), None);
-        assert_eq!(bench.copy(B, A), None);
+        bench.second_copied_by(&[B]);
         bench.at(A).isr = vec![A, B];
         bench.at(C).runs = runs;
         // Nobody asked the controller before: that is INV-10's and INV-9's business.
@@ -91,10 +79,7 @@ fn what_is_committed_and_read_stays() {
         assert_eq!(bench.outcome(invariant), Outcome::Holds);
     }
     let lossy = |unclean: bool| {
-        let mut bench = Bench::new();
-        bench.committed(A, 1);
-        assert_eq!(bench.append(A, 2), None);
-        assert_eq!(bench.copy(B, A), None);
+        let mut bench = Bench::copied_by(&[B]);
         bench.at(A).isr = vec![A, B];
         assert_eq!(bench.advance(A, 2), None);
         assert_eq!(read(&mut bench), None);

@@ -18,10 +18,7 @@ fn acks_all_means_committed() {
 /// that was acknowledged.
 #[test]
 fn the_committed_copy_of_a_retry_is_acknowledged() {
-    let mut bench = Bench::new();
-    bench.committed(A, 1);
-    assert_eq!(bench.append(A, 2), None);
-    assert_eq!(bench.copy(C, A), None);
+    let mut bench = Bench::copied_by(&[C]);
     assert_eq!(bench.elect(B, 1), None);
     assert_eq!(bench.append(B, 2), None);
     assert_eq!(bench.elect(C, 2), None);
@@ -64,10 +61,7 @@ fn acks_1_permits_the_loss() {
 /// says which setting, and shows the election.
 #[test]
 fn an_unclean_election_permits_the_loss() {
-    let mut bench = Bench::new();
-    bench.committed(A, 1);
-    assert_eq!(bench.append(A, 2), None);
-    assert_eq!(bench.copy(B, A), None);
+    let mut bench = Bench::copied_by(&[B]);
     bench.at(A).isr = vec![A, B];
     assert_eq!(bench.advance(A, 2), None);
     assert_eq!(bench.acked(2, 1), None);

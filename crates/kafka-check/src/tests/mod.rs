@@ -306,6 +306,22 @@ impl Bench {
         assert_eq!(self.advance(leader, end), None);
     }
 
+    /// Record 1 is on all three replicas, committed; record 2 on A and those, not committed.
+    fn copied_by(followers: &[BrokerId]) -> Bench {
+        let mut bench = Bench::new();
+        bench.committed(A, 1);
+        bench.second_copied_by(followers);
+        bench
+    }
+
+    /// Record 2 is appended by A and copied by those.
+    fn second_copied_by(&mut self, followers: &[BrokerId]) {
+        assert_eq!(self.append(A, 2), None);
+        for follower in followers {
+            assert_eq!(self.copy(*follower, A), None);
+        }
+    }
+
     /// Another broker leads from now on, in that epoch.
     fn elect(&mut self, leader: BrokerId, epoch: i32) -> Option<Violation> {
         for broker in [A, B, C] {

@@ -198,14 +198,7 @@ impl Coordinator {
             return fx.respond(from, id, Response::ShareGroupDescribe(response));
         }
         let groups = &mut self.groups;
-        let env = &mut Env {
-            now,
-            config: &self.config,
-            image,
-            fx,
-            writes: &mut self.writes,
-            appends,
-        };
+        let env = &mut Env::new(now, &self.config, image, fx, &mut self.writes, appends);
         match request {
             Request::ConsumerGroupHeartbeat(r) => {
                 let response = heartbeat::heartbeat(groups, env, r, partition);
@@ -259,14 +252,7 @@ impl Coordinator {
             self.set_expiry_timer(now, fx);
         }
         let groups = &mut self.groups;
-        let env = &mut Env {
-            now,
-            config: &self.config,
-            image,
-            fx,
-            writes: &mut self.writes,
-            appends,
-        };
+        let env = &mut Env::new(now, &self.config, image, fx, &mut self.writes, appends);
         match key {
             TimerKey::GroupOffsetExpiry => offsets::expire(groups, env),
             TimerKey::GroupJoin(number) => {
@@ -310,14 +296,7 @@ impl Coordinator {
         let Some(write) = self.writes.finish(ticket) else {
             return;
         };
-        let env = &mut Env {
-            now,
-            config: &self.config,
-            image,
-            fx,
-            writes: &mut self.writes,
-            appends,
-        };
+        let env = &mut Env::new(now, &self.config, image, fx, &mut self.writes, appends);
         outcome::finish(
             &mut self.groups,
             &mut self.deletions,
@@ -370,14 +349,7 @@ impl Coordinator {
         fx: &mut Effects,
         appends: &mut Vec<GroupAppend>,
     ) {
-        let env = &mut Env {
-            now,
-            config: &self.config,
-            image,
-            fx,
-            writes: &mut self.writes,
-            appends,
-        };
+        let env = &mut Env::new(now, &self.config, image, fx, &mut self.writes, appends);
         offsets::remove_topic(&self.groups, env, name);
     }
 
@@ -449,14 +421,7 @@ impl Coordinator {
             .iter()
             .map(|name| self.partition_of(name, image))
             .collect();
-        let env = &mut Env {
-            now,
-            config: &self.config,
-            image,
-            fx,
-            writes: &mut self.writes,
-            appends,
-        };
+        let env = &mut Env::new(now, &self.config, image, fx, &mut self.writes, appends);
         for (name, home) in request.groups.iter().zip(homes) {
             let share_state = self.groups.get(name).map(Group::share_partitions);
             let begun = if self.led.contains_key(&home) {

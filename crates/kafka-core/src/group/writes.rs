@@ -118,7 +118,26 @@ pub(super) struct Env<'a> {
     pub(super) appends: &'a mut Vec<GroupAppend>,
 }
 
-impl Env<'_> {
+impl<'a> Env<'a> {
+    /// What one input may use; the groups themselves are borrowed beside it.
+    pub(super) fn new(
+        now: Time,
+        config: &'a BrokerConfig,
+        image: &'a ClusterImage,
+        fx: &'a mut Effects,
+        writes: &'a mut Writes,
+        appends: &'a mut Vec<GroupAppend>,
+    ) -> Env<'a> {
+        Env {
+            now,
+            config,
+            image,
+            fx,
+            writes,
+            appends,
+        }
+    }
+
     /// The wall clock that goes into records: milliseconds of virtual time.
     pub(super) fn now_ms(&self) -> i64 {
         self.now.as_ms() as i64

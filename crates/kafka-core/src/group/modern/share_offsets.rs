@@ -86,14 +86,7 @@ impl Coordinator {
         if !self.leads(home) {
             return Err(ErrorCode::NotCoordinator);
         }
-        let env = &mut Env {
-            now,
-            config: &self.config,
-            image,
-            fx,
-            writes: &mut self.writes,
-            appends,
-        };
+        let env = &mut Env::new(now, &self.config, image, fx, &mut self.writes, appends);
         let begins = matches!(change, ShareEdit::Begin(_));
         let kind = ModernKind::Share;
         let group = edit::find_or_create(&mut self.groups, env, name, kind, home, begins)?;
