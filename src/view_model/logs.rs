@@ -72,7 +72,7 @@ fn down(
     state: &PartitionRegistration,
 ) -> Option<ReplicaView> {
     let log = disk.logs.get(&id)?;
-    let checkpoint = disk.high_watermarks.get(&id).copied();
+    let checkpoint = disk.high_watermark(id);
     Some(closed(log, checkpoint, broker, state))
 }
 

@@ -19,6 +19,21 @@ pub fn hour_minute(wall_ms: i64) -> String {
     format!("{:02}:{:02}", ms / 3_600_000, ms / 60_000 % 60)
 }
 
+/// `EEE MMM dd HH:mm:ss zzz yyyy` in UTC, as Java dates a properties file.
+pub fn java_date(wall_ms: i64) -> String {
+    const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
+    const MONTHS: [&str; 12] = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ];
+    let days = wall_ms.div_euclid(86_400_000);
+    let (year, month, day) = civil(days);
+    let weekday = DAYS[days.rem_euclid(7) as usize];
+    let month = MONTHS[(month - 1) as usize];
+    let s = wall_ms.rem_euclid(86_400_000) / 1_000;
+    let (h, m, s) = (s / 3_600, s / 60 % 60, s % 60);
+    format!("{weekday} {month} {day:02} {h:02}:{m:02}:{s:02} UTC {year:04}")
+}
+
 /// The moment a text names, in milliseconds since 1970, as Kafka's tools read it:
 /// `YYYY-MM-DDThh:mm:ss.sss` with `Z`, `+hh:mm` or `+hh` behind it, else UTC. What
 /// follows the zone is not read.
@@ -120,6 +135,8 @@ mod tests {
         assert_eq!(log_time(951_782_399_999), "2000-02-28 23:59:59,999");
         assert_eq!(log_time(951_782_400_000), "2000-02-29 00:00:00,000");
         assert_eq!(log_time(1_795_232_196_123), "2026-11-21 03:36:36,123");
+        let date = java_date(1_795_233_735_000);
+        assert_eq!(date, "Sat Nov 21 04:02:15 UTC 2026");
     }
 
     /// The moments of the recorded resets, and what Java refuses.

@@ -148,13 +148,13 @@ impl Process for KafkaProcess {
         }
     }
 
-    fn halt(&mut self, how: Halt) {
+    fn halt(&mut self, now: Time, how: Halt) {
         *self = match std::mem::take(self) {
             KafkaProcess::Controller(controller) => {
                 KafkaProcess::ControllerDisk(Box::new(controller.into_disk()))
             }
             KafkaProcess::Broker(broker) => {
-                let mut disk = broker.into_disk();
+                let mut disk = broker.into_disk(now);
                 if how == Halt::PowerLoss {
                     disk.lose_unflushed();
                 }

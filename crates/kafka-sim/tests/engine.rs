@@ -63,7 +63,7 @@ impl Process for Toy {
         self.saw.push((now.0, saw));
     }
 
-    fn halt(&mut self, _how: Halt) {}
+    fn halt(&mut self, _now: Time, _how: Halt) {}
 }
 
 fn answer() -> Response {

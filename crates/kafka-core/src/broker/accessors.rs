@@ -1,7 +1,5 @@
 //! What pictures and checks may look at.
 
-use std::collections::BTreeMap;
-
 use super::Broker;
 use super::fetcher::Fetcher;
 use super::lifecycle::BrokerState;
@@ -77,16 +75,16 @@ impl Broker {
         self.partitions.get(id)
     }
 
-    /// `replication-offset-checkpoint` as last written (LOG-5).
-    pub fn high_watermark_checkpoint(&self) -> &BTreeMap<TopicPartition, Offset> {
-        &self.checkpoints
-    }
-
     /// A log on its disk that it has not opened so far (it has just started), and the
     /// high watermark checkpointed for it.
     pub fn unopened(&self, id: TopicPartition) -> Option<(&LogDisk, Option<Offset>)> {
         let log = self.unopened.get(&id)?;
-        Some((log, self.checkpoints.get(&id).copied()))
+        Some((log, self.checkpoints.files.high_watermark(id)))
+    }
+
+    /// The logs it has not opened so far.
+    pub fn unopened_logs(&self) -> impl Iterator<Item = TopicPartition> {
+        self.unopened.keys().copied()
     }
 
     /// Its fetchers, one a leader broker.

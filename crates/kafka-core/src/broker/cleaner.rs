@@ -108,6 +108,7 @@ impl Broker {
         let threads = self.number_setting("log.cleaner.threads", 1).max(1);
         let most_keys = buffer / threads / MAP_ENTRY_BYTES * LOAD_PERCENT / 100;
         let most_keys = usize::try_from(most_keys).unwrap_or(usize::MAX);
+        self.settle_checkpoints(cx.now);
         let Some(partition) = self.partitions.get_mut(id) else {
             return false;
         };

@@ -93,6 +93,7 @@ impl Broker {
             return Err(ErrorCode::OffsetOutOfRange);
         }
         let before = led.log.log_start_offset();
+        self.settle_checkpoints(cx.now);
         if let Some(partition) = self.partitions.get_mut(id)
             && partition.log.raise_log_start(to)
         {

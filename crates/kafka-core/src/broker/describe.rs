@@ -104,7 +104,7 @@ impl Broker {
 }
 
 /// Id the simulated cluster was formatted with; the same in every world.
-const CLUSTER_ID: Uuid = Uuid(0x4272_6f6b_6572_7363_6f70_6500_0000_0001);
+pub const CLUSTER_ID: Uuid = Uuid(0x4272_6f6b_6572_7363_6f70_6500_0000_0001);
 
 fn undescribed(name: &Name) -> DescribedTopic {
     let error = if topic_name::validate(name).is_err() {

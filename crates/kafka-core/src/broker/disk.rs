@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::checkpoints::Checkpoints;
 use crate::log::LogDisk;
 use crate::raft::RaftDisk;
 use crate::types::{BrokerEpoch, Offset, TopicPartition};
@@ -11,8 +12,8 @@ use crate::types::{BrokerEpoch, Offset, TopicPartition};
 pub struct BrokerDisk {
     /// Logs by partition.
     pub logs: BTreeMap<TopicPartition, LogDisk>,
-    /// `replication-offset-checkpoint`: high watermarks, up to 5 s old (LOG-5).
-    pub high_watermarks: BTreeMap<TopicPartition, Offset>,
+    /// The checkpoint files; `None` before the first start.
+    pub checkpoints: Option<Checkpoints>,
     /// Broker epoch saved by a clean stop; read once at the next start (BRK-2).
     pub clean_shutdown_epoch: Option<BrokerEpoch>,
     /// Log of `__cluster_metadata` and the quorum state.
@@ -20,6 +21,11 @@ pub struct BrokerDisk {
 }
 
 impl BrokerDisk {
+    /// The high watermark checkpointed for a log (LOG-15).
+    pub fn high_watermark(&self, id: TopicPartition) -> Option<Offset> {
+        self.checkpoints.as_ref()?.high_watermark(id)
+    }
+
     /// Power loss: each log loses what was not flushed (LOG-15). The metadata log
     /// and the checkpoint files are flushed when they are written.
     pub fn lose_unflushed(&mut self) {

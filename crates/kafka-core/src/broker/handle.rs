@@ -247,5 +247,6 @@ impl Broker {
         self.finish_deletes(cx);
         self.send_fetches(cx);
         self.send_alter_partition(cx);
+        self.write_owed_checkpoints();
     }
 }

@@ -301,8 +301,9 @@ impl Broker {
         self.lifecycle.state = BrokerState::ShuttingDown;
         self.checkpoint_high_watermarks();
         for partition in self.partitions.iter_mut() {
-            partition.log.flush();
+            partition.log.close();
         }
+        self.write_checkpoints();
         if self.lifecycle.epoch != BrokerEpoch::NONE {
             self.lifecycle.saved_epoch = Some(self.lifecycle.epoch);
         }

@@ -9,6 +9,7 @@
 
 mod accessors;
 mod answers;
+mod checkpoints;
 mod cleaner;
 mod consumer_fetch;
 mod delete_records;
@@ -49,6 +50,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 pub use accessors::Waiting;
+pub use checkpoints::{Checkpoints, Offsets};
+pub use describe::CLUSTER_ID;
 pub use disk::BrokerDisk;
 pub use fetcher::{FetchPhase, FetchState, Fetcher};
 pub use lifecycle::BrokerState;
@@ -61,8 +64,9 @@ use crate::metadata::ClusterImage;
 use crate::node::{Effects, Prng, RequestIds};
 use crate::protocol::Request;
 use crate::raft::{Raft, RaftDisk};
-use crate::types::{BrokerId, Name, NodeId, Offset, RequestId, Time, TopicPartition};
+use crate::types::{BrokerId, Name, NodeId, RequestId, Time, TopicPartition};
 
+use checkpoints::CheckpointFiles;
 use cleaner::Cleaner;
 use consumer_fetch::ConsumerFetches;
 use delete_records::DelayedDeletes;
@@ -102,8 +106,7 @@ pub struct Broker {
     partitions: Partitions,
     /// Logs on the disk whose partition is not started yet.
     unopened: BTreeMap<TopicPartition, LogDisk>,
-    /// `replication-offset-checkpoint`.
-    checkpoints: BTreeMap<TopicPartition, Offset>,
+    checkpoints: CheckpointFiles,
     cleaner: Cleaner,
     fetchers: Fetchers,
     throttles: Throttles,
@@ -137,7 +140,7 @@ impl Broker {
             held: Vec::new(),
             partitions: Partitions::default(),
             unopened: disk.logs,
-            checkpoints: disk.high_watermarks,
+            checkpoints: CheckpointFiles::new(disk.checkpoints.unwrap_or_default()),
             cleaner: Cleaner::default(),
             fetchers: Fetchers::default(),
             throttles: Throttles::default(),
@@ -157,17 +160,26 @@ impl Broker {
         }
     }
 
-    /// The process is gone; what its files hold stays. After a crash the disk
+    /// The process is gone by `now`; what its files hold stays. After a crash the disk
     /// carries no clean-shutdown epoch (BRK-2).
-    pub fn into_disk(self) -> BrokerDisk {
+    pub fn into_disk(mut self, now: Time) -> BrokerDisk {
+        self.settle_checkpoints(now);
         let mut logs = self.unopened;
         for partition in self.partitions.into_vec() {
             logs.insert(partition.id, partition.log.into_disk());
         }
+        let files = self.checkpoints.files;
+        let saved_epoch = self.lifecycle.saved_epoch();
+        if saved_epoch.is_none() {
+            let starts = files.log_starts.as_deref();
+            for (id, log) in &mut logs {
+                log.lose_log_start(starts.and_then(|starts| starts.get(id)).copied());
+            }
+        }
         BrokerDisk {
             logs,
-            high_watermarks: self.checkpoints,
-            clean_shutdown_epoch: self.lifecycle.saved_epoch(),
+            checkpoints: Some(files),
+            clean_shutdown_epoch: saved_epoch,
             metadata: self.metadata_disk,
         }
     }

@@ -99,16 +99,16 @@ impl Broker {
     /// topic is gone (TOP-9), and answer what clients asked meanwhile.
     pub(super) fn start_replicas(&mut self, cx: &mut Cx<'_>) {
         self.serving = true;
+        self.start_checkpoints(cx.now);
         let image = Rc::clone(&self.image);
         for topic in image.topics.values() {
             for partition in 0..topic.partitions.len() as u32 {
                 self.act_on_partition(cx, TopicPartition::new(topic.topic, partition));
             }
         }
-        self.unopened.clear();
-        let partitions = &self.partitions;
-        self.checkpoints
-            .retain(|id, _| partitions.get(*id).is_some());
+        if !std::mem::take(&mut self.unopened).is_empty() {
+            self.checkpoints.gone();
+        }
         for (from, id, request) in std::mem::take(&mut self.held) {
             self.on_request(cx, from, id, &request);
         }

@@ -155,13 +155,9 @@ impl Broker {
         if to > from {
             cx.fx.note(Note::FollowerAppended(id, from, to));
         }
-        let start = partition.log.log_start_offset();
-        let start_moved = partition.log.raise_log_start(answer.log_start_offset);
-        if start_moved {
-            let to = partition.log.log_start_offset();
-            cx.fx.note(Note::LogStartMoved(id, start, to));
-        }
         partition.log.set_high_watermark(answer.high_watermark);
+        let behind = answer.log_start_offset > partition.log.log_start_offset();
+        let start_moved = behind && self.raise_start_to(cx, id, answer.log_start_offset);
         if (to > from || start_moved)
             && let Some(fetcher) = self.fetchers.of(leader)
         {
@@ -176,6 +172,27 @@ impl Broker {
         }
     }
 
+    /// The leader's log begins later (LOG-11). Returns whether this one's start moved.
+    fn raise_start_to(&mut self, cx: &mut Cx<'_>, id: TopicPartition, to: Offset) -> bool {
+        self.settle_checkpoints(cx.now);
+        let Some(partition) = self.partitions.get_mut(id) else {
+            return false;
+        };
+        let start = partition.log.log_start_offset();
+        let moved = partition.log.raise_log_start(to);
+        if moved {
+            let to = partition.log.log_start_offset();
+            cx.fx.note(Note::LogStartMoved(id, start, to));
+        }
+        moved
+    }
+
+    /// Before a log is cut, and that it was, its recovery point with it.
+    fn about_to_cut(&mut self, now: Time) {
+        self.settle_checkpoints(now);
+        self.checkpoints.cut();
+    }
+
     /// REP-25: cut the log where it leaves the leader's, then fetch again; several
     /// rounds may be needed.
     fn truncate_diverging(
@@ -185,6 +202,7 @@ impl Broker {
         id: TopicPartition,
         (leader_epoch, leader_end): (LeaderEpoch, Offset),
     ) {
+        self.about_to_cut(cx.now);
         let Some(partition) = self.partitions.get_mut(id) else {
             return;
         };
@@ -204,6 +222,7 @@ impl Broker {
 
     /// REP-26, before KIP-101: a new follower forgets what it does not know to be committed.
     pub(super) fn truncate_to_high_watermark(&mut self, cx: &mut Cx<'_>, id: TopicPartition) {
+        self.about_to_cut(cx.now);
         let Some(partition) = self.partitions.get_mut(id) else {
             return;
         };
@@ -263,6 +282,7 @@ impl Broker {
             return;
         }
         fetcher.set_phase(partition_id, FetchPhase::Fetching, cx.fx);
+        self.about_to_cut(cx.now);
         if let Some(partition) = self.partitions.get_mut(partition_id) {
             let end = partition.log.log_end_offset();
             if latest.offset < end {

@@ -43,9 +43,11 @@ impl Broker {
     }
 
     fn open_replica(&mut self, cx: &mut Cx<'_>, id: TopicPartition) {
+        self.settle_checkpoints(cx.now);
         let disk = self.unopened.remove(&id);
-        let disk = disk.unwrap_or_else(|| LogDisk::new(cx.now));
-        let checkpoint = self.checkpoints.get(&id).copied();
+        let mut disk = disk.unwrap_or_else(|| LogDisk::new(cx.now));
+        disk.drop_stray_snapshots();
+        let checkpoint = self.checkpoints.files.high_watermark(id);
         let log = Log::open(disk, checkpoint.unwrap_or(Offset::ZERO));
         let config = self.topic_log_config(id.topic);
         self.partitions.insert(Partition::new(id, log, config));
@@ -126,10 +128,11 @@ impl Broker {
 
     /// This broker has no replica of it any more: the log goes too (TOP-9).
     pub(super) fn drop_replica(&mut self, cx: &mut Cx<'_>, id: TopicPartition) {
+        self.settle_checkpoints(cx.now);
         let Some(partition) = self.partitions.remove(id) else {
             return;
         };
-        self.checkpoints.remove(&id);
+        self.checkpoints.gone();
         self.fetchers.unassign(id);
         self.alter.forget(id);
         self.sessions.role_changed(id);

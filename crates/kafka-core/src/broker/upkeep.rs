@@ -39,14 +39,6 @@ impl Broker {
         self.arm_checkpoint(cx);
     }
 
-    /// Writes `replication-offset-checkpoint`.
-    pub(super) fn checkpoint_high_watermarks(&mut self) {
-        for partition in self.partitions.iter() {
-            let high_watermark = partition.log.high_watermark();
-            self.checkpoints.insert(partition.id, high_watermark);
-        }
-    }
-
     /// Retention on every replica that is not compacted (the cleaner sees to those),
     /// expiry of silent producers.
     pub(super) fn on_upkeep(&mut self, cx: &mut Cx<'_>) {
@@ -62,6 +54,7 @@ impl Broker {
 
     /// A retention pass over the replicas with such settings (LOG-9).
     pub(super) fn apply_retention(&mut self, cx: &mut Cx<'_>, wanted: fn(&LogConfig) -> bool) {
+        self.settle_checkpoints(cx.now);
         let mut moved = Vec::new();
         for partition in self.partitions.iter_mut() {
             let config = Rc::clone(&partition.config);

@@ -17,6 +17,8 @@ pub struct LogDisk {
     pub(super) recovery_point: Offset,
     /// Up to where the cleaner has come, if it has been here.
     pub(super) first_dirty: Option<Offset>,
+    /// Producer snapshots at the ends the log had at clean stops (PRO-16), oldest first.
+    pub(super) snapshots: Vec<(Offset, Rc<ProducerStates>)>,
     /// Segments that were taken out of the log; their files stay a while (LOG-5).
     pub(super) deleted: Vec<DeletedSegment>,
 }
@@ -36,6 +38,7 @@ impl LogDisk {
             epochs: EpochCache::default(),
             recovery_point: start,
             first_dirty: None,
+            snapshots: Vec::new(),
             deleted: Vec::new(),
         }
     }
@@ -53,6 +56,23 @@ impl LogDisk {
     /// Everything below is flushed and survives a power loss (LOG-15).
     pub fn recovery_point(&self) -> Offset {
         self.recovery_point
+    }
+
+    /// Its recovery point as it was at `moment`; it was `earlier` at some time before, and
+    /// since then only rolls have moved it.
+    pub fn recovery_point_at(&self, moment: Time, earlier: Option<Offset>) -> Offset {
+        let mut segments = self.segments.iter().rev();
+        let rolled = segments.find(|segment| segment.created <= moment);
+        let rolled = rolled.map_or(Offset::ZERO, |segment| segment.base_offset);
+        let known = rolled.max(earlier.unwrap_or(Offset::ZERO));
+        known.min(self.recovery_point)
+    }
+
+    /// First offset its files are named for; the log may start later (LOG-11).
+    pub fn first_file_offset(&self) -> Offset {
+        self.segments
+            .first()
+            .map_or(self.log_start, |s| s.base_offset)
     }
 
     /// Its line in `cleaner-offset-checkpoint`: the first dirty offset (CMP-1), if the
@@ -99,6 +119,47 @@ impl LogDisk {
     /// Everything appended so far reaches the disk.
     pub fn flush(&mut self) {
         self.recovery_point = self.end;
+    }
+
+    /// The process was killed: of a log start that lies inside a file only the checkpoint
+    /// tells, which may be old or not there (LOG-11).
+    pub fn lose_log_start(&mut self, checkpointed: Option<Offset>) {
+        let known = checkpointed.unwrap_or(Offset::ZERO);
+        self.log_start = known.max(self.first_file_offset()).min(self.log_start);
+    }
+
+    /// The producers as they are at the log's end go to a file of their own, unless one of
+    /// that offset is there (PRO-16).
+    pub(super) fn take_snapshot(&mut self, producers: &ProducerStates) {
+        let newest = self
+            .segments
+            .last()
+            .filter(|active| active.snapshot.is_some());
+        let newest = newest.map_or(Offset::ZERO, |active| active.base_offset);
+        let newest = self
+            .snapshots
+            .last()
+            .map_or(newest, |(at, _)| newest.max(*at));
+        if self.end > newest {
+            self.snapshots.push((self.end, Rc::new(producers.clone())));
+        }
+    }
+
+    /// At the start of a process only the newest snapshot that belongs to no segment stays, and
+    /// that only if it is newer than all segments.
+    pub fn drop_stray_snapshots(&mut self) {
+        let active = self.segments.last().map_or(Offset::ZERO, |s| s.base_offset);
+        let stray = self.snapshots.pop().filter(|(at, _)| *at > active);
+        self.snapshots = stray.into_iter().collect();
+    }
+
+    /// The producer snapshot in the file of that name (PRO-16).
+    pub fn snapshot(&self, at: Offset) -> Option<&Rc<ProducerStates>> {
+        let mut segments = self.segments.iter();
+        let of_segment = segments.find(|segment| segment.base_offset == at);
+        let of_segment = of_segment.and_then(|segment| segment.snapshot.as_ref());
+        let mut stray = self.snapshots.iter();
+        of_segment.or_else(|| Some(&stray.find(|(offset, _)| *offset == at)?.1))
     }
 
     /// Power loss: what was not flushed is gone (LOG-15).
@@ -180,6 +241,7 @@ impl LogDisk {
         self.end = to;
         self.log_start = self.log_start.min(to);
         self.recovery_point = self.recovery_point.min(to);
+        self.snapshots.retain(|(at, _)| *at <= to);
         self.epochs.truncate_end(to);
     }
 }

@@ -44,7 +44,7 @@ fn big() -> (Log, LogConfig) {
 }
 
 fn listing(log: &Log, config: &LogConfig, now: Time) -> String {
-    let files = log.files(config, now).into_iter();
+    let files = log.files(config, now, true).into_iter();
     let lines = files.map(|(name, size)| format!("{name} {size}\n"));
     lines.collect()
 }

@@ -6,7 +6,7 @@
 
 use std::rc::Rc;
 
-use super::{AbortedTxn, Log, LogConfig, Segment};
+use super::{AbortedTxn, Log, LogConfig, ProducerStates, Segment};
 use crate::types::{Duration, Offset, Time};
 
 /// `file.delete.delay.ms`: how long a deleted segment's files stay.
@@ -107,10 +107,8 @@ impl Segment {
         if !self.is_empty() || self.snapshot.is_none() || !is_active {
             files.push((format!("{stem}.index"), index));
         }
-        if let Some(producers) = &self.snapshot {
-            let size = SNAPSHOT.0 + SNAPSHOT.1 * producers.iter().count() as u64;
-            files.push((format!("{stem}.snapshot"), size));
-        }
+        let snapshot = self.snapshot.iter();
+        files.extend(snapshot.map(|producers| snapshot_file(self.base_offset, producers)));
         files
     }
 }
@@ -120,19 +118,30 @@ fn add_time(times: &mut Vec<TimeIndexEntry>, newest: Option<TimeIndexEntry>) {
     times.extend(newest.filter(|entry| entry.timestamp_ms > last));
 }
 
+/// A producer snapshot's name and size.
+fn snapshot_file(at: Offset, producers: &ProducerStates) -> FileSize {
+    let size = SNAPSHOT.0 + SNAPSHOT.1 * producers.iter().count() as u64;
+    (format!("{:020}.snapshot", at.0), size)
+}
+
 impl Log {
-    /// The files in the log's folder, by name, with their sizes in bytes.
-    /// `partition.metadata` is not among them: the log does not know its topic.
-    pub fn files(&self, config: &LogConfig, now: Time) -> Vec<FileSize> {
+    /// The files in the log's folder, by name, with their sizes in bytes; `is_open`: a
+    /// process writes there, or one that died did. `partition.metadata` is not among them:
+    /// the log does not know its topic.
+    pub fn files(&self, config: &LogConfig, now: Time, is_open: bool) -> Vec<FileSize> {
         let segments = &self.disk.segments;
         let mut files = deleted_files(&self.disk.deleted, now);
         for (at, segment) in segments.iter().enumerate() {
-            files.extend(segment.files(config, at + 1 == segments.len()));
+            files.extend(segment.files(config, is_open && at + 1 == segments.len()));
             files.extend(self.txn_index(segment));
         }
+        let stray = self.disk.snapshots.iter();
+        files.extend(stray.map(|(at, producers)| snapshot_file(*at, producers)));
         let epochs = self.disk.epochs.checkpoint();
         files.push(("leader-epoch-checkpoint".to_string(), epochs.len() as u64));
         files.sort();
+        // A segment that began where an earlier life ended shares its snapshot.
+        files.dedup_by(|later, earlier| later.0 == earlier.0);
         files
     }
 

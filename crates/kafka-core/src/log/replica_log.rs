@@ -41,9 +41,10 @@ impl Log {
         &self.disk
     }
 
-    /// Everything appended so far reaches the disk.
-    pub fn flush(&mut self) {
+    /// A clean stop: everything reaches the disk, and the producers with it.
+    pub fn close(&mut self) {
         self.disk.flush();
+        self.disk.take_snapshot(&self.producers);
     }
 
     /// Offset of the next append.

@@ -261,7 +261,7 @@ fn power_loss_keeps_what_was_flushed() {
     let mut disk = log.clone().into_disk();
     disk.lose_unflushed();
     assert_eq!(disk.log_end_offset(), Offset(4));
-    log.flush();
+    log.close();
     let mut disk = log.into_disk();
     disk.lose_unflushed();
     assert_eq!(disk.log_end_offset(), Offset(5));

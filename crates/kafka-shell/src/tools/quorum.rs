@@ -3,15 +3,15 @@
 //! Not here: adding and removing controllers; the voters of this cluster are static.
 
 use kafka_core::client::AdminTarget;
-use kafka_core::java_random::JavaRandom;
 use kafka_core::protocol::{
     DescribeClusterRequest, DescribeQuorumRequest, DescribeQuorumResponse, QuorumReplica, Request,
     Response,
 };
-use kafka_core::types::{NodeId, Uuid};
+use kafka_core::types::Uuid;
 
 use super::sub_commands::{Command, Line, read};
 use crate::admin::{Admin, interruption};
+use crate::data_dir::directory_id;
 use crate::hints::Hint;
 use crate::java::Exception;
 use crate::jopt::{OptionSpec, flag, text};
@@ -163,13 +163,6 @@ fn leader_of(quorum: &DescribeQuorumResponse) -> Option<&QuorumReplica> {
     voters.find(|voter| Some(voter.replica) == quorum.leader)
 }
 
-/// An observer's directory id: drawn when its directory was formatted.
-fn directory(node: NodeId) -> Uuid {
-    let mut drawn = JavaRandom::new(i64::from(node.0));
-    let (high, low) = (drawn.next_i64(), drawn.next_i64());
-    Uuid(u128::from(high.cast_unsigned()) << 64 | u128::from(low.cast_unsigned()))
-}
-
 fn status(quorum: &DescribeQuorumResponse, cluster: Uuid) -> String {
     // Controllers listen side by side, the first where the recorded cluster's does.
     let first = quorum.voters.iter().map(|voter| voter.replica.0).min();
@@ -180,7 +173,10 @@ fn status(quorum: &DescribeQuorumResponse, cluster: Uuid) -> String {
     };
     let observer = |observer: &QuorumReplica| {
         let id = observer.replica;
-        format!("{{\"id\": {id}, \"directoryId\": \"{}\"}}", directory(id))
+        format!(
+            "{{\"id\": {id}, \"directoryId\": \"{}\"}}",
+            directory_id(id)
+        )
     };
     let voters: Vec<String> = quorum.voters.iter().map(voter).collect();
     let observers: Vec<String> = quorum.observers.iter().map(observer).collect();
@@ -248,7 +244,7 @@ fn replication(ctx: &Ctx, quorum: &DescribeQuorumResponse, human: bool) -> Strin
     let followers = followers.filter(|voter| Some(voter.replica) != quorum.leader);
     rows.extend(followers.map(|voter| row(voter, "Follower", NO_DIRECTORY)));
     let observers = quorum.observers.iter();
-    rows.extend(observers.map(|o| row(o, "Observer", directory(o.replica))));
+    rows.extend(observers.map(|o| row(o, "Observer", directory_id(o.replica))));
     table(&rows)
 }
 

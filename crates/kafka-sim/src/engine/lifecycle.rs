@@ -109,6 +109,7 @@ impl<P: Process> Engine<P> {
         for key in gone {
             self.kernel.take(key);
         }
+        let now = self.now();
         let slot = &mut self.nodes[node as usize];
         slot.status = Status::Down(how);
         slot.backlog.clear();
@@ -119,7 +120,7 @@ impl<P: Process> Engine<P> {
             link.open = false;
             link.reset_pending = false;
         }
-        cell.process.halt(how);
+        cell.process.halt(now, how);
         for peer in 0..self.nodes.len() as u16 {
             let slot = &self.nodes[peer as usize];
             if peer != node && slot.status.is_alive() && self.link(peer, node).open {

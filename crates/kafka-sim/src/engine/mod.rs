@@ -36,7 +36,7 @@ pub trait Process: Clone {
     fn handle(&mut self, now: Time, input: Input<'_>, prng: &mut Prng, effects: &mut Effects);
 
     /// The process ends: only its durable part is left, which handles nothing.
-    fn halt(&mut self, how: Halt);
+    fn halt(&mut self, now: Time, how: Halt);
 }
 
 /// How a process ended.

@@ -5,7 +5,7 @@ use crate::broker::BrokerState;
 use crate::node::{Input, Message};
 use crate::note::Note;
 use crate::protocol::{Acks, Request};
-use crate::types::{BrokerEpoch, NodeId, Time};
+use crate::types::{BrokerEpoch, NodeId, Offset, Time};
 
 /// BRK-3, BRK-10: register, heartbeat at once, recover, ask to be unfenced, run;
 /// then one heartbeat every two seconds.
@@ -41,7 +41,7 @@ fn a_clean_stop_leaves_a_clean_disk() {
     assert!(bench.notes.contains(&(NodeId(1), Note::StoppedCleanly)));
     let disk = &bench.disks[&NodeId(1)];
     assert_eq!(disk.clean_shutdown_epoch, Some(epoch));
-    assert_eq!(disk.high_watermarks[&partition].0, 3);
+    assert_eq!(disk.high_watermark(partition), Some(Offset(3)));
     assert_eq!(disk.logs[&partition].recovery_point().0, 3);
     bench.start(NodeId(1));
     bench.run_ms(3_000);
@@ -70,7 +70,8 @@ fn a_crash_keeps_appended_records() {
     let mut disk = bench.disks[&NodeId(1)].clone();
     assert_eq!(disk.clean_shutdown_epoch, None);
     assert_eq!(disk.logs[&partition].log_end_offset().0, 5);
-    assert_eq!(disk.high_watermarks[&partition].0, 3, "up to 5 s old");
+    let known = disk.high_watermark(partition);
+    assert_eq!(known, Some(Offset(3)), "up to 5 s old");
     disk.lose_unflushed();
     assert_eq!(disk.logs[&partition].log_end_offset().0, 0);
 }

@@ -3,6 +3,7 @@
 //! The controller here only keeps a log and does what a test or a broker asks; the
 //! real one has its own tests.
 
+mod checkpoints;
 mod configs;
 mod controller;
 mod groups;
@@ -99,7 +100,8 @@ impl Bench {
     /// kill -9.
     fn kill(&mut self, id: NodeId) {
         if let Some((broker, _)) = self.running.remove(&id) {
-            self.disks.insert(id, broker.into_disk());
+            let disk = broker.into_disk(self.now);
+            self.disks.insert(id, disk);
         }
         self.timers.retain(|(node, _), _| *node != id);
         let others: Vec<NodeId> = self.running.keys().copied().collect();

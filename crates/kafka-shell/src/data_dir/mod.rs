@@ -1,13 +1,16 @@
 //! The folders brokers keep their data in, read from the world: names, sizes, contents.
 //!
-//! A broker's `log.dirs` is `/tmp/kafka-logs-N`. Nothing is ever written there: what a
-//! file would hold follows from the state of the broker or of its disk. Not here: the
-//! folder of `__cluster_metadata`, and the tools that print a file (`tools::dump_log`).
-//! Invariant: reading changes nothing.
+//! A broker's `log.dirs` is `/tmp/kafka-logs-N` unless its file says otherwise. Nothing is
+//! ever written there: what a file would hold follows from the state of the broker or of its
+//! disk. Not here: the folder of `__cluster_metadata`, and the tools that print a file
+//! (`tools::dump_log`). Invariant: reading changes nothing.
 
+mod server;
+
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use kafka_core::broker::Broker;
+use kafka_core::broker::{Broker, Checkpoints, Offsets};
 use kafka_core::log::{
     AbortedTxn, IndexEntry, Log, LogConfig, ProducerStates, Segment, TimeIndexEntry,
 };
@@ -15,6 +18,8 @@ use kafka_core::metadata::TopicImage;
 use kafka_core::record::Batch;
 use kafka_core::types::{NodeId, Offset, TopicPartition};
 use kafka_sim::World;
+
+pub use server::directory_id;
 
 /// A line of a folder: a name, and a file's size in bytes; a folder has none.
 pub type Entry = (String, Option<u64>);
@@ -49,11 +54,14 @@ struct Place<'a> {
     rest: Vec<&'a str>,
 }
 
-fn place(path: &str) -> Option<Place<'_>> {
-    let path = path.strip_prefix("/tmp/kafka-logs-")?;
-    let mut parts = path.split('/').filter(|part| !part.is_empty());
-    let node = NodeId(parts.next()?.parse().ok()?);
-    let rest: Vec<&str> = parts.collect();
+fn place<'a>(world: &World, path: &'a str) -> Option<Place<'a>> {
+    let in_folder = |folder: &str| {
+        let rest = path.strip_prefix(folder)?;
+        (rest.is_empty() || rest.starts_with('/')).then_some(rest)
+    };
+    let mut brokers = world.spec().brokers.iter();
+    let (node, rest) = brokers.find_map(|it| Some((it.node, in_folder(&it.log_dir())?)))?;
+    let rest: Vec<&str> = rest.split('/').filter(|part| !part.is_empty()).collect();
     (rest.len() <= 2).then_some(Place { node, rest })
 }
 
@@ -65,8 +73,8 @@ struct Folder<'a> {
 
 impl<'a> Folder<'a> {
     fn of(world: &'a World, node: NodeId) -> Option<Folder<'a>> {
-        let exists = world.broker(node).is_some() || world.broker_disk(node).is_some();
-        exists.then_some(Folder { world, node })
+        world.node(node)?;
+        Some(Folder { world, node })
     }
 
     fn broker(&self) -> Option<&'a Broker> {
@@ -75,7 +83,10 @@ impl<'a> Folder<'a> {
 
     fn partitions(&self) -> Vec<TopicPartition> {
         match (self.broker(), self.world.broker_disk(self.node)) {
-            (Some(broker), _) => broker.partitions().map(|p| p.id).collect(),
+            (Some(broker), _) => {
+                let open = broker.partitions().map(|p| p.id);
+                open.chain(broker.unopened_logs()).collect()
+            }
             (None, Some(disk)) => disk.logs.keys().copied().collect(),
             (None, None) => Vec::new(),
         }
@@ -97,21 +108,27 @@ impl<'a> Folder<'a> {
     }
 
     fn log(&self, id: TopicPartition) -> Option<(Log, LogConfig)> {
-        if let Some(partition) = self.broker().and_then(|broker| broker.partition(id)) {
-            return Some((partition.log.clone(), LogConfig::clone(&partition.config)));
-        }
-        let disk = self.world.broker_disk(self.node)?;
-        let high_watermark = disk.high_watermarks.get(&id).copied();
-        let log = disk.logs.get(&id)?.clone();
-        let log = Log::open(log, high_watermark.unwrap_or(Offset::ZERO));
+        let (log, high_watermark) = match (self.broker(), self.world.broker_disk(self.node)) {
+            (Some(broker), _) => match broker.partition(id) {
+                Some(partition) => {
+                    return Some((partition.log.clone(), LogConfig::clone(&partition.config)));
+                }
+                None => broker.unopened(id)?,
+            },
+            (None, disk) => {
+                let disk = disk?;
+                (disk.logs.get(&id)?, disk.high_watermark(id))
+            }
+        };
+        let log = Log::open(log.clone(), high_watermark.unwrap_or(Offset::ZERO));
         Some((log, LogConfig::default()))
     }
 
     /// `version`, number of lines, `topic partition offset`; empty if never written.
-    fn checkpoint(&self, offsets: &[(TopicPartition, Offset)]) -> String {
-        if offsets.is_empty() {
+    fn checkpoint(&self, offsets: &Offsets) -> String {
+        let Some(offsets) = offsets else {
             return String::new();
-        }
+        };
         let lines = offsets.iter().map(|(id, offset)| {
             let topic = self.world.topic_name(id.topic);
             let topic = topic.map_or("deleted", |name| &**name);
@@ -121,35 +138,55 @@ impl<'a> Folder<'a> {
         format!("0\n{}\n{lines}", offsets.len())
     }
 
-    fn high_watermarks(&self) -> Vec<(TopicPartition, Offset)> {
-        let written = match (self.broker(), self.world.broker_disk(self.node)) {
-            (Some(broker), _) => Some(broker.high_watermark_checkpoint()),
-            (None, disk) => disk.map(|disk| &disk.high_watermarks),
-        };
-        let written = written.into_iter().flatten();
-        written.map(|(id, offset)| (*id, *offset)).collect()
-    }
-
-    fn clean_offsets(&self) -> Vec<(TopicPartition, Offset)> {
+    fn clean_offsets(&self, was_written: bool) -> Offsets {
         let logs = self.partitions().into_iter();
         let dirty = logs.filter_map(|id| {
             let (log, _) = self.log(id)?;
             Some((id, log.disk().first_dirty_offset()?))
         });
-        dirty.collect()
+        let dirty: BTreeMap<_, _> = dirty.collect();
+        (was_written || !dirty.is_empty()).then(|| Rc::new(dirty))
     }
 
-    fn checkpoints(&self) -> [(&'static str, String); 2] {
-        [
-            (
-                "cleaner-offset-checkpoint",
-                self.checkpoint(&self.clean_offsets()),
-            ),
-            (
-                "replication-offset-checkpoint",
-                self.checkpoint(&self.high_watermarks()),
-            ),
-        ]
+    /// The checkpoint files; `None` before the first start.
+    fn checkpoints(&self) -> Option<Checkpoints> {
+        match self.broker() {
+            Some(broker) => Some(broker.checkpoints(self.world.now())),
+            None => self.world.broker_disk(self.node)?.checkpoints.clone(),
+        }
+    }
+
+    /// The text files at the top of the folder, by name.
+    fn texts(&self) -> Vec<(&'static str, String)> {
+        let mut texts = Vec::new();
+        if server::is_locked(self.world, self.node) {
+            texts.push((".lock", String::new()));
+        }
+        let disk = self.world.broker_disk(self.node);
+        if let Some(epoch) = disk.and_then(|disk| disk.clean_shutdown_epoch) {
+            texts.push((".kafka_cleanshutdown", server::clean_shutdown(epoch)));
+        }
+        let properties = server::meta_properties(self.world, self.node);
+        texts.push(("meta.properties", properties));
+        if let Some(files) = self.checkpoints() {
+            let cleaner = self.clean_offsets(files.cleaner);
+            texts.extend([
+                ("cleaner-offset-checkpoint", self.checkpoint(&cleaner)),
+                (
+                    "log-start-offset-checkpoint",
+                    self.checkpoint(&files.log_starts),
+                ),
+                (
+                    "recovery-point-offset-checkpoint",
+                    self.checkpoint(&files.recovery_points),
+                ),
+                (
+                    "replication-offset-checkpoint",
+                    self.checkpoint(&files.high_watermarks),
+                ),
+            ]);
+        }
+        texts
     }
 
     fn entries(&self) -> Vec<Entry> {
@@ -157,10 +194,16 @@ impl<'a> Folder<'a> {
         let mut entries: Vec<Entry> = folders
             .map(|id| (format!("{}/", self.name(id)), None))
             .collect();
-        let files = self.checkpoints();
+        let files = self.texts().into_iter();
         entries.extend(files.map(|(name, text)| (name.to_string(), Some(text.len() as u64))));
         entries.sort();
         entries
+    }
+
+    /// Whether a process writes there, or one that died did.
+    fn is_open(&self) -> bool {
+        let disk = self.world.broker_disk(self.node);
+        disk.is_none_or(|disk| disk.clean_shutdown_epoch.is_none())
     }
 
     fn partition_metadata(&self, id: TopicPartition) -> Option<String> {
@@ -170,7 +213,9 @@ impl<'a> Folder<'a> {
 
     fn log_entries(&self, id: TopicPartition) -> Option<Vec<Entry>> {
         let (log, config) = self.log(id)?;
-        let files = log.files(&config, self.world.now()).into_iter();
+        let files = log
+            .files(&config, self.world.now(), self.is_open())
+            .into_iter();
         let mut entries: Vec<Entry> = files.map(|(name, size)| (name, Some(size))).collect();
         if let Some(text) = self.partition_metadata(id) {
             let size = text.len() as u64;
@@ -190,9 +235,13 @@ impl<'a> Folder<'a> {
             _ => {}
         }
         let (stem, kind) = name.split_once('.')?;
+        if kind == "snapshot" {
+            let at = Offset(stem.parse().ok()?);
+            return log.disk().snapshot(at).cloned().map(DataFile::Snapshot);
+        }
         let mut segments = log.disk().segments();
         let segment = segments.find(|segment| segment.file_stem() == stem)?;
-        let is_active = segments.next().is_none();
+        let is_active = self.is_open() && segments.next().is_none();
         segment_file(&log, &config, segment, is_active, kind)
     }
 }
@@ -214,14 +263,13 @@ fn segment_file(
         "index" => DataFile::Index(indexes().0),
         "timeindex" => DataFile::TimeIndex(indexes().1),
         "txnindex" => DataFile::TxnIndex(log.aborted_in_segment(segment)),
-        "snapshot" => DataFile::Snapshot(Rc::clone(segment.snapshot.as_ref()?)),
         _ => return None,
     })
 }
 
 /// The entries of a folder, by name; `None` if there is no such folder.
 pub fn list(world: &World, path: &str) -> Option<Vec<Entry>> {
-    let place = place(path)?;
+    let place = place(world, path)?;
     let folder = Folder::of(world, place.node)?;
     match place.rest.as_slice() {
         [] => Some(folder.entries()),
@@ -232,11 +280,11 @@ pub fn list(world: &World, path: &str) -> Option<Vec<Entry>> {
 
 /// What a file holds; `None` if there is no such file.
 pub fn read(world: &World, path: &str) -> Option<DataFile> {
-    let place = place(path)?;
+    let place = place(world, path)?;
     let folder = Folder::of(world, place.node)?;
     match place.rest.as_slice() {
         [name] => {
-            let mut known = folder.checkpoints().into_iter();
+            let mut known = folder.texts().into_iter();
             let found = known.find(|(known, _)| known == name);
             found.map(|(_, text)| DataFile::Text(text))
         }
