@@ -48,6 +48,10 @@ pub enum Fact {
     QuorumLeader(String, i32),
     /// Gave up leading the quorum.
     Resigned(String, i32),
+    /// The quorum leader's log names these voters.
+    Voters(String),
+    /// A controller votes from now on, or does no more.
+    Voting(String, bool),
     /// The controller registered a broker.
     Registered(String),
     /// The controller fenced a broker.
@@ -248,6 +252,13 @@ fn english(fact: &Fact) -> String {
             format!("{who} is the active controller, quorum epoch {epoch}.")
         }
         F::Resigned(who, epoch) => format!("{who} gave up leading the quorum in epoch {epoch}."),
+        F::Voters(voters) => {
+            format!("The leader's log names the voters {voters}: a majority of these commits.")
+        }
+        F::Voting(who, true) => format!("{who} is a voter of the quorum from now on."),
+        F::Voting(who, false) => {
+            format!("{who} is no voter any more: it follows the log as an observer.")
+        }
         F::Registered(broker) => format!("The controller registered {broker}."),
         F::Fenced(broker) => format!("The controller fenced {broker}: no heartbeat in time."),
         F::Unfenced(broker) => format!("The controller lets {broker} take part."),
@@ -447,6 +458,11 @@ fn chinese(fact: &Fact) -> String {
         F::Candidate(who, epoch) => format!("{who} 在仲裁纪元 {epoch} 请求投票。"),
         F::QuorumLeader(who, epoch) => format!("{who} 成为活动 controller，仲裁纪元 {epoch}。"),
         F::Resigned(who, epoch) => format!("{who} 在纪元 {epoch} 放弃仲裁 leader。"),
+        F::Voters(voters) => {
+            format!("leader 的日志写明投票者为 {voters}：其中多数即可提交。")
+        }
+        F::Voting(who, true) => format!("{who} 从现在起是仲裁的投票者。"),
+        F::Voting(who, false) => format!("{who} 不再是投票者：它以观察者身份跟随日志。"),
         F::Registered(broker) => format!("controller 登记了 {broker}。"),
         F::Fenced(broker) => format!("controller 隔离了 {broker}：没有按时收到心跳。"),
         F::Unfenced(broker) => format!("controller 允许 {broker} 参与工作。"),

@@ -199,6 +199,8 @@ impl<'a> Teller<'a> {
             Note::BecameCandidate(epoch) => control(Fact::Candidate(who, epoch.0)),
             Note::BecameQuorumLeader(epoch) => control(Fact::QuorumLeader(who, epoch.0)),
             Note::ResignedQuorum(epoch) => control(Fact::Resigned(who, epoch.0)),
+            Note::VotersChanged(voters) => control(Fact::Voters(self.names(voters))),
+            Note::VotingChanged(votes) => control(Fact::Voting(who, *votes)),
             Note::BrokerRegistered(id, _) => about(id, Fact::Registered),
             Note::BrokerFenced(id) => about(id, Fact::Fenced),
             Note::BrokerUnfenced(id) => about(id, Fact::Unfenced),

@@ -56,6 +56,10 @@ fn setting(key: &TimerKey, config: &NodeConfig) -> (&'static str, Option<u32>) {
             "metadata fetch.max.wait.ms",
             quorum(config).map(|q| q.fetch_max_wait_ms),
         ),
+        T::RaftVoterChange => (
+            "controller.quorum.request.timeout.ms",
+            quorum(config).map(|q| q.request_timeout_ms),
+        ),
         T::ControllerRegistration => ("ControllerRegistration", None),
         T::ControllerSessions => ("broker.session.timeout.ms", None),
         T::ControllerNoOp => (

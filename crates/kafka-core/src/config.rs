@@ -40,8 +40,11 @@ pub struct Endpoint {
 /// Settings of the controller quorum, the same on every voter and observer.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct QuorumConfig {
-    /// The voters.
+    /// `controller.quorum.voters`; of a quorum whose voters may change, the controllers that
+    /// `controller.quorum.bootstrap.servers` names.
     pub voters: Vec<NodeId>,
+    /// What this node's directory was formatted for.
+    pub format: QuorumFormat,
     /// `controller.quorum.election.timeout.ms`.
     pub election_timeout_ms: u32,
     /// `controller.quorum.fetch.timeout.ms`.
@@ -60,10 +63,24 @@ pub struct QuorumConfig {
     pub fetch_max_wait_ms: u32,
 }
 
+/// What `kafka-storage.sh format` made of a node's directory (RAFT-15).
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub enum QuorumFormat {
+    /// With `controller.quorum.voters`: these voters for ever (`kraft.version` 0).
+    #[default]
+    Static,
+    /// `--standalone` or `--initial-controllers`: the directory names the first voters of a quorum
+    /// whose voters may change (`kraft.version` 1).
+    Initial(Vec<NodeId>),
+    /// `--no-initial-controllers`: the log will tell who votes.
+    Joining,
+}
+
 impl Default for QuorumConfig {
     fn default() -> QuorumConfig {
         QuorumConfig {
             voters: vec![NodeId(100), NodeId(101), NodeId(102)],
+            format: QuorumFormat::Static,
             election_timeout_ms: 1_000,
             fetch_timeout_ms: 2_000,
             election_backoff_max_ms: 1_000,

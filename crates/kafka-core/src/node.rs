@@ -252,6 +252,9 @@ pub enum TimerKey {
     // Transactions
     /// Look for transactional ids that nobody has used for too long (section 5.4).
     TransactionalIdExpiry,
+    // Controller quorum
+    /// A change of the voters has taken too long (RAFT-15).
+    RaftVoterChange,
 }
 
 /// The random streams of one node: one more draw in one stream does not move

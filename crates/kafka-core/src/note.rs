@@ -4,6 +4,8 @@
 //! source of the story and of the "why?" chain. Not here: the messages
 //! themselves, which the world records.
 
+use std::rc::Rc;
+
 use crate::error::ErrorCode;
 use crate::share::RecordState;
 use crate::transaction::TxnState;
@@ -212,6 +214,11 @@ pub enum Note {
         /// Where it is.
         offset: Offset,
     },
+    // Controller quorum whose voters may change
+    /// As leader, its log names these voters from now on (RAFT-15).
+    VotersChanged(Rc<[NodeId]>),
+    /// The log has made it a voter, or not one any more (RAFT-15).
+    VotingChanged(bool),
 }
 
 /// Why a member left its group.

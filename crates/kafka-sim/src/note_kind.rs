@@ -113,6 +113,10 @@ note_kinds! {
     TransactionStateChanged;
     /// A transaction marker was written.
     TransactionMarkerAppended;
+    /// A quorum leader's log names other voters.
+    VotersChanged;
+    /// A controller votes from now on, or does no more.
+    VotingChanged;
 }
 
 impl NoteKind {

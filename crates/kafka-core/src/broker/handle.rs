@@ -82,6 +82,8 @@ impl Broker {
             | Request::AlterPartitionReassignments(_)
             | Request::ListPartitionReassignments(_)
             | Request::DescribeQuorum(_)
+            | Request::AddRaftVoter(_)
+            | Request::RemoveRaftVoter(_)
             | Request::UnregisterBroker(_) => self.forward(cx, (from, id), request.clone()),
             Request::ShareGroupHeartbeat(_)
             | Request::JoinGroup(_)
@@ -207,6 +209,7 @@ impl Broker {
             | TimerKey::RaftFetch
             | TimerKey::RaftLeaderCheck
             | TimerKey::RaftAppendLinger
+            | TimerKey::RaftVoterChange
             | TimerKey::RaftParkedFetch(_) => {
                 self.with_raft(cx, |raft, io| {
                     raft.on_timer(io, key);

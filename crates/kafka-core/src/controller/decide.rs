@@ -7,8 +7,8 @@ use crate::error::ErrorCode;
 use crate::metadata::MetadataRecord;
 use crate::node::TimerKey;
 use crate::protocol::{
-    AllocateProducerIdsRequest, AllocateProducerIdsResponse, ControllerRegistrationRequest,
-    ControllerRegistrationResponse, Request, Response,
+    AllocateProducerIdsRequest, AllocateProducerIdsResponse, ApiVersionsResponse,
+    ControllerRegistrationRequest, ControllerRegistrationResponse, Request, Response,
 };
 use crate::types::{NodeId, ProducerId, RequestId};
 
@@ -23,6 +23,14 @@ impl Controller {
         id: RequestId,
         request: &Request,
     ) {
+        if let Request::ApiVersions(_) = request {
+            let transaction_version = self.image.transaction_version();
+            let answer = ApiVersionsResponse {
+                transaction_version,
+            };
+            env.fx.respond(from, id, Response::ApiVersions(answer));
+            return;
+        }
         let Some(refusal) = refusal::not_controller(request) else {
             return;
         };

@@ -200,7 +200,8 @@ impl Controller {
 
     /// A stopping leader stays until the quorum has moved on without it.
     fn may_exit(&self) -> bool {
-        let alone = self.config.quorum.voters.len() == 1;
+        let voters = self.raft.voters();
+        let alone = voters.len() == 1 && self.raft.is_voter();
         alone || !matches!(self.raft.role(), Role::Leader | Role::Resigned)
     }
 

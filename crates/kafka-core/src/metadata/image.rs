@@ -144,6 +144,8 @@ impl ClusterImage {
         self.next_offset = self.next_offset.next();
         match record {
             MetadataRecord::LeaderChange { .. }
+            | MetadataRecord::KRaftVersion(_)
+            | MetadataRecord::KRaftVoters(_)
             | MetadataRecord::NoOp
             | MetadataRecord::BeginTransaction(_)
             | MetadataRecord::EndTransaction

@@ -6,6 +6,8 @@
 
 mod image;
 mod record;
+mod voters;
 
 pub use image::*;
 pub use record::*;
+pub use voters::*;

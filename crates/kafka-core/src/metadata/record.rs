@@ -1,5 +1,6 @@
 //! Records of `__cluster_metadata`, named as Kafka names them.
 
+use super::voters::VoterSet;
 use crate::protocol::ConfigResource;
 use crate::types::{
     BrokerEpoch, BrokerId, IncarnationId, Name, NodeId, Offset, ProducerId, QuorumEpoch, TopicId,
@@ -16,6 +17,10 @@ pub enum MetadataRecord {
         /// Who granted it the vote.
         granting: Vec<NodeId>,
     },
+    /// Control record: the `kraft.version` of a quorum whose voters may change (RAFT-15).
+    KRaftVersion(i16),
+    /// Control record: the voters from here on (RAFT-15).
+    KRaftVoters(VoterSet),
     /// Keeps the high watermark moving (`metadata.max.idle.interval.ms`).
     NoOp,
     /// Begin of a batch of records that belong together (bootstrap).

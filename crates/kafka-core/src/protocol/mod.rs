@@ -15,6 +15,7 @@ pub mod quorum;
 pub mod share;
 pub mod share_offsets;
 pub mod transaction;
+pub mod voters;
 
 pub use admin::*;
 pub use data::*;
@@ -25,6 +26,7 @@ pub use quorum::*;
 pub use share::*;
 pub use share_offsets::*;
 pub use transaction::*;
+pub use voters::*;
 
 macro_rules! apis {
     ($($(#[$doc:meta])* $name:ident($req:ty, $resp:ty) = $text:literal, $class:ident;)*) => {
@@ -215,6 +217,10 @@ apis! {
     ShareGroupDescribe(ShareGroupDescribeRequest, ShareGroupDescribeResponse) = "ShareGroupDescribe", Group;
     /// Make a group's offsets part of a transaction, before KIP-890 (TXN-6).
     AddOffsetsToTxn(AddOffsetsToTxnRequest, AddOffsetsToTxnResponse) = "AddOffsetsToTxn", Group;
+    /// Make a controller a voter of the quorum (RAFT-15).
+    AddRaftVoter(AddRaftVoterRequest, RaftVoterResponse) = "AddRaftVoter", Control;
+    /// Take a voter out of the quorum (RAFT-15).
+    RemoveRaftVoter(RemoveRaftVoterRequest, RaftVoterResponse) = "RemoveRaftVoter", Control;
 }
 
 /// Body of ApiVersions: nothing a rule reads.

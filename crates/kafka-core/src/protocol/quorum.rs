@@ -6,7 +6,7 @@ use crate::error::ErrorCode;
 use crate::metadata::MetadataBatch;
 use crate::types::{
     BrokerEpoch, BrokerId, IncarnationId, LeaderEpoch, Name, NodeId, Offset, PartitionEpoch,
-    ProducerId, QuorumEpoch, TopicId,
+    ProducerId, QuorumEpoch, TopicId, Uuid,
 };
 
 /// Vote (RAFT-3..6).
@@ -113,6 +113,8 @@ pub struct DescribeQuorumRequest {}
 pub struct QuorumReplica {
     /// Which.
     pub replica: NodeId,
+    /// Its directory; zero for a voter of a static quorum.
+    pub directory: Uuid,
     /// Its log end, -1 if it has not fetched from this leader.
     pub log_end_offset: Offset,
     /// When it last fetched, in milliseconds of virtual time, or -1.

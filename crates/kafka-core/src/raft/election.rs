@@ -67,7 +67,7 @@ impl Raft {
         granting.push(self.node);
         granting.sort_unstable();
         io.disk.leader = Some(self.node);
-        let leader = LeaderState::new(io.now, &self.config, self.node, io.disk);
+        let leader = LeaderState::new(io.now, &self.config, self.other_voters(), io.disk);
         self.enter(io, State::Leader(leader));
         self.high_watermark = Offset::UNKNOWN;
         io.fx.note(Note::BecameQuorumLeader(io.disk.epoch));
@@ -92,7 +92,7 @@ impl Raft {
         };
         self.enter(io, state);
         io.fx.note(Note::ResignedQuorum(io.disk.epoch));
-        self.set_election_timer(io);
+        self.set_resignation_timer(io);
     }
 
     /// Leaves the old role: its requests, timers and parked fetches.
@@ -111,15 +111,21 @@ impl Raft {
         }
     }
 
-    /// Uniform in [T, 2T) (table of section 1.1). Observers never elect.
+    /// Observers never elect.
     fn set_election_timer(&mut self, io: &mut RaftIo<'_>) {
         if self.is_voter() {
-            let base = u64::from(self.config.election_timeout_ms) * 1_000;
-            let bound = u32::try_from(base).unwrap_or(u32::MAX);
-            let extra = u64::from(io.prng.below(Stream::Election, bound));
-            let at = io.now + Duration::from_us(base + extra);
-            io.fx.set_timer(TimerKey::RaftElection, at);
+            self.set_resignation_timer(io);
         }
+    }
+
+    /// Uniform in [T, 2T) (table of section 1.1). Also for a leader that was removed from the
+    /// voters: its epoch is over (RAFT-15).
+    fn set_resignation_timer(&mut self, io: &mut RaftIo<'_>) {
+        let base = u64::from(self.config.election_timeout_ms) * 1_000;
+        let bound = u32::try_from(base).unwrap_or(u32::MAX);
+        let extra = u64::from(io.prng.below(Stream::Election, bound));
+        let at = io.now + Duration::from_us(base + extra);
+        io.fx.set_timer(TimerKey::RaftElection, at);
     }
 
     pub(super) fn on_election_timeout(&mut self, io: &mut RaftIo<'_>) {
@@ -276,8 +282,8 @@ impl Raft {
     }
 
     fn count_votes(&mut self, io: &mut RaftIo<'_>) {
-        let majority = self.config.voters.len() / 2 + 1;
-        let others = self.config.voters.len() - 1;
+        let majority = self.voters.len() / 2 + 1;
+        let others = self.voters.len() - 1;
         match &self.state {
             State::Prospective(ballot) => {
                 if ballot.granted.len() + 1 >= majority {

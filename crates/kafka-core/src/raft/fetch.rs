@@ -25,13 +25,13 @@ impl Raft {
     }
 
     /// Keeps exactly one fetch under way: to the leader, or while it cannot be
-    /// reached or is unknown to the other voters in turn, who may know better.
+    /// reached or is unknown to the other controllers in turn, who may know better.
     pub(super) fn maybe_fetch(&mut self, io: &mut RaftIo<'_>) {
         if self.is_asking(None, Question::Fetch) {
             return;
         }
         let Some(to) = self.fetch_target(io) else {
-            let ready = self.other_voters().map(|voter| self.ready_at(voter)).min();
+            let ready = self.contacts().map(|peer| self.ready_at(peer)).min();
             if let Some(at) = ready {
                 io.fx.set_timer(TimerKey::RaftFetch, at);
             }
@@ -113,6 +113,7 @@ impl Raft {
                 break;
             }
         }
+        self.follow_voters(io);
         let end = io.disk.log.end_offset();
         self.set_high_watermark(io, answer.high_watermark.min(end));
     }
@@ -126,5 +127,6 @@ impl Raft {
             own_end
         };
         io.disk.log.truncate(to);
+        self.follow_voters(io);
     }
 }

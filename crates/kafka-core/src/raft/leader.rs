@@ -5,14 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::progress::Progress;
+use super::voter_change::VoterChange;
 use super::{Question, Raft, RaftDisk, RaftIo, State};
 use crate::config::QuorumConfig;
 use crate::error::ErrorCode;
-use crate::metadata::{MetadataBatch, MetadataRecord};
+use crate::metadata::{MetadataBatch, MetadataRecord, ReplicaKey, hash_order};
 use crate::node::{Effects, TimerKey};
 use crate::protocol::{
-    BeginQuorumEpochRequest, DescribeQuorumResponse, QuorumFetchRequest, QuorumFetchResponse,
-    QuorumReplica, Request, Response,
+    BeginQuorumEpochRequest, DescribeQuorumResponse, Outcome, QuorumFetchRequest,
+    QuorumFetchResponse, QuorumReplica, Request, Response,
 };
 use crate::types::{Duration, NodeId, Offset, QuorumEpoch, RequestId, Time};
 
@@ -25,19 +26,25 @@ pub(super) struct LeaderState {
     /// Log end when the epoch began (RAFT-7).
     pub epoch_start: Offset,
     /// The other voters.
-    voters: BTreeMap<NodeId, Progress>,
+    pub voters: BTreeMap<NodeId, Progress>,
     /// Brokers and other nodes that fetch but do not vote.
-    observers: BTreeMap<NodeId, Progress>,
+    pub observers: BTreeMap<NodeId, Progress>,
     /// Voters that fetched since the check-quorum period began (RAFT-9).
     fetched: BTreeSet<NodeId>,
     /// When the leader resigns unless a majority fetches.
-    check_quorum_at: Time,
+    pub check_quorum_at: Time,
     /// When to announce the epoch again to silent voters.
-    begin_at: Time,
+    pub begin_at: Time,
     /// Batches waiting for the end of the linger.
     pub accumulated: Vec<Rc<MetadataBatch>>,
     /// Long polls.
     parked: BTreeMap<NodeId, Parked>,
+    /// The leader votes: false once its log says that it was removed (RAFT-15).
+    pub votes: bool,
+    /// The change of voters under way.
+    pub change: Option<VoterChange>,
+    /// Voters without this leader are committed: it has to go (RAFT-15).
+    pub must_resign: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -50,19 +57,21 @@ impl LeaderState {
     pub(super) fn new(
         now: Time,
         config: &QuorumConfig,
-        node: NodeId,
+        others: impl Iterator<Item = NodeId>,
         disk: &RaftDisk,
     ) -> LeaderState {
-        let others = config.voters.iter().filter(|voter| **voter != node);
         LeaderState {
             epoch_start: disk.log.end_offset(),
-            voters: others.map(|voter| (*voter, Progress::default())).collect(),
+            voters: others.map(|voter| (voter, Progress::default())).collect(),
             observers: BTreeMap::new(),
             fetched: BTreeSet::new(),
             check_quorum_at: now + check_quorum_period(config),
             begin_at: now,
             accumulated: Vec::new(),
             parked: BTreeMap::new(),
+            votes: true,
+            change: None,
+            must_resign: false,
         }
     }
 
@@ -71,16 +80,16 @@ impl LeaderState {
         (self.accumulated.last()).map_or(disk.log.end_offset(), |batch| batch.next_offset())
     }
 
-    /// Every voter's log end, the leader's own included; unknown ones are -1.
+    /// Every voter's log end, the leader's own included if it votes; unknown ones are -1.
     pub(super) fn end_offsets(
         &self,
         node: NodeId,
         disk: &RaftDisk,
     ) -> impl Iterator<Item = (NodeId, Offset)> + '_ {
-        let own = (node, disk.log.end_offset());
+        let own = self.votes.then(|| (node, disk.log.end_offset()));
         let others = (self.voters.iter())
             .map(|(voter, progress)| (*voter, progress.end_offset.unwrap_or(Offset::UNKNOWN)));
-        std::iter::once(own).chain(others)
+        own.into_iter().chain(others)
     }
 
     /// RAFT-10: other voters by descending fetch offset.
@@ -92,6 +101,17 @@ impl LeaderState {
         voters.into_iter().map(|(voter, _)| voter).collect()
     }
 
+    /// Observers in the order of Kafka's hash map of them, which they come into as they first
+    /// fetch; that is forgotten here, so by number.
+    fn describe_observers(&self) -> Vec<QuorumReplica> {
+        let observers: Vec<(ReplicaKey, &Progress)> = (self.observers.iter())
+            .map(|(id, progress)| (ReplicaKey::of(*id), progress))
+            .collect();
+        let keys: Vec<ReplicaKey> = observers.iter().map(|(key, _)| *key).collect();
+        let order = hash_order(&keys).into_iter();
+        order.map(|at| observers[at].1.describe(keys[at])).collect()
+    }
+
     pub(super) fn forget_parked(&mut self, fx: &mut Effects, peer: NodeId) {
         if self.parked.remove(&peer).is_some() {
             fx.cancel_timer(TimerKey::RaftParkedFetch(peer));
@@ -101,6 +121,9 @@ impl LeaderState {
     /// The epoch is over: whoever waits is sent on.
     pub(super) fn abandon(&mut self, io: &mut RaftIo<'_>, leader: Option<NodeId>) {
         io.fx.cancel_timer(TimerKey::RaftLeaderCheck);
+        if let Some(change) = self.change.take() {
+            change.finish(io, Outcome::code(ErrorCode::NotLeaderOrFollower));
+        }
         if !self.accumulated.is_empty() {
             io.fx.cancel_timer(TimerKey::RaftAppendLinger);
         }
@@ -140,8 +163,9 @@ impl Raft {
     /// RAFT-7: the epoch's first record, and the news for the other voters.
     pub(super) fn begin_leading(&mut self, io: &mut RaftIo<'_>, granting: Vec<NodeId>) {
         let leader = self.node;
-        let record = MetadataRecord::LeaderChange { leader, granting };
-        self.append(io, vec![record]);
+        let mut records = vec![MetadataRecord::LeaderChange { leader, granting }];
+        records.extend(self.first_voters(io.disk));
+        self.append(io, records);
         // A control record does not linger.
         self.drain(io);
         self.on_leader_check(io);
@@ -156,6 +180,7 @@ impl Raft {
         for batch in std::mem::take(&mut leader.accumulated) {
             io.disk.log.append(batch);
         }
+        self.follow_voters(io);
         self.advance(io);
         self.answer_parked(io);
     }
@@ -171,8 +196,8 @@ impl Raft {
             .collect();
         ends.sort_unstable_by_key(|end| std::cmp::Reverse(*end));
         let held = ends[ends.len() / 2];
-        if held > leader.epoch_start {
-            self.set_high_watermark(io, held);
+        if held > leader.epoch_start && self.set_high_watermark(io, held) {
+            self.voter_change_committed(io);
         }
     }
 
@@ -214,7 +239,7 @@ impl Raft {
 
     /// The fetcher holds everything below its fetch offset.
     fn record_progress(&mut self, io: &mut RaftIo<'_>, request: &QuorumFetchRequest) {
-        let majority_of_others = self.config.voters.len() / 2;
+        let voters = self.voters.len();
         let period = check_quorum_period(&self.config);
         let State::Leader(leader) = &mut self.state else {
             return;
@@ -232,7 +257,9 @@ impl Raft {
         };
         let moved = progress.fetched(io.now, request.fetch_offset, end);
         leader.fetched.insert(request.replica);
-        if leader.fetched.len() >= majority_of_others {
+        // The leader itself counts, if it votes.
+        let needed = voters / 2 + usize::from(!leader.votes);
+        if leader.fetched.len() >= needed {
             leader.fetched.clear();
             leader.check_quorum_at = io.now + period;
         }
@@ -249,21 +276,23 @@ impl Raft {
         let mut own = Progress::default();
         let end = disk.log.end_offset();
         own.fetched(now, end, end);
-        let all = |replicas: &BTreeMap<NodeId, Progress>| -> Vec<QuorumReplica> {
-            let replicas = replicas.iter();
-            replicas
-                .map(|(id, progress)| progress.describe(*id))
-                .collect()
-        };
-        let mut voters = all(&leader.voters);
-        voters.insert(0, own.describe(self.node));
+        let keys = self.voters.keys().iter();
+        let (mut voters, mut observers): (Vec<QuorumReplica>, Vec<QuorumReplica>) = (
+            keys.filter_map(|key| Some(leader.voters.get(&key.node)?.describe(*key)))
+                .collect(),
+            leader.describe_observers(),
+        );
+        match self.voters.keys().iter().find(|key| key.node == self.node) {
+            Some(key) => voters.insert(0, own.describe(*key)),
+            None => observers.push(own.describe(ReplicaKey::of(self.node))),
+        }
         Some(DescribeQuorumResponse {
             error: ErrorCode::None,
             leader: Some(self.node),
             epoch: disk.epoch,
             high_watermark: self.high_watermark,
             voters,
-            observers: all(&leader.observers),
+            observers,
         })
     }
 
@@ -354,7 +383,8 @@ impl Raft {
         if leader.voters.is_empty() {
             return;
         }
-        if io.now >= leader.check_quorum_at {
+        let expires = self.voters.len() > 1;
+        if expires && io.now >= leader.check_quorum_at {
             self.resign(io);
             return;
         }
@@ -369,8 +399,18 @@ impl Raft {
             self.announce_epoch(io, &silent);
         }
         if let State::Leader(leader) = &self.state {
-            let at = leader.begin_at.min(leader.check_quorum_at);
+            let check = expires.then_some(leader.check_quorum_at);
+            let at = check.map_or(leader.begin_at, |check| check.min(leader.begin_at));
             io.fx.set_timer(TimerKey::RaftLeaderCheck, at);
+        }
+    }
+
+    /// The first other voter came: from now on a majority has to fetch (RAFT-9).
+    pub(super) fn watch_voters(&mut self, io: &mut RaftIo<'_>) {
+        if let State::Leader(leader) = &mut self.state {
+            leader.check_quorum_at = io.now + check_quorum_period(&self.config);
+            leader.begin_at = io.now;
+            self.on_leader_check(io);
         }
     }
 

@@ -7,7 +7,7 @@
 
 use std::rc::Rc;
 
-use crate::metadata::MetadataBatch;
+use crate::metadata::{MetadataBatch, MetadataRecord, VoterSet};
 use crate::types::{Offset, QuorumEpoch};
 
 /// Batches a chunk holds before it is sealed.
@@ -24,6 +24,8 @@ pub struct MetadataLog {
     tail: Rc<Chunk>,
     /// Each epoch with the offset of its first record.
     epochs: Rc<Vec<(QuorumEpoch, Offset)>>,
+    /// Each record of voters with its offset (RAFT-15).
+    voters: Rc<Vec<(Offset, VoterSet)>>,
     end: Offset,
 }
 
@@ -36,6 +38,11 @@ impl MetadataLog {
     /// Epoch of the last record; 0 for an empty log.
     pub fn last_epoch(&self) -> QuorumEpoch {
         self.epochs.last().map_or(QuorumEpoch(0), |entry| entry.0)
+    }
+
+    /// The newest voters named here, committed or not, with the offset of their record.
+    pub fn voters(&self) -> Option<&(Offset, VoterSet)> {
+        self.voters.last()
     }
 
     /// Number of batches.
@@ -63,6 +70,7 @@ impl MetadataLog {
         if self.epochs.last().is_none_or(|last| last.0 < batch.epoch) {
             Rc::make_mut(&mut self.epochs).push((batch.epoch, batch.base_offset));
         }
+        self.note_voters(&batch);
         self.end = batch.next_offset();
         let tail = Rc::make_mut(&mut self.tail);
         tail.push(batch);
@@ -88,6 +96,27 @@ impl MetadataLog {
         }
         let end = self.end;
         Rc::make_mut(&mut self.epochs).retain(|entry| entry.1 < end);
+        if self.voters.last().is_some_and(|entry| entry.0 >= end) {
+            Rc::make_mut(&mut self.voters).retain(|entry| entry.0 < end);
+        }
+    }
+
+    /// Records of voters are in batches of control records only.
+    fn note_voters(&mut self, batch: &MetadataBatch) {
+        let control = matches!(
+            batch.records.first(),
+            Some(MetadataRecord::LeaderChange { .. } | MetadataRecord::KRaftVoters(_))
+        );
+        if !control {
+            return;
+        }
+        let mut offset = batch.base_offset;
+        for record in &batch.records {
+            if let MetadataRecord::KRaftVoters(voters) = record {
+                Rc::make_mut(&mut self.voters).push((offset, voters.clone()));
+            }
+            offset = offset.next();
+        }
     }
 
     /// The largest epoch not above `epoch` and where it ends; (0, 0) if there is none.

@@ -1,11 +1,13 @@
 //! The controller quorum: Kafka's Raft variant with pull replication and pre-votes
-//! (KIP-595, KIP-996; rules RAFT-1 to RAFT-13).
+//! (KIP-595, KIP-996, KIP-853; rules RAFT-1 to RAFT-13, RAFT-15).
 //!
 //! Voters (controllers) and observers (brokers) run the same machine. It keeps
 //! the metadata log on a [`RaftDisk`] and knows how far it is committed; what the
 //! records mean is not its business. Invariants: at most one leader an epoch; what
 //! lies below the high watermark never changes; a reply that depends on durable
-//! state is sent after that state was changed.
+//! state is sent after that state was changed; the voters are those of the newest
+//! record of voters in the node's own log, committed or not, or else those its
+//! directory was formatted with.
 //!
 //! After every call the host compares [`Raft::high_watermark`], [`Raft::epoch`] and
 //! [`Raft::is_leader`] with what it saw before and acts on the difference.
@@ -18,6 +20,8 @@ mod progress;
 mod state;
 #[cfg(test)]
 mod tests;
+mod voter_change;
+mod voters;
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -25,12 +29,13 @@ use std::rc::Rc;
 pub use log::MetadataLog;
 
 use crate::config::QuorumConfig;
-use crate::metadata::{MetadataBatch, MetadataRecord};
+use crate::metadata::{MetadataBatch, MetadataRecord, VoterSet};
 use crate::node::{Effects, Prng, RequestIds, Stream, TimerKey};
 use crate::note::Note;
 use crate::protocol::{Request, Response};
 use crate::types::{Duration, NodeId, Offset, QuorumEpoch, RequestId, Time};
 use state::{Asked, Ballot, Pause, Question, State};
+use voter_change::Change;
 
 /// Longest pause between attempts to reach a peer that does not answer.
 const PAUSE_MAX: Duration = Duration::from_ms(500);
@@ -84,21 +89,24 @@ pub struct RaftIo<'a> {
 pub struct Raft {
     node: NodeId,
     config: QuorumConfig,
+    /// Who votes, as far as this node's log tells.
+    voters: VoterSet,
     state: State,
     high_watermark: Offset,
     /// Requests without an answer yet.
     asked: BTreeMap<RequestId, Asked>,
     /// Peers to be left alone for a while.
     pauses: BTreeMap<NodeId, Pause>,
-    /// Voter to ask next for the leader.
+    /// Controller to ask next for the leader.
     cursor: u32,
 }
 
 impl Raft {
-    /// A node that has not started; it is a voter iff the configuration names it.
+    /// A node that has not started.
     pub fn new(node: NodeId, config: QuorumConfig) -> Raft {
         Raft {
             node,
+            voters: voters::formatted(&config.format, &config.voters),
             config,
             state: State::Unattached,
             high_watermark: Offset::UNKNOWN,
@@ -113,7 +121,8 @@ impl Raft {
         self.cursor = io
             .prng
             .below(Stream::Choice, self.config.voters.len() as u32);
-        if self.is_voter() && self.config.voters.len() == 1 {
+        self.follow_voters(io);
+        if self.is_voter() && self.voters.len() == 1 {
             self.become_candidate(io);
             return;
         }
@@ -145,6 +154,14 @@ impl Raft {
                 self.handle_fetch(io, from, id, request);
                 None
             }
+            Request::AddRaftVoter(request) => {
+                self.handle_voter_change(io, from, id, Change::Add(request.voter));
+                None
+            }
+            Request::RemoveRaftVoter(request) => {
+                self.handle_voter_change(io, from, id, Change::Remove(request.voter));
+                None
+            }
             _ => return false,
         };
         if let Some(response) = response {
@@ -169,6 +186,7 @@ impl Raft {
                 | Response::BeginQuorumEpoch(_)
                 | Response::EndQuorumEpoch(_)
                 | Response::QuorumFetch(_)
+                | Response::ApiVersions(_)
         ) {
             return false;
         }
@@ -185,6 +203,7 @@ impl Raft {
                     self.on_epoch_answer(io, answer.epoch, answer.leader);
                 }
                 Response::QuorumFetch(answer) => self.on_fetch(io, from, answer),
+                Response::ApiVersions(_) => self.on_voter_versions(io, from),
                 _ => {}
             }
             self.poll(io);
@@ -205,6 +224,7 @@ impl Raft {
             leader.forget_parked(io.fx, peer);
         }
         if !lost.is_empty() {
+            self.voter_unreachable(io, peer);
             self.pause(io.now, peer);
             self.poll(io);
         }
@@ -219,6 +239,7 @@ impl Raft {
             TimerKey::RaftLeaderCheck => self.on_leader_check(io),
             TimerKey::RaftAppendLinger => self.drain(io),
             TimerKey::RaftParkedFetch(peer) => self.on_parked_fetch_due(io, peer),
+            TimerKey::RaftVoterChange => self.on_voter_change_late(io),
             _ => return false,
         }
         self.poll(io);
@@ -312,9 +333,14 @@ impl Raft {
         }
     }
 
-    /// Whether this node may vote.
+    /// Whether this node is a voter.
     pub fn is_voter(&self) -> bool {
-        self.config.voters.contains(&self.node)
+        self.voters.contains(self.node)
+    }
+
+    /// The voters as far as this node knows.
+    pub fn voters(&self) -> &VoterSet {
+        &self.voters
     }
 
     /// On the leader: each voter with its log end as last fetched from here (RAFT-8).
@@ -327,7 +353,13 @@ impl Raft {
 
     fn other_voters(&self) -> impl Iterator<Item = NodeId> + '_ {
         let node = self.node;
-        (self.config.voters.iter().copied()).filter(move |voter| *voter != node)
+        self.voters.nodes().filter(move |voter| *voter != node)
+    }
+
+    /// Controllers that may know the leader.
+    fn contacts(&self) -> impl Iterator<Item = NodeId> + '_ {
+        let node = self.node;
+        (self.config.voters.iter().copied()).filter(move |contact| *contact != node)
     }
 
     fn set_high_watermark(&mut self, io: &mut RaftIo<'_>, offset: Offset) -> bool {
@@ -374,7 +406,11 @@ impl Raft {
             State::Unattached | State::Follower { .. } => self.maybe_fetch(io),
             State::Prospective(_) | State::Candidate(_) => self.ask_for_votes(io),
             State::Resigned { .. } => self.announce_resignation(io),
-            State::Leader(_) => {}
+            State::Leader(leader) => {
+                if leader.must_resign {
+                    self.resign(io);
+                }
+            }
         }
     }
 }

@@ -1,8 +1,9 @@
 //! How far each replica of the metadata log has come, as its leader knows
 //! (RAFT-8, and what DescribeQuorum tells).
 
+use crate::metadata::ReplicaKey;
 use crate::protocol::QuorumReplica;
-use crate::types::{NodeId, Offset, Time};
+use crate::types::{Duration, Offset, Time};
 
 /// One replica's fetches, seen from the leader.
 #[derive(Clone, Copy, Debug, Default)]
@@ -30,11 +31,19 @@ impl Progress {
         self.end_offset.replace(fetch_offset) != Some(fetch_offset)
     }
 
+    /// Whether it once had everything and has fetched within the last hour: what a new voter
+    /// must have done (RAFT-15).
+    pub(super) fn is_caught_up(&self, now: Time) -> bool {
+        let lately = |last: Time| now.since(last) < Duration::from_secs(3_600);
+        self.last_caught_up.is_some() && self.last_fetch.is_some_and(lately)
+    }
+
     /// As DescribeQuorum tells it.
-    pub(super) fn describe(&self, replica: NodeId) -> QuorumReplica {
+    pub(super) fn describe(&self, key: ReplicaKey) -> QuorumReplica {
         let ms = |time: Option<Time>| time.map_or(-1, |time| time.as_ms() as i64);
         QuorumReplica {
-            replica,
+            replica: key.node,
+            directory: key.directory,
             log_end_offset: self.end_offset.unwrap_or(Offset::UNKNOWN),
             last_fetch_ms: ms(self.last_fetch),
             last_caught_up_ms: ms(self.last_caught_up),

@@ -35,6 +35,8 @@ pub(super) enum Question {
     Begin,
     End,
     Fetch,
+    /// What a new voter speaks (RAFT-15).
+    ApiVersions,
 }
 
 #[derive(Clone, Copy, Debug)]

@@ -19,8 +19,6 @@ use kafka_core::record::Batch;
 use kafka_core::types::{NodeId, Offset, TopicPartition};
 use kafka_sim::World;
 
-pub use server::directory_id;
-
 /// A line of a folder: a name, and a file's size in bytes; a folder has none.
 pub type Entry = (String, Option<u64>);
 

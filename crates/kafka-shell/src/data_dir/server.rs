@@ -2,18 +2,11 @@
 //! belongs to, and how its last process ended.
 
 use kafka_core::broker::CLUSTER_ID;
-use kafka_core::java_random::JavaRandom;
-use kafka_core::types::{BrokerEpoch, NodeId, Uuid};
+use kafka_core::metadata::directory_id;
+use kafka_core::types::{BrokerEpoch, NodeId};
 use kafka_sim::{Halt, Status, World};
 
 use crate::clock::java_date;
-
-/// The id a server's folder got when it was formatted.
-pub fn directory_id(node: NodeId) -> Uuid {
-    let mut drawn = JavaRandom::new(i64::from(node.0));
-    let (high, low) = (drawn.next_i64(), drawn.next_i64());
-    Uuid(u128::from(high.cast_unsigned()) << 64 | u128::from(low.cast_unsigned()))
-}
 
 /// `meta.properties`: every folder was formatted when the wall clock of the world began.
 pub(super) fn meta_properties(world: &World, node: NodeId) -> String {

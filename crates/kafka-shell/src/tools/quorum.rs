@@ -11,7 +11,6 @@ use kafka_core::types::Uuid;
 
 use super::sub_commands::{Command, Line, read};
 use crate::admin::{Admin, interruption};
-use crate::data_dir::directory_id;
 use crate::hints::Hint;
 use crate::java::Exception;
 use crate::jopt::{OptionSpec, flag, text};
@@ -57,9 +56,6 @@ usage: kafka-metadata-quorum [-h] [--command-config COMMAND_CONFIG]
                              {describe,add-controller,remove-controller}
                              ...
 ";
-
-/// Directory id of static voters: none.
-const NO_DIRECTORY: Uuid = Uuid(0);
 
 /// Runs the tool.
 pub(super) async fn run(ctx: Ctx, words: Vec<String>) -> i32 {
@@ -169,14 +165,18 @@ fn status(quorum: &DescribeQuorumResponse, cluster: Uuid) -> String {
     let voter = |voter: &QuorumReplica| {
         let id = voter.replica;
         let port = 9_192 + id.0 - first.unwrap_or(id.0);
-        format!("{{\"id\": {id}, \"endpoints\": [\"CONTROLLER://localhost:{port}\"]}}")
+        let directory = match voter.directory {
+            // A static quorum has none.
+            Uuid(0) => String::new(),
+            directory => format!("\"directoryId\": \"{directory}\", "),
+        };
+        format!("{{\"id\": {id}, {directory}\"endpoints\": [\"CONTROLLER://localhost:{port}\"]}}")
     };
     let observer = |observer: &QuorumReplica| {
-        let id = observer.replica;
-        format!(
-            "{{\"id\": {id}, \"directoryId\": \"{}\"}}",
-            directory_id(id)
-        )
+        let QuorumReplica {
+            replica, directory, ..
+        } = observer;
+        format!("{{\"id\": {replica}, \"directoryId\": \"{directory}\"}}")
     };
     let voters: Vec<String> = quorum.voters.iter().map(voter).collect();
     let observers: Vec<String> = quorum.observers.iter().map(observer).collect();
@@ -218,10 +218,10 @@ fn replication(ctx: &Ctx, quorum: &DescribeQuorumResponse, human: bool) -> Strin
         (ms, true) => format!("{} ms ago", now_ms - ms),
         (ms, false) => (ctx.wall_ms() - now_ms + ms).to_string(),
     };
-    let row = |replica: &QuorumReplica, status: &str, directory: Uuid| {
+    let row = |replica: &QuorumReplica, status: &str| {
         [
             replica.replica.to_string(),
-            directory.to_string(),
+            replica.directory.to_string(),
             replica.log_end_offset.to_string(),
             (end - replica.log_end_offset.0).to_string(),
             time(replica.last_fetch_ms),
@@ -239,12 +239,12 @@ fn replication(ctx: &Ctx, quorum: &DescribeQuorumResponse, human: bool) -> Strin
         "Status",
     ];
     let mut rows = vec![header.map(String::from)];
-    rows.extend(leader_of(quorum).map(|leader| row(leader, "Leader", NO_DIRECTORY)));
+    rows.extend(leader_of(quorum).map(|leader| row(leader, "Leader")));
     let followers = quorum.voters.iter();
     let followers = followers.filter(|voter| Some(voter.replica) != quorum.leader);
-    rows.extend(followers.map(|voter| row(voter, "Follower", NO_DIRECTORY)));
+    rows.extend(followers.map(|voter| row(voter, "Follower")));
     let observers = quorum.observers.iter();
-    rows.extend(observers.map(|o| row(o, "Observer", directory_id(o.replica))));
+    rows.extend(observers.map(|o| row(o, "Observer")));
     table(&rows)
 }
 

@@ -122,6 +122,8 @@ pub fn call_name(request: &Request) -> &'static str {
         Request::InitProducerId(_) => "fenceProducer",
         Request::UnregisterBroker(_) => "unregisterBroker",
         Request::DescribeQuorum(_) => "describeMetadataQuorum",
+        Request::AddRaftVoter(_) => "addRaftVoter",
+        Request::RemoveRaftVoter(_) => "removeRaftVoter",
         other => other.api().name(),
     }
 }

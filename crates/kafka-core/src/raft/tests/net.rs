@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use crate::config::QuorumConfig;
+use crate::config::{QuorumConfig, QuorumFormat};
 use crate::metadata::MetadataRecord;
 use crate::node::{Effect, Effects, Message, Prng, RequestIds, TimerKey};
-use crate::protocol::{Request, Response, VoteRequest};
+use crate::protocol::{ApiVersionsResponse, Outcome, Request, Response, VoteRequest};
 use crate::raft::{Raft, RaftDisk, RaftIo};
 use crate::types::{Duration, NodeId, Offset, QuorumEpoch, RequestId, Time};
 
@@ -15,6 +15,7 @@ pub(super) const OBSERVER: NodeId = NodeId(1);
 pub(super) const A: NodeId = NodeId(100);
 pub(super) const B: NodeId = NodeId(101);
 pub(super) const C: NodeId = NodeId(102);
+pub(super) const D: NodeId = NodeId(103);
 
 pub(super) struct Node {
     pub raft: Raft,
@@ -35,6 +36,10 @@ pub(super) struct Net {
     pub sent: u64,
     pub cut: BTreeSet<(NodeId, NodeId)>,
     pub leaders: BTreeMap<QuorumEpoch, NodeId>,
+    /// Nodes whose directories were not formatted as `config` says.
+    pub joining: BTreeSet<NodeId>,
+    /// What changes of voters were answered.
+    pub answers: BTreeMap<RequestId, Outcome>,
 }
 
 impl Net {
@@ -49,6 +54,8 @@ impl Net {
             sent: 0,
             cut: BTreeSet::new(),
             leaders: BTreeMap::new(),
+            joining: BTreeSet::new(),
+            answers: BTreeMap::new(),
         };
         for node in nodes {
             net.start(*node);
@@ -61,8 +68,12 @@ impl Net {
     }
 
     pub fn start(&mut self, node: NodeId) {
+        let mut config = self.config.clone();
+        if self.joining.contains(&node) {
+            config.format = QuorumFormat::Joining;
+        }
         let started = Node {
-            raft: Raft::new(node, self.config.clone()),
+            raft: Raft::new(node, config),
             disk: self.disks.remove(&node).unwrap_or_default(),
             ids: RequestIds::default(),
             prng: Prng::new(self.seed ^ self.now.0, node),
@@ -169,6 +180,18 @@ impl Net {
         }
         match message {
             None => self.call(to, |raft, io| raft.on_disconnected(io, from)),
+            // As the controller around it does.
+            Some(Message::Request(id, Request::ApiVersions(_))) => {
+                let answer = Response::ApiVersions(ApiVersionsResponse::default());
+                let answer = Message::Response(*id, answer);
+                self.fly(to, from, Some(Rc::new(answer)));
+            }
+            Some(Message::Response(
+                id,
+                Response::AddRaftVoter(answer) | Response::RemoveRaftVoter(answer),
+            )) => {
+                self.answers.insert(*id, answer.outcome.clone());
+            }
             Some(Message::Request(id, request)) => {
                 self.call(to, |raft, io| raft.on_request(io, from, *id, request));
             }
@@ -196,15 +219,30 @@ impl Net {
 
     pub fn followers(&self) -> Vec<NodeId> {
         let leader = self.leader();
-        let voters = self.config.voters.iter().copied();
-        voters.filter(|voter| *voter != leader).collect()
+        let voters = self.node(leader).raft.voters();
+        voters.nodes().filter(|voter| *voter != leader).collect()
     }
 
     pub fn cut_off(&mut self, node: NodeId) {
-        for other in [A, B, C, OBSERVER] {
+        for other in [A, B, C, D, OBSERVER] {
             self.cut.insert((node, other));
             self.cut.insert((other, node));
         }
+    }
+
+    /// Asks a node, as OBSERVER, to change the voters; the answer comes to `answers`.
+    pub fn ask(&mut self, at: NodeId, request: Request) -> RequestId {
+        self.sent += 1;
+        let id = RequestId(1_000_000 + self.sent);
+        self.call(at, |raft, io| raft.on_request(io, OBSERVER, id, &request));
+        id
+    }
+
+    /// As [`Net::ask`], and waits for the answer.
+    pub fn change(&mut self, at: NodeId, request: Request) -> Outcome {
+        let id = self.ask(at, request);
+        self.run_s(3);
+        self.answers[&id].clone()
     }
 
     pub fn append(&mut self, at: NodeId, records: usize) -> Option<Offset> {
