@@ -15,6 +15,7 @@ pub mod sentence;
 pub mod start;
 pub mod story;
 pub mod story_logs;
+pub mod story_quorum;
 pub mod story_transactions;
 mod table;
 pub mod terminal;

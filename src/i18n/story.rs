@@ -3,6 +3,7 @@
 use kafka_sim::DiskState;
 
 use super::story_logs::LogFact;
+use super::story_quorum::QuorumFact;
 use super::story_transactions::TransactionFact;
 use super::{Lang, sentence as phrase};
 
@@ -42,16 +43,8 @@ pub enum Fact {
     Lost(String, String),
     /// The process ended by itself.
     Exited(String),
-    /// Asked for votes.
-    Candidate(String, i32),
-    /// Leads the quorum.
-    QuorumLeader(String, i32),
-    /// Gave up leading the quorum.
-    Resigned(String, i32),
-    /// The quorum leader's log names these voters.
-    Voters(String),
-    /// A controller votes from now on, or does no more.
-    Voting(String, bool),
+    /// What became of the controller quorum.
+    Quorum(QuorumFact),
     /// The controller registered a broker.
     Registered(String),
     /// The controller fenced a broker.
@@ -245,20 +238,7 @@ fn english(fact: &Fact) -> String {
         F::MessageTouched => "You changed when a message arrives.".into(),
         F::Lost(api, to) => format!("A {api} message to {to} was lost on the way."),
         F::Exited(who) => format!("{who} ended."),
-        F::Candidate(who, epoch) => {
-            format!("{who} asks for votes in quorum epoch {epoch}.")
-        }
-        F::QuorumLeader(who, epoch) => {
-            format!("{who} is the active controller, quorum epoch {epoch}.")
-        }
-        F::Resigned(who, epoch) => format!("{who} gave up leading the quorum in epoch {epoch}."),
-        F::Voters(voters) => {
-            format!("The leader's log names the voters {voters}: a majority of these commits.")
-        }
-        F::Voting(who, true) => format!("{who} is a voter of the quorum from now on."),
-        F::Voting(who, false) => {
-            format!("{who} is no voter any more: it follows the log as an observer.")
-        }
+        F::Quorum(fact) => fact.english(),
         F::Registered(broker) => format!("The controller registered {broker}."),
         F::Fenced(broker) => format!("The controller fenced {broker}: no heartbeat in time."),
         F::Unfenced(broker) => format!("The controller lets {broker} take part."),
@@ -455,14 +435,7 @@ fn chinese(fact: &Fact) -> String {
         F::MessageTouched => "你改变了一条消息的到达时间。".into(),
         F::Lost(api, to) => format!("发往 {to} 的 {api} 消息在途中丢失。"),
         F::Exited(who) => format!("{who} 已退出。"),
-        F::Candidate(who, epoch) => format!("{who} 在仲裁纪元 {epoch} 请求投票。"),
-        F::QuorumLeader(who, epoch) => format!("{who} 成为活动 controller，仲裁纪元 {epoch}。"),
-        F::Resigned(who, epoch) => format!("{who} 在纪元 {epoch} 放弃仲裁 leader。"),
-        F::Voters(voters) => {
-            format!("leader 的日志写明投票者为 {voters}：其中多数即可提交。")
-        }
-        F::Voting(who, true) => format!("{who} 从现在起是仲裁的投票者。"),
-        F::Voting(who, false) => format!("{who} 不再是投票者：它以观察者身份跟随日志。"),
+        F::Quorum(fact) => fact.chinese(),
         F::Registered(broker) => format!("controller 登记了 {broker}。"),
         F::Fenced(broker) => format!("controller 隔离了 {broker}：没有按时收到心跳。"),
         F::Unfenced(broker) => format!("controller 允许 {broker} 参与工作。"),

@@ -10,6 +10,7 @@ use kafka_sim::{Action, Detail, DiskState, Entry, EntryKind, KafkaProcess, NodeI
 use crate::i18n::sentence::place;
 use crate::i18n::story::{Change, Fact, Removal};
 use crate::i18n::story_logs::LogFact;
+use crate::i18n::story_quorum::QuorumFact;
 use crate::i18n::story_transactions::TransactionFact;
 use crate::view_model::flight;
 use crate::view_model::object::ObjectId;
@@ -187,6 +188,7 @@ impl<'a> Teller<'a> {
         let who = self.index_name(node);
         let me = self.world.id_of(node).and_then(|id| self.object(id));
         let control = |fact| Some(Told::major(TickKind::Control, fact, me.clone()));
+        let quorum = |fact| control(Fact::Quorum(fact));
         let about = |id: &NodeId, fact: fn(String) -> Fact| {
             Some(Told::major(
                 TickKind::Control,
@@ -196,11 +198,11 @@ impl<'a> Teller<'a> {
         };
         let minor = |kind, fact: Fact, object| Some(Told::minor(kind, fact, object));
         match note {
-            Note::BecameCandidate(epoch) => control(Fact::Candidate(who, epoch.0)),
-            Note::BecameQuorumLeader(epoch) => control(Fact::QuorumLeader(who, epoch.0)),
-            Note::ResignedQuorum(epoch) => control(Fact::Resigned(who, epoch.0)),
-            Note::VotersChanged(voters) => control(Fact::Voters(self.names(voters))),
-            Note::VotingChanged(votes) => control(Fact::Voting(who, *votes)),
+            Note::BecameCandidate(epoch) => quorum(QuorumFact::Candidate(who, epoch.0)),
+            Note::BecameQuorumLeader(epoch) => quorum(QuorumFact::Leader(who, epoch.0)),
+            Note::ResignedQuorum(epoch) => quorum(QuorumFact::Resigned(who, epoch.0)),
+            Note::VotersChanged(voters) => quorum(QuorumFact::Voters(self.names(voters))),
+            Note::VotingChanged(votes) => quorum(QuorumFact::Voting(who, *votes)),
             Note::BrokerRegistered(id, _) => about(id, Fact::Registered),
             Note::BrokerFenced(id) => about(id, Fact::Fenced),
             Note::BrokerUnfenced(id) => about(id, Fact::Unfenced),

@@ -285,7 +285,7 @@ impl Default for BrokerConfig {
 const FIRST_CONTROLLER_PORT: u32 = 9_192;
 
 impl QuorumConfig {
-    /// The port of a controller, from its distance to the first voter.
+    /// The port of a controller, from its distance to the first one.
     pub fn port(&self, controller: NodeId) -> u16 {
         let first = self.voters.iter().map(|voter| voter.0).min();
         let distance = controller.0.saturating_sub(first.unwrap_or(controller.0));
@@ -341,8 +341,10 @@ impl BrokerConfig {
 pub struct ClientConfig {
     /// `client.id`.
     pub client_id: Name,
-    /// `bootstrap.servers`, resolved.
+    /// `bootstrap.servers`, resolved; or `bootstrap.controllers`.
     pub bootstrap: Vec<Endpoint>,
+    /// Whether `bootstrap` names controllers, which only an AdminClient talks to.
+    pub to_controllers: bool,
     /// `request.timeout.ms`.
     pub request_timeout_ms: u32,
     /// `default.api.timeout.ms`.
@@ -364,6 +366,7 @@ impl Default for ClientConfig {
         ClientConfig {
             client_id: "client".into(),
             bootstrap: Vec::new(),
+            to_controllers: false,
             request_timeout_ms: 30_000,
             default_api_timeout_ms: 60_000,
             retry_backoff_ms: 100,

@@ -35,6 +35,9 @@ pub struct Setup {
     pub brokers: u32,
     /// Number of controllers.
     pub controllers: u32,
+    /// How many of the controllers vote at first, if the voters can change (RAFT-15); `None`:
+    /// all of them for ever.
+    pub voters: Option<u32>,
     /// Start with nothing running.
     pub cold: bool,
     /// Whether eligible leader replicas are on (KIP-966).
@@ -61,6 +64,7 @@ impl Default for Setup {
             seed: 1,
             brokers: 3,
             controllers: 3,
+            voters: None,
             cold: false,
             elr: true,
             transaction_version: 2,

@@ -517,8 +517,13 @@ fn cluster(setup: &mut Setup, line: &mut Line) -> Result<(), ParseError> {
         match name.as_str() {
             "brokers" => setup.brokers = number,
             "controllers" => setup.controllers = number,
+            "voters" if number > setup.controllers => {
+                let problem = Problem::BadValue(value, "at most as many as controllers before it");
+                return Err(line.error(column, problem));
+            }
+            "voters" => setup.voters = Some(number),
             _ => {
-                let problem = Problem::UnknownSetting(name, "brokers, controllers");
+                let problem = Problem::UnknownSetting(name, "brokers, controllers, voters");
                 return Err(line.error(column, problem));
             }
         }

@@ -28,10 +28,13 @@ fn print_setup(setup: &Setup, text: &mut String) {
         let _ = writeln!(text, "title {}", show_word(title));
     }
     let _ = writeln!(text, "seed {}", setup.seed);
+    let voters = setup.voters.map(|voters| format!(" voters={voters}"));
     let _ = writeln!(
         text,
-        "cluster brokers={} controllers={}",
-        setup.brokers, setup.controllers
+        "cluster brokers={} controllers={}{}",
+        setup.brokers,
+        setup.controllers,
+        voters.unwrap_or_default()
     );
     if !setup.elr {
         text.push_str("elr off\n");

@@ -25,6 +25,9 @@ use crate::share::{ShareConsumerPlan, share_consumer_setting};
 /// A setting that Kafka refuses.
 pub fn spec(setup: &Setup) -> Result<ClusterSpec, PropertyError> {
     let mut spec = ClusterSpec::quick(setup.brokers, setup.controllers);
+    if let Some(voters) = setup.voters {
+        spec = spec.with_voters(voters as usize);
+    }
     if setup.cold {
         spec.start = StartState::Cold;
     }

@@ -6,7 +6,7 @@ const ALL: &str = "\
 scenario 1
 title \"Kill the \\\"leader\\\"\"
 seed 7
-cluster brokers=4 controllers=3
+cluster brokers=4 controllers=3 voters=2
 elr off
 transaction-version 1
 truncation high-watermark

@@ -23,6 +23,11 @@ const LAST_TURN: Duration = Duration::from_ms(5);
 /// # Errors
 /// Kafka's ConfigException for an address that is not one.
 pub fn bootstrap(ctx: &Ctx, list: &str) -> Result<Vec<Endpoint>, Exception> {
+    resolve(ctx, list, true)
+}
+
+/// As [`bootstrap`], against the brokers or the controllers.
+fn resolve(ctx: &Ctx, list: &str, brokers: bool) -> Result<Vec<Endpoint>, Exception> {
     let servers = ctx.servers();
     let mut endpoints = Vec::new();
     for address in list.split(',').map(str::trim).filter(|a| !a.is_empty()) {
@@ -41,7 +46,8 @@ pub fn bootstrap(ctx: &Ctx, list: &str) -> Result<Vec<Endpoint>, Exception> {
             ctx.err(log_line(ctx.wall_ms(), "WARN", &text, CLIENT_UTILS));
             continue;
         }
-        let known = servers.iter().find(|server| server.endpoint.port == port);
+        let mut known = servers.iter().filter(|it| it.is_broker == brokers);
+        let known = known.find(|server| server.endpoint.port == port);
         endpoints.push(Endpoint {
             node: known.map_or(NOBODY, |server| server.node),
             host: host.into(),
@@ -114,6 +120,27 @@ impl Admin {
     /// Java's exception for a file that is not there, Kafka's for a bad property or
     /// bootstrap list.
     pub async fn connect(ctx: &Ctx, servers: &str, file: Option<&str>) -> Result<Admin, Exception> {
+        Admin::start(ctx, servers, file, true).await
+    }
+
+    /// As [`Admin::connect`], for a client of the controllers (`bootstrap.controllers`).
+    ///
+    /// # Errors
+    /// As [`Admin::connect`].
+    pub async fn connect_to_controllers(
+        ctx: &Ctx,
+        controllers: &str,
+        file: Option<&str>,
+    ) -> Result<Admin, Exception> {
+        Admin::start(ctx, controllers, file, false).await
+    }
+
+    async fn start(
+        ctx: &Ctx,
+        servers: &str,
+        file: Option<&str>,
+        brokers: bool,
+    ) -> Result<Admin, Exception> {
         let properties = file.map(|path| ctx.files().properties(path)).transpose()?;
         let created = |cause: Exception| Exception {
             class: "org.apache.kafka.common.KafkaException".to_string(),
@@ -127,7 +154,8 @@ impl Admin {
         for (name, value) in properties.unwrap_or_default() {
             set(&mut config, &name, &value).map_err(created)?;
         }
-        config.bootstrap = bootstrap(ctx, servers).map_err(created)?;
+        config.bootstrap = resolve(ctx, servers, brokers).map_err(created)?;
+        config.to_controllers = !brokers;
         let client_id = config.client_id.to_string();
         let node = ctx
             .add_client(NewClient::Admin(config))

@@ -92,8 +92,9 @@ fn servers(world: &World) -> Vec<Server> {
         .filter_map(|node| {
             let (is_broker, endpoint) = match node.config {
                 NodeConfig::Broker(config) => (true, (config.host.clone(), config.port)),
-                // Controllers listen where clients have no business.
-                NodeConfig::Controller(_) => (false, ("localhost".into(), 0)),
+                NodeConfig::Controller(config) => {
+                    (false, ("localhost".into(), config.quorum.port(node.id)))
+                }
                 _ => return None,
             };
             let state = match node.status {

@@ -15,7 +15,7 @@ use crate::engine::{Halt, Process};
 /// What a process is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Role {
-    /// A voter of the controller quorum.
+    /// A voter of the controller quorum, or an observer that can become one.
     Controller,
     /// A broker.
     Broker,

@@ -1,6 +1,6 @@
 //! What a world is made of: the cluster at its beginning.
 
-use kafka_core::config::{BrokerConfig, ControllerConfig, Endpoint, QuorumConfig};
+use kafka_core::config::{BrokerConfig, ControllerConfig, Endpoint, QuorumConfig, QuorumFormat};
 use kafka_core::types::NodeId;
 
 use crate::net::NetworkSpec;
@@ -20,7 +20,7 @@ pub enum StartState {
 /// A cluster. `Default` is three brokers and three controllers, booted.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ClusterSpec {
-    /// The voters.
+    /// The controllers: the voters, and those that are there to join them.
     pub controllers: Vec<ControllerConfig>,
     /// The brokers.
     pub brokers: Vec<BrokerConfig>,
@@ -73,6 +73,25 @@ impl ClusterSpec {
             start: StartState::Booted,
             clock_epoch_ms: CLOCK_EPOCH_MS,
         }
+    }
+
+    /// The same cluster, but formatted so that voters can change (RAFT-15): the first `voters`
+    /// controllers are the voters at first, the others are there to join.
+    pub fn with_voters(mut self, voters: usize) -> ClusterSpec {
+        let initial: Vec<NodeId> = (self.controllers.iter().take(voters))
+            .map(|controller| controller.node)
+            .collect();
+        for (at, controller) in self.controllers.iter_mut().enumerate() {
+            controller.quorum.format = if at < voters {
+                QuorumFormat::Initial(initial.clone())
+            } else {
+                QuorumFormat::Joining
+            };
+        }
+        for broker in &mut self.brokers {
+            broker.quorum.format = QuorumFormat::Joining;
+        }
+        self
     }
 
     /// The addresses of all brokers, as `bootstrap.servers` would list them.

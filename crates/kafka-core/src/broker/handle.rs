@@ -68,13 +68,7 @@ impl Broker {
                 self.on_alter_configs(cx, (from, id), request);
             }
             Request::InitProducerId(request) => self.on_init_producer_id(cx, from, id, request),
-            Request::ApiVersions(_) => {
-                let transaction_version = self.image.transaction_version();
-                let answer = ApiVersionsResponse {
-                    transaction_version,
-                };
-                cx.fx.respond(from, id, Response::ApiVersions(answer));
-            }
+            Request::ApiVersions(_) => self.on_api_versions(cx, from, id),
             Request::CreateTopics(_)
             | Request::DeleteTopics(_)
             | Request::CreatePartitions(_)
@@ -136,6 +130,14 @@ impl Broker {
             | Request::AlterPartition(_)
             | Request::AllocateProducerIds(_) => {}
         }
+    }
+
+    fn on_api_versions(&mut self, cx: &mut Cx<'_>, from: NodeId, id: RequestId) {
+        let transaction_version = self.image.transaction_version();
+        let answer = ApiVersionsResponse {
+            transaction_version,
+        };
+        cx.fx.respond(from, id, Response::ApiVersions(answer));
     }
 
     fn on_response(&mut self, cx: &mut Cx<'_>, from: NodeId, id: RequestId, response: &Response) {

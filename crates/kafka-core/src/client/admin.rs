@@ -9,7 +9,7 @@ mod call;
 
 use std::collections::BTreeMap;
 
-use self::call::{Call, call_name, retriable_error};
+use self::call::{Call, call_name, is_not_leader, retriable_error};
 use super::backoff::backoff;
 use super::network::{Arrival, ConnId, Network};
 use super::refresh::Refresh;
@@ -178,6 +178,13 @@ impl Admin {
         };
         let conn = match call.node {
             Some(id) => Some(ConnId::broker(id)),
+            None if self.net.config().to_controllers => match self.net.view.controller() {
+                Some(active) => Some(ConnId::broker(active)),
+                None => {
+                    self.net.request_update();
+                    return;
+                }
+            },
             None => self.net.least_loaded(now, prng),
         };
         let Some(conn) = conn.filter(|conn| self.net.ready(*conn, now, fx)) else {
@@ -226,6 +233,13 @@ impl Admin {
         let Some(call) = self.calls.get_mut(&key) else {
             return;
         };
+        let is_theirs = self.net.config().to_controllers;
+        if is_theirs && is_not_leader(response) {
+            self.net.view.set_controller(None);
+            self.net.request_update();
+            self.retry(key, now, prng);
+            return;
+        }
         if let Some(error) = retriable_error(response) {
             if matches!(
                 error,

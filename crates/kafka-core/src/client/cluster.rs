@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use crate::error::ErrorCode;
 use crate::protocol::{MetadataBroker, MetadataResponse, MetadataTopic};
-use crate::types::{BrokerId, LeaderEpoch, Name, TopicId, TopicPartition};
+use crate::types::{BrokerId, LeaderEpoch, Name, NodeId, TopicId, TopicPartition};
 
 /// What a client knows of one partition.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -34,6 +34,8 @@ pub struct KnownTopic {
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct ClusterView {
     brokers: Vec<MetadataBroker>,
+    /// The active controller; told by controllers only.
+    controller: Option<NodeId>,
     topics: BTreeMap<TopicId, KnownTopic>,
     ids: BTreeMap<Name, TopicId>,
     version: u32,
@@ -43,6 +45,16 @@ impl ClusterView {
     /// Brokers of the last answer; empty before the first one (bootstrap only).
     pub fn brokers(&self) -> &[MetadataBroker] {
         &self.brokers
+    }
+
+    /// The active controller, as controllers tell a client that is theirs.
+    pub fn controller(&self) -> Option<NodeId> {
+        self.controller
+    }
+
+    /// Takes over who the active controller is; `None` = unknown.
+    pub fn set_controller(&mut self, controller: Option<NodeId>) {
+        self.controller = controller;
     }
 
     /// Forgets the brokers: back to the bootstrap servers (KIP-899).

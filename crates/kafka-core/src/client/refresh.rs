@@ -12,7 +12,9 @@ use super::{ClientEvent, ClientLog};
 use crate::config::ClientConfig;
 use crate::node::{Effects, Prng, TimerKey};
 use crate::note::Note;
-use crate::protocol::{MetadataRequest, MetadataResponse, Request, Response};
+use crate::protocol::{
+    DescribeClusterRequest, MetadataRequest, MetadataResponse, Request, Response,
+};
 use crate::types::{Duration, Name, NodeId, RequestId, Time};
 
 /// State of the metadata updates.
@@ -197,10 +199,14 @@ impl<C> Network<C> {
             &self.refresh.fresh
         };
         let named = || asked.iter().cloned().collect();
-        let request = Request::Metadata(MetadataRequest {
-            topics: (!self.refresh.all).then(named),
-            allow_auto_topic_creation: self.refresh.auto_create,
-        });
+        let request = if self.config.to_controllers {
+            Request::DescribeCluster(DescribeClusterRequest {})
+        } else {
+            Request::Metadata(MetadataRequest {
+                topics: (!self.refresh.all).then(named),
+                allow_auto_topic_creation: self.refresh.auto_create,
+            })
+        };
         if expired {
             self.refresh.equivalent = 0;
         }
@@ -232,6 +238,16 @@ impl<C> Network<C> {
             (Some(Job::Own(context)), _) => Arrival::Own(context),
             (Some(Job::Metadata { full }), Response::Metadata(answer)) => {
                 self.update_metadata(answer, full, now, prng, fx);
+                Arrival::Metadata
+            }
+            (Some(Job::Metadata { full }), Response::DescribeCluster(answer)) => {
+                self.view.set_controller(answer.controller);
+                let controllers = MetadataResponse {
+                    brokers: answer.brokers.clone(),
+                    controller: answer.controller,
+                    topics: Vec::new(),
+                };
+                self.update_metadata(&controllers, full, now, prng, fx);
                 Arrival::Metadata
             }
             (Some(Job::Metadata { .. }), _) => {

@@ -3,12 +3,14 @@
 use super::active::{self, Waiting};
 use super::event::{Event, View};
 use super::{Controller, Env, brokers, configs, partitions, reassignment, refusal, topics};
+use crate::broker::CLUSTER_ID;
 use crate::error::ErrorCode;
 use crate::metadata::MetadataRecord;
 use crate::node::TimerKey;
 use crate::protocol::{
     AllocateProducerIdsRequest, AllocateProducerIdsResponse, ApiVersionsResponse,
-    ControllerRegistrationRequest, ControllerRegistrationResponse, Request, Response,
+    ControllerRegistrationRequest, ControllerRegistrationResponse, DescribeClusterResponse,
+    MetadataBroker, Request, Response,
 };
 use crate::types::{NodeId, ProducerId, RequestId};
 
@@ -23,12 +25,8 @@ impl Controller {
         id: RequestId,
         request: &Request,
     ) {
-        if let Request::ApiVersions(_) = request {
-            let transaction_version = self.image.transaction_version();
-            let answer = ApiVersionsResponse {
-                transaction_version,
-            };
-            env.fx.respond(from, id, Response::ApiVersions(answer));
+        if let Some(response) = self.introduce(request) {
+            env.fx.respond(from, id, response);
             return;
         }
         let Some(refusal) = refusal::not_controller(request) else {
@@ -56,6 +54,32 @@ impl Controller {
         let offset = self.image.next_offset;
         if let Some(active) = &mut self.active {
             active.wait(offset, waiting);
+        }
+    }
+
+    /// What every controller tells of itself and the others.
+    fn introduce(&self, request: &Request) -> Option<Response> {
+        match request {
+            Request::ApiVersions(_) => {
+                let transaction_version = self.image.transaction_version();
+                Some(Response::ApiVersions(ApiVersionsResponse {
+                    transaction_version,
+                }))
+            }
+            Request::DescribeCluster(_) => {
+                let controller = |id: &NodeId| MetadataBroker {
+                    id: *id,
+                    host: "localhost".into(),
+                    port: self.config.quorum.port(*id),
+                    rack: None,
+                };
+                Some(Response::DescribeCluster(DescribeClusterResponse {
+                    brokers: self.image.controllers.iter().map(controller).collect(),
+                    controller: self.raft.leader(),
+                    cluster_id: CLUSTER_ID,
+                }))
+            }
+            _ => None,
         }
     }
 

@@ -1,11 +1,12 @@
 //! The cluster as the metadata log describes it up to some offset.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::record::{MetadataRecord, PartitionRegistration};
 use crate::protocol::ConfigResource;
 use crate::types::{
-    BrokerEpoch, BrokerId, IncarnationId, Name, Offset, ProducerId, TopicId, TopicPartition, Uuid,
+    BrokerEpoch, BrokerId, IncarnationId, Name, NodeId, Offset, ProducerId, TopicId,
+    TopicPartition, Uuid,
 };
 
 /// A registered broker.
@@ -77,6 +78,8 @@ pub struct ClusterImage {
     pub topics_by_name: BTreeMap<Name, TopicId>,
     /// Configs set, by resource and name.
     pub configs: BTreeMap<ConfigResource, BTreeMap<Name, Name>>,
+    /// Controllers that have registered.
+    pub controllers: BTreeSet<NodeId>,
     /// Finalised features.
     pub features: BTreeMap<Name, i16>,
     /// First producer id of the next block.
@@ -148,8 +151,11 @@ impl ClusterImage {
             | MetadataRecord::KRaftVoters(_)
             | MetadataRecord::NoOp
             | MetadataRecord::BeginTransaction(_)
-            | MetadataRecord::EndTransaction
-            | MetadataRecord::RegisterController { .. } => ImageDelta::None,
+            | MetadataRecord::EndTransaction => ImageDelta::None,
+            MetadataRecord::RegisterController { controller } => {
+                self.controllers.insert(*controller);
+                ImageDelta::None
+            }
             MetadataRecord::FeatureLevel { name, level } => {
                 self.features.insert(name.clone(), *level);
                 ImageDelta::None

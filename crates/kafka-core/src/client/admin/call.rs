@@ -128,6 +128,16 @@ pub fn call_name(request: &Request) -> &'static str {
     }
 }
 
+/// Whether the controller asked does not lead the quorum: another does, or will.
+pub fn is_not_leader(response: &Response) -> bool {
+    let error = match response {
+        Response::DescribeQuorum(r) => r.error,
+        Response::AddRaftVoter(r) | Response::RemoveRaftVoter(r) => r.outcome.error,
+        _ => return false,
+    };
+    error == ErrorCode::NotLeaderOrFollower
+}
+
 /// The error for which AdminClient repeats the call, if the answer has one.
 pub fn retriable_error(response: &Response) -> Option<ErrorCode> {
     let coordinator = |error: &ErrorCode| {
