@@ -8,6 +8,7 @@
 //! names exactly the replicas whose log (as last seen) holds it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{Hash, Hasher};
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -470,6 +471,29 @@ impl Book {
             let no = self.replicas[leader].log[at];
             self.batches[no as usize].superseded = None;
         }
+    }
+
+    /// What later verdicts rest on, without the moments.
+    pub(crate) fn hash_state(&self, state: &mut impl Hasher) {
+        (self.batches.len(), self.leaders.len(), self.replicas.len()).hash(state);
+        for batch in &self.batches {
+            (batch.base_offset, batch.epoch, batch.previous).hash(state);
+            for record in &batch.body.records {
+                record.tag.hash(state);
+            }
+            (batch.copies, batch.appended_by, batch.visible.is_some()).hash(state);
+            let forfeit = batch.forfeit.map(|(setting, _)| setting);
+            (forfeit, batch.acked, batch.read).hash(state);
+        }
+        for (epoch, (leader, _)) in &self.leaders {
+            (epoch, leader).hash(state);
+        }
+        for replica in &self.replicas {
+            (replica.broker, &replica.log, replica.start).hash(state);
+            (replica.leading, replica.lost_disk.is_some()).hash(state);
+        }
+        (&self.committed, self.true_hw).hash(state);
+        (self.unclean.is_some(), self.was_cut).hash(state);
     }
 
     /// Replicas that lost unflushed records and have not caught up since.

@@ -1,6 +1,7 @@
 //! All checks of one world, event by event.
 
 use std::collections::BTreeMap;
+use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 
 use kafka_core::client::ClientEvent;
@@ -94,7 +95,7 @@ impl Checker {
             self.on_step(world, &step);
         }
         self.on_history(world, world);
-        self.findings.take_violated()
+        self.take_violated()
     }
 
     /// One verdict an invariant, so far.
@@ -154,8 +155,9 @@ impl Checker {
         books.any(|(id, book)| id.topic == *topic && book.was_cut)
     }
 
-    /// Looks at one trace entry.
-    pub(crate) fn on_step<C: Cluster>(&mut self, cluster: &C, step: &Step<'_>) {
+    /// Looks at one trace entry. For who keeps no world: the processes are as they are
+    /// after the event.
+    pub fn on_step<C: Cluster>(&mut self, cluster: &C, step: &Step<'_>) {
         match step.kind {
             EntryKind::Started | EntryKind::Action | EntryKind::Exited => {
                 self.on_process(cluster, step);
@@ -174,9 +176,18 @@ impl Checker {
         }
     }
 
-    #[cfg(test)]
-    pub(crate) fn findings_mut(&mut self) -> &mut Findings {
-        &mut self.findings
+    /// The first breach since the last call that no setting permits.
+    pub fn take_violated(&mut self) -> Option<Violation> {
+        self.findings.take_violated()
+    }
+
+    /// Takes in what later verdicts on replication rest on, for a search through all
+    /// states: the history of every partition, without the moments.
+    pub fn hash_state(&self, state: &mut impl Hasher) {
+        for (partition, book) in &self.replication.books {
+            partition.hash(state);
+            book.hash_state(state);
+        }
     }
 
     fn on_process<C: Cluster>(&mut self, cluster: &C, step: &Step<'_>) {
@@ -350,7 +361,7 @@ impl Checker {
     }
 
     /// Looks at one thing an application saw.
-    pub(crate) fn on_item<C: Cluster>(&mut self, cluster: &C, item: &HistoryItem) {
+    pub fn on_item<C: Cluster>(&mut self, cluster: &C, item: &HistoryItem) {
         if let ClientEvent::Delivered(records) = &item.event {
             let mut given = Given {
                 cluster,

@@ -31,8 +31,10 @@ mod verdict;
 mod world;
 
 pub use checker::Checker;
+pub use cluster::{Cluster, QuorumView, ReplicaView, RunningReplica, Step};
 pub use converge::{Reason, converged};
 pub use invariant::Invariant;
 pub use ledger::{AppendedAt, Counts, Delivery, Fate, Ledger};
 pub use sentence::{Told, partition_name};
 pub use verdict::{Breach, Outcome, Setting, Verdict, Violation};
+pub use world::Processes;

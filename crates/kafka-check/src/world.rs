@@ -1,4 +1,4 @@
-//! The world as a [`Cluster`]: the one place that knows how processes are kept.
+//! Processes as a [`Cluster`]: the one place that knows how they are kept.
 
 use kafka_core::group::Group;
 use kafka_core::log::LogDisk;
@@ -7,20 +7,46 @@ use kafka_core::protocol::Acks;
 use kafka_core::record::Batch;
 use kafka_core::share::ShareSettings;
 use kafka_core::types::{BrokerId, Name, NodeId, Offset, TopicPartition};
-use kafka_sim::{KafkaProcess, NodeConfig, Role, World};
+use kafka_sim::{KafkaProcess, NodeConfig, World};
 
 use crate::cluster::{Cluster, QuorumView, ReplicaView, RunningReplica};
 
-impl Cluster for World {
+/// Something that keeps a cluster's processes: the world, or a model of it.
+pub trait Processes {
+    /// Every process, by id.
+    fn nodes(&self) -> Vec<NodeId>;
+
+    /// A process, running or down.
+    fn process(&self, node: NodeId) -> Option<&KafkaProcess>;
+
+    /// A process's settings.
+    fn settings(&self, node: NodeId) -> Option<&NodeConfig>;
+}
+
+impl Processes for World {
+    fn nodes(&self) -> Vec<NodeId> {
+        World::nodes(self).map(|node| node.id).collect()
+    }
+
+    fn process(&self, node: NodeId) -> Option<&KafkaProcess> {
+        self.node(node).map(|node| node.process)
+    }
+
+    fn settings(&self, node: NodeId) -> Option<&NodeConfig> {
+        self.node(node).map(|node| node.config)
+    }
+}
+
+impl<P: Processes> Cluster for P {
     fn replicas(&self) -> Vec<(BrokerId, TopicPartition)> {
         let mut replicas = Vec::new();
         for node in self.nodes() {
-            match node.process {
-                KafkaProcess::Broker(broker) => {
-                    replicas.extend(broker.partitions().map(|p| (node.id, p.id)));
+            match self.process(node) {
+                Some(KafkaProcess::Broker(broker)) => {
+                    replicas.extend(broker.partitions().map(|p| (node, p.id)));
                 }
-                KafkaProcess::BrokerDisk(disk) => {
-                    replicas.extend(disk.logs.keys().map(|id| (node.id, *id)));
+                Some(KafkaProcess::BrokerDisk(disk)) => {
+                    replicas.extend(disk.logs.keys().map(|id| (node, *id)));
                 }
                 _ => {}
             }
@@ -29,7 +55,7 @@ impl Cluster for World {
     }
 
     fn replica(&self, broker: BrokerId, partition: TopicPartition) -> Option<ReplicaView<'_>> {
-        match self.node(broker)?.process {
+        match self.process(broker)? {
             KafkaProcess::Broker(broker) => {
                 let replica = broker.partition(partition)?;
                 let pending = replica.leadership().and_then(|l| l.pending.as_ref());
@@ -76,12 +102,13 @@ impl Cluster for World {
     }
 
     fn voters(&self) -> Vec<NodeId> {
-        let controllers = self.nodes().filter(|node| node.role == Role::Controller);
-        controllers.map(|node| node.id).collect()
+        let is_controller =
+            |node: &NodeId| matches!(self.settings(*node), Some(NodeConfig::Controller(_)));
+        self.nodes().into_iter().filter(is_controller).collect()
     }
 
     fn quorum(&self, node: NodeId) -> Option<QuorumView> {
-        match self.node(node)?.process {
+        match self.process(node)? {
             KafkaProcess::Controller(controller) => Some(QuorumView {
                 epoch: controller.disk().raft.epoch,
                 voted: controller.disk().raft.voted,
@@ -92,7 +119,10 @@ impl Cluster for World {
     }
 
     fn applied(&self, node: NodeId) -> Option<Offset> {
-        self.broker(node).map(|broker| broker.image().next_offset)
+        match self.process(node)? {
+            KafkaProcess::Broker(broker) => Some(broker.image().next_offset),
+            _ => None,
+        }
     }
 
     fn visit_metadata(
@@ -101,7 +131,7 @@ impl Cluster for World {
         from: Offset,
         visit: &mut dyn FnMut(&MetadataBatch) -> bool,
     ) {
-        let log = match self.node(node).map(|node| node.process) {
+        let log = match self.process(node) {
             Some(KafkaProcess::Controller(controller)) => &controller.disk().raft.log,
             Some(KafkaProcess::Broker(broker)) => &broker.metadata_disk().log,
             _ => return,
@@ -114,14 +144,14 @@ impl Cluster for World {
     }
 
     fn group(&self, broker: BrokerId, name: &str) -> Option<&Group> {
-        match self.node(broker)?.process {
+        match self.process(broker)? {
             KafkaProcess::Broker(broker) => broker.coordinator().group(name),
             _ => None,
         }
     }
 
     fn delivery_limit(&self, broker: BrokerId, group: &str) -> Option<u16> {
-        match self.node(broker)?.process {
+        match self.process(broker)? {
             KafkaProcess::Broker(broker) => {
                 let settings = ShareSettings::of(group, broker.image(), broker.config());
                 Some(settings.delivery_count_limit)
@@ -131,14 +161,14 @@ impl Cluster for World {
     }
 
     fn acks(&self, producer: NodeId) -> Option<Acks> {
-        match self.node(producer)?.config {
+        match self.settings(producer)? {
             NodeConfig::Producer(config) => Some(config.acks),
             _ => None,
         }
     }
 
     fn may_reorder(&self, producer: NodeId) -> bool {
-        match self.node(producer).map(|node| node.config) {
+        match self.settings(producer) {
             Some(NodeConfig::Producer(config)) => {
                 !config.idempotence && config.max_in_flight > 1 && config.retries > 0
             }
@@ -147,7 +177,7 @@ impl Cluster for World {
     }
 
     fn group_of(&self, consumer: NodeId) -> Option<Name> {
-        match self.node(consumer)?.config {
+        match self.settings(consumer)? {
             NodeConfig::Consumer(config) => config.group.clone(),
             NodeConfig::ShareConsumer(config) => Some(config.group.clone()),
             _ => None,
@@ -155,8 +185,12 @@ impl Cluster for World {
     }
 }
 
-fn log_disk(world: &World, broker: BrokerId, partition: TopicPartition) -> Option<&LogDisk> {
-    match world.node(broker)?.process {
+fn log_disk<P: Processes>(
+    world: &P,
+    broker: BrokerId,
+    partition: TopicPartition,
+) -> Option<&LogDisk> {
+    match world.process(broker)? {
         KafkaProcess::Broker(broker) => Some(broker.partition(partition)?.log.disk()),
         KafkaProcess::BrokerDisk(disk) => disk.logs.get(&partition),
         _ => None,

@@ -211,7 +211,7 @@ impl Bench {
             detail,
         };
         self.checker.on_step(&self.cluster, &step);
-        self.checker.findings_mut().take_violated()
+        self.checker.take_violated()
     }
 
     /// A fact; gives the breach it shows.
@@ -244,7 +244,7 @@ impl Bench {
             event,
         };
         self.checker.on_item(&self.cluster, &item);
-        self.checker.findings_mut().take_violated()
+        self.checker.take_violated()
     }
 
     /// The leader appends one batch of one record with that tag (and no idempotence).

@@ -24,7 +24,7 @@ const EVERY_MS: u64 = 60_000;
 pub type Offsets = Option<Rc<BTreeMap<TopicPartition, Offset>>>;
 
 /// The checkpoint files of a log directory.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Checkpoints {
     /// `recovery-point-offset-checkpoint`: what of each log is flushed (LOG-15).
     pub recovery_points: Offsets,

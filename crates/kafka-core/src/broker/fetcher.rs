@@ -4,6 +4,8 @@
 //! list of changed partitions of its fetcher iff the leader has not been told what
 //! this broker wants of it now.
 
+use std::hash::{Hash, Hasher};
+
 use super::partitions::Partitions;
 use super::timer::LazyTimer;
 use crate::config::{BrokerConfig, Truncation};
@@ -206,6 +208,26 @@ impl Fetcher {
             self.timer.need(next, fx);
         }
         lost
+    }
+
+    /// What it does next rests on this. The session's number is a name: the leader's
+    /// session has the same, or the fetcher begins anew.
+    pub(super) fn hash_state(&self, state: &mut impl Hasher) {
+        (self.leader, self.partitions.len()).hash(state);
+        for partition in &self.partitions {
+            partition.id.hash(state);
+            match partition.phase {
+                FetchPhase::Fetching => 0,
+                FetchPhase::Delayed(_) => 1,
+                FetchPhase::AskingOffsets(_) => 2,
+                FetchPhase::Stopped => 3_u8,
+            }
+            .hash(state);
+            (partition.sent, partition.reconciled).hash(state);
+            (partition.listed, partition.changed).hash(state);
+        }
+        (self.outstanding.is_some(), self.session_epoch == 0).hash(state);
+        (&self.changed, &self.forgotten).hash(state);
     }
 
     /// Whether there is anything to send.

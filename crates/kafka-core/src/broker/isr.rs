@@ -1,5 +1,6 @@
 //! ISR changes on the leader's side: asking the controller (REP-14 to REP-21).
 
+use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 
 use super::partition::PendingIsr;
@@ -51,6 +52,12 @@ impl AlterPartitions {
     /// New metadata or a new role has settled the partition's change.
     pub(super) fn forget(&mut self, id: TopicPartition) {
         self.unanswered.retain(|unanswered| *unanswered != id);
+    }
+
+    /// What is asked next rests on this.
+    pub(super) fn hash_state(&self, state: &mut impl Hasher) {
+        (&self.unanswered, self.in_flight.is_some(), &self.asked).hash(state);
+        self.not_before.hash(state);
     }
 
     fn retry_at(&mut self, at: Time, cx: &mut Cx<'_>) {

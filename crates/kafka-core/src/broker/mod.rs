@@ -37,6 +37,7 @@ mod replicate;
 mod roles;
 mod sessions;
 mod share;
+mod state_hash;
 mod throttle;
 mod timer;
 mod topic_config;

@@ -5,6 +5,7 @@
 //! watermark, by a change of leadership, or by its deadline.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::hash::{Hash, Hasher};
 
 use super::partition::Partition;
 use super::timer::LazyTimer;
@@ -15,7 +16,7 @@ use crate::protocol::{ProducePartitionResponse, ProduceResponse, Response};
 use crate::types::{NodeId, Offset, RequestId, Time, TopicPartition};
 
 /// Who waits.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(super) enum Waiter {
     /// A producer's request.
     Producer(NodeId, RequestId),
@@ -71,6 +72,20 @@ impl ProducePurgatory {
     /// How many requests wait.
     pub(super) fn len(&self) -> u32 {
         self.entries.len() as u32
+    }
+
+    /// Who waits for what.
+    pub(super) fn hash_state(&self, state: &mut impl Hasher) {
+        self.entries.len().hash(state);
+        for delayed in self.entries.values() {
+            (delayed.waiter, delayed.pending).hash(state);
+        }
+        for (id, waits) in &self.waits {
+            (id, waits.len()).hash(state);
+            for wait in waits {
+                wait.required.hash(state);
+            }
+        }
     }
 
     fn resolve(&mut self, wait: Wait, error: ErrorCode) {

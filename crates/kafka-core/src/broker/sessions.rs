@@ -5,6 +5,8 @@
 //! partition with news for the follower (records, another high watermark or log
 //! start, an error) is in the session's list of changed partitions.
 
+use std::hash::{Hash, Hasher};
+
 use super::partition::Partition;
 use crate::error::ErrorCode;
 use crate::protocol::{FetchPartition, FetchPartitionResponse};
@@ -216,6 +218,20 @@ impl Sessions {
             if session.find(id).is_ok() {
                 session.note_outside(id);
             }
+        }
+    }
+
+    /// What the leader answers next rests on this; the sessions' numbers are names.
+    pub(super) fn hash_state(&self, state: &mut impl Hasher) {
+        self.list.len().hash(state);
+        for session in &self.list {
+            (session.replica, session.broker_epoch).hash(state);
+            session.partitions.len().hash(state);
+            for partition in &session.partitions {
+                (partition.wanted, partition.told, partition.changed).hash(state);
+            }
+            (&session.changed, &session.outside_isr).hash(state);
+            session.parked.is_some().hash(state);
         }
     }
 

@@ -62,7 +62,7 @@ pub struct ProduceResponse {
 }
 
 /// One partition of a Fetch (REP-1).
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct FetchPartition {
     /// The partition.
     pub partition: TopicPartition,
