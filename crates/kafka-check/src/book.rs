@@ -165,9 +165,15 @@ impl Book {
     /// The replica's log starts at `start` now.
     pub(crate) fn begin_at(&mut self, replica: usize, start: Offset, seq: Seq) {
         if start > self.end(replica) {
-            // It began anew at the leader's log start.
-            self.truncate(replica, Offset::ZERO, seq);
+            self.begin_anew_at(replica, start, seq);
         }
+        self.replicas[replica].start = start;
+    }
+
+    /// The replica's next batch is at `start`, and nothing is before it: it began anew at
+    /// its leader's log start, or what it has below is deleted there.
+    pub(crate) fn begin_anew_at(&mut self, replica: usize, start: Offset, seq: Seq) {
+        self.truncate(replica, Offset::ZERO, seq);
         self.replicas[replica].start = start;
     }
 

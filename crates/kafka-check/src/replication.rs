@@ -224,8 +224,11 @@ impl Replication {
     ) {
         let book = self.books.entry(partition).or_default();
         let replica = book.replica(broker);
-        if from > book.end(replica) {
-            book.begin_at(replica, from, seq);
+        let start = scene.cluster.replica(broker, partition);
+        let start = start.map_or(Offset::ZERO, |view| view.log_start);
+        let is_all_deleted = start > Offset::ZERO && start >= from;
+        if is_all_deleted || from > book.end(replica) {
+            book.begin_anew_at(replica, from, seq);
         }
         let findings = &mut *scene.findings;
         scene

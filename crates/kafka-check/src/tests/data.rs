@@ -62,6 +62,25 @@ fn a_log_that_began_anew_has_nothing_before_it() {
     assert_eq!(bench.copy(A, B), None);
 }
 
+/// INV-3: below the log start nothing is left to compare. A follower that comes back with
+/// another history below its leader's log start keeps it until retention (EPO-3 answers the
+/// start of the leader's oldest epoch), and its own log starts there from this fetch on.
+#[test]
+fn what_lies_below_the_log_start_is_no_history() {
+    let mut bench = Bench::new();
+    assert_eq!(bench.append(A, 1), None);
+    assert_eq!(bench.elect(B, 1), None);
+    assert_eq!(bench.append(B, 2), None);
+    assert_eq!(bench.append(B, 3), None);
+    assert_eq!(bench.copy(C, B), None);
+    bench.at(B).isr = vec![B, C];
+    assert_eq!(bench.advance(B, 1), None);
+    bench.at(B).log_start = Offset(1);
+    bench.at(A).log_start = Offset(1);
+    bench.at(A).high_watermark = Offset(1);
+    assert_eq!(bench.copy(A, B), None);
+}
+
 /// INV-3: a follower cannot hold what no leader appended.
 #[test]
 fn a_batch_nobody_appended_is_noticed() {

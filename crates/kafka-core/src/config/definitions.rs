@@ -5,6 +5,8 @@
 //! Not here: what a setting does. Invariant: a name that Kafka knows is a row, and a row
 //! is a name that Kafka knows.
 
+use std::cmp::Ordering;
+
 /// Whose settings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Section {
@@ -139,14 +141,23 @@ pub fn all(section: Section) -> impl Iterator<Item = Definition> {
         .filter_map(move |line| read_row(section, line))
 }
 
-/// The setting of this name.
+/// The setting of this name. Rows are sorted by name, so each look halves the text: share
+/// groups read settings at every fetch.
 pub fn find(section: Section, name: &str) -> Option<Definition> {
-    let mut rows = section.rows().lines();
-    let row = rows.find(|row| {
-        row.strip_prefix(name)
-            .is_some_and(|rest| rest.starts_with('\t'))
-    });
-    read_row(section, row?)
+    let mut rows = section.rows();
+    while !rows.is_empty() {
+        let half = &rows.as_bytes()[..rows.len() / 2];
+        let start = half.iter().rposition(|byte| *byte == b'\n');
+        let (before, from) = rows.split_at(start.map_or(0, |at| at + 1));
+        let (row, after) = from.split_once('\n').unwrap_or((from, ""));
+        let (known, _) = row.split_once('\t')?;
+        rows = match name.cmp(known) {
+            Ordering::Equal => return read_row(section, row),
+            Ordering::Less => before,
+            Ordering::Greater => after,
+        };
+    }
+    None
 }
 
 fn read_row(section: Section, row: &'static str) -> Option<Definition> {
