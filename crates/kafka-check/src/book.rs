@@ -348,14 +348,23 @@ impl Book {
         shared
     }
 
-    /// Whether that replica's log up to `offset` is the committed one, as far as both
-    /// reach; otherwise an offset at which they differ.
-    pub(crate) fn agrees_below(&self, replica: usize, offset: Offset) -> Result<(), Offset> {
+    /// Whether that replica's log from `start` to `offset` is the committed one, as far as
+    /// both reach; otherwise an offset at which they differ. What lies below a log start is
+    /// no longer part of the log.
+    pub(crate) fn agrees(
+        &self,
+        replica: usize,
+        start: Offset,
+        offset: Offset,
+    ) -> Result<(), Offset> {
         let bound = offset.min(self.true_hw);
         let Some(own) = self.last_below(replica, bound) else {
             return Ok(());
         };
         let end = self.batch(own).next_offset();
+        if end <= start {
+            return Ok(());
+        }
         let count = self.count_below(&self.committed, end);
         match count.checked_sub(1).map(|at| self.committed[at]) {
             Some(no) if no == own => Ok(()),
@@ -378,7 +387,7 @@ impl Book {
         hw: Offset,
         seq: Seq,
     ) -> Result<Range<usize>, Offset> {
-        self.agrees_below(replica, hw)?;
+        self.agrees(replica, self.replicas[replica].start, hw)?;
         let from = self.committed.len();
         let log = &self.replicas[replica].log;
         let (done, until) = (

@@ -348,7 +348,8 @@ impl Replication {
             }
         }
         let end = book.end(replica);
-        let lacks = end < book.true_hw || book.agrees_below(replica, end).is_err();
+        let start = book.replicas[replica].start;
+        let lacks = end < book.true_hw || book.agrees(replica, start, end).is_err();
         let is_newest = book.leaders.keys().next_back() == Some(&epoch);
         if lacks && is_newest {
             let fork = book.fork(replica);
@@ -403,7 +404,7 @@ impl Replication {
         }
         let book = self.books.entry(partition).or_default();
         let replica = book.replica(broker);
-        if let Err(offset) = book.agrees_below(replica, hw) {
+        if let Err(offset) = book.agrees(replica, view.log_start, hw) {
             let forfeit = book.forfeit_below(replica, hw);
             let permit = forfeit.or(permit(book, running.effective_min_isr, self.is_elr_off));
             let breach = Breach::CommittedDiffers {

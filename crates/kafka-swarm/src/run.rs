@@ -18,6 +18,9 @@ use crate::unrest::{newest, unrest};
 /// on such connections (30 s), back-offs (seconds), the retries' delivery timeout (120 s).
 const LIVENESS: Duration = Duration::from_secs(400);
 
+/// How long a share partition may stand still: the duration of a lock twice.
+const STANDSTILL: Duration = Duration::from_secs(60);
+
 /// More events than this within a second of virtual time means that processes keep
 /// each other busy for nothing. The busiest plans need some thousands.
 const BUSIEST: u64 = 100_000;
@@ -210,17 +213,36 @@ impl Runner {
         self.heal(workers);
         let limit = self.world.now() + LIVENESS;
         loop {
-            let next = self.world.now() + Duration::from_secs(1);
-            if let Err(ending) = self.run_until(next) {
-                return ending;
-            }
-            self.restart_stopped();
-            match converged(&self.world) {
+            match self.look_in_a_second() {
                 Ok(()) => return Ending::Passed,
-                Err(reason) if next >= limit => return self.ending_at_limit(reason),
-                Err(_) => {}
+                Err(Ending::NotConverged(_)) if self.world.now() < limit => {}
+                Err(Ending::NotConverged(reason)) => return self.standstill(reason),
+                Err(ending) => return ending,
             }
         }
+    }
+
+    /// Whether the world is at rest a second later.
+    fn look_in_a_second(&mut self) -> Result<(), Ending> {
+        let next = self.world.now() + Duration::from_secs(1);
+        self.run_until(next)?;
+        self.restart_stopped();
+        converged(&self.world).map_err(Ending::NotConverged)
+    }
+
+    /// At the limit: a share group that goes on may go on, whatever else is missing is a
+    /// break. Where members give records back, the broker hands them out one by one, which
+    /// takes as long as it takes.
+    fn standstill(&mut self, reason: Reason) -> Ending {
+        let limit = self.world.now() + STANDSTILL;
+        while matches!(reason, Reason::Unshared(..)) && self.world.now() < limit {
+            match self.look_in_a_second() {
+                Err(Ending::NotConverged(now)) if now == reason => {}
+                Ok(()) | Err(Ending::NotConverged(_)) => return Ending::Passed,
+                Err(ending) => return ending,
+            }
+        }
+        self.ending_at_limit(reason)
     }
 
     /// What never comes to rest once a coordinator has lost what it had stored, as some

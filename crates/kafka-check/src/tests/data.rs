@@ -78,6 +78,8 @@ fn what_lies_below_the_log_start_is_no_history() {
     bench.at(B).log_start = Offset(1);
     bench.at(A).log_start = Offset(1);
     bench.at(A).high_watermark = Offset(1);
+    // INV-2: its high watermark may have moved before anybody tells of the append.
+    assert_eq!(bench.fetched(A, B), None);
     assert_eq!(bench.copy(A, B), None);
 }
 

@@ -16,11 +16,12 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use kafka_core::client::ClientEvent;
+use kafka_core::error::ErrorCode;
 use kafka_core::group::{Coordinator, Group};
 use kafka_core::metadata::MetadataBatch;
 use kafka_core::node::Message;
 use kafka_core::note::{ChangeReason, Note};
-use kafka_core::protocol::Acks;
+use kafka_core::protocol::{Acks, FetchPartitionResponse, FetchResponse, Response};
 use kafka_core::record::{Batch, BatchBody, BatchKind, Record};
 use kafka_core::types::*;
 use kafka_sim::{Detail, EntryKind, HistoryItem, Seq};
@@ -287,6 +288,27 @@ impl Bench {
             .last()
             .map_or(Offset::ZERO, Batch::next_offset);
         self.note(follower, Note::FollowerAppended(P, from, to))
+    }
+
+    /// An answer to a follower's fetch, which tells of the partition and brings nothing.
+    fn fetched(&mut self, follower: BrokerId, leader: BrokerId) -> Option<Violation> {
+        let partition = FetchPartitionResponse {
+            partition: P,
+            error: ErrorCode::None,
+            high_watermark: self.at(leader).high_watermark,
+            last_stable_offset: self.at(leader).high_watermark,
+            log_start_offset: self.at(leader).log_start,
+            diverging_epoch: None,
+            current_leader: None,
+            preferred_read_replica: None,
+            aborted: Vec::new(),
+            batches: Vec::new(),
+        };
+        let answer = Response::Fetch(FetchResponse {
+            error: ErrorCode::None,
+            partitions: vec![partition],
+        });
+        self.message(follower, leader, Message::Response(RequestId(0), answer))
     }
 
     fn advance(&mut self, leader: BrokerId, to: i64) -> Option<Violation> {

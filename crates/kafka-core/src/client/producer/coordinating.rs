@@ -17,6 +17,9 @@ pub(super) const TXN_RETRY: TimerKey = TimerKey::Retry(4);
 impl Producer {
     /// Sends the next request to a coordinator, if one is due and none is on its way.
     pub(super) fn ask_coordinator(&mut self, now: Time, prng: &mut Prng, fx: &mut Effects) {
+        if self.txn.is_none() {
+            return;
+        }
         self.join_partitions();
         let drained = self.acc.outstanding().next().is_none();
         let Some(txn) = &mut self.txn else {
