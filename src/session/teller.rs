@@ -495,7 +495,7 @@ impl<'a> Teller<'a> {
             }
             ClientEvent::PollFailed(failure) => Some(Told::major(
                 TickKind::Failure,
-                Fact::PollFailed(who, failure.error.name()),
+                Fact::PollFailed(who, failure.exception),
                 me,
             )),
             _ => None,

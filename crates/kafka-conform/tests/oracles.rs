@@ -60,7 +60,8 @@ fn nothing_fails_and_only_later_work_is_unsupported() {
 }
 
 /// Hashes PRO-2, coordinator lookup, names TOP-1 and TOP-2, varints, Java's generator,
-/// placement (section 2.2, 2.3), the classic assignors (section 8).
+/// placement (section 2.2, 2.3), the classic assignors (section 8), the assignors of the
+/// coordinator (NGP-9, NGP-10).
 #[test]
 fn the_oracles_pass() {
     let cases = recorded();

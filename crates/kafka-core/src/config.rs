@@ -6,6 +6,7 @@
 
 pub mod check;
 pub mod definitions;
+mod deserializer;
 pub mod error;
 pub mod groups;
 pub mod iso_duration;
@@ -14,6 +15,7 @@ mod share;
 mod validator;
 pub mod value;
 
+pub use deserializer::Deserializer;
 pub use share::{Acknowledging, ShareConsumerConfig};
 
 use crate::protocol::{Acks, OffsetSpec};
@@ -531,6 +533,8 @@ pub struct ConsumerConfig {
     pub read_committed: bool,
     /// `partition.assignment.strategy`.
     pub assignors: Vec<AssignorName>,
+    /// `value.deserializer`.
+    pub value_deserializer: Deserializer,
     /// The application: time between two calls of `poll` while it runs.
     pub poll_every: Duration,
     /// The application: records it processes a second, one after the other; it polls again when
@@ -566,6 +570,7 @@ impl Default for ConsumerConfig {
             max_partition_fetch_bytes: 1_048_576,
             read_committed: false,
             assignors: vec![AssignorName::Range, AssignorName::CooperativeSticky],
+            value_deserializer: Deserializer::ByteArray,
             poll_every: Duration::from_ms(100),
             capacity: 0,
             max_records: None,

@@ -2,7 +2,8 @@
 
 use kafka_core::config::groups::ServerAssignor;
 use kafka_core::config::{
-    AssignorName, ConsumerConfig, Endpoint, GroupProtocol, OffsetReset, ProducerConfig,
+    AssignorName, ConsumerConfig, Deserializer, Endpoint, GroupProtocol, OffsetReset,
+    ProducerConfig,
 };
 use kafka_core::protocol::{Acks, OffsetSpec};
 use kafka_core::topic_pattern::TopicPattern;
@@ -23,7 +24,7 @@ pub struct ConsumerPlan {
 }
 
 const PRODUCER: &str = "acks, enable.idempotence, retries, linger.ms, batch.size, delivery.timeout.ms, request.timeout.ms, max.in.flight.requests.per.connection, max.block.ms, clock-skew-ms, transactional.id, transaction.timeout.ms, bootstrap";
-const CONSUMER: &str = "topic, pattern, group, from, assignor, protocol, group.remote.assignor, enable.auto.commit, auto.commit.interval.ms, max.poll.records, max.poll.interval.ms, session.timeout.ms, heartbeat.interval.ms, group.instance.id, isolation.level, client.rack, poll-every, capacity, bootstrap";
+const CONSUMER: &str = "topic, pattern, group, from, assignor, protocol, group.remote.assignor, enable.auto.commit, auto.commit.interval.ms, max.poll.records, max.poll.interval.ms, session.timeout.ms, heartbeat.interval.ms, group.instance.id, isolation.level, value.deserializer, client.rack, poll-every, capacity, bootstrap";
 
 pub(crate) fn number<T: std::str::FromStr>(value: &str) -> Result<T, Problem> {
     value
@@ -146,6 +147,7 @@ pub fn consumer_setting(plan: &mut ConsumerPlan, name: &str, value: &str) -> Res
                 }
             };
         }
+        "value.deserializer" => config.value_deserializer = deserializer(value)?,
         "bootstrap" => config.client.bootstrap = bootstrap(value)?,
         "capacity" => {
             let bad = Problem::BadValue(value.to_string(), "records a second, as 15/s");
@@ -159,6 +161,12 @@ pub fn consumer_setting(plan: &mut ConsumerPlan, name: &str, value: &str) -> Res
         _ => return Err(Problem::UnknownSetting(name.to_string(), CONSUMER)),
     }
     Ok(())
+}
+
+/// A deserializer by the name of Kafka's class.
+pub(crate) fn deserializer(value: &str) -> Result<Deserializer, Problem> {
+    let known = "a deserializer of Kafka, as IntegerDeserializer";
+    Deserializer::of(value).ok_or(Problem::BadValue(value.to_string(), known))
 }
 
 fn assignors(value: &str) -> Result<Vec<AssignorName>, Problem> {

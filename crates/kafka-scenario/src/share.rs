@@ -8,7 +8,7 @@ use kafka_core::config::{Acknowledging, ShareConsumerConfig};
 use kafka_core::protocol::{AcknowledgeType, ShareAcquireMode};
 use kafka_core::types::{Duration, Name};
 
-use crate::clients::number;
+use crate::clients::{deserializer, number};
 use crate::error::Problem;
 use crate::line::span;
 
@@ -21,7 +21,7 @@ pub struct ShareConsumerPlan {
     pub topics: Vec<Name>,
 }
 
-const KNOWN: &str = "topic, group, ack, capacity, share.acquire.mode, max.poll.records, fetch.max.wait.ms, client.rack, poll-every";
+const KNOWN: &str = "topic, group, ack, capacity, share.acquire.mode, max.poll.records, fetch.max.wait.ms, value.deserializer, client.rack, poll-every";
 /// Most records a second: one takes at least a microsecond.
 const CAPACITY_MAX: u64 = 1_000_000;
 
@@ -63,6 +63,7 @@ pub fn share_consumer_setting(
             }
         }
         "fetch.max.wait.ms" => config.fetch_max_wait_ms = number(value)?,
+        "value.deserializer" => config.value_deserializer = deserializer(value)?,
         "client.rack" => config.rack = Some(value.into()),
         "poll-every" => {
             let bad = Problem::NotASpan(value.to_string());

@@ -349,9 +349,7 @@ impl Consumer {
             self.auto_commit(now, fx);
             self.update_positions(now, prng, fx);
         }
-        if let Some(failure) = self.failure.take() {
-            fx.event(ClientEvent::PollFailed(failure));
-            self.in_poll = false;
+        if self.threw(fx) {
             return;
         }
         if self.buffer.is_empty() {
@@ -360,7 +358,7 @@ impl Consumer {
         }
         let records = self.collect();
         self.send_fetches(now, fx);
-        if records.is_empty() {
+        if self.threw(fx) || records.is_empty() {
             return;
         }
         self.delivered += records.len() as u64;
@@ -377,6 +375,17 @@ impl Consumer {
             self.close(Farewell::Default, now, fx);
             self.step_close(now, fx);
         }
+    }
+
+    /// Whether this `poll` throws.
+    fn threw(&mut self, fx: &mut Effects) -> bool {
+        let failure = self.failure.take();
+        let threw = failure.is_some();
+        if let Some(failure) = failure {
+            fx.event(ClientEvent::PollFailed(failure));
+            self.in_poll = false;
+        }
+        threw
     }
 
     fn retry_backoff(&self) -> Duration {

@@ -163,6 +163,16 @@ impl ClientFailure {
         }
     }
 
+    /// What `poll` throws for a record whose value the deserializer does not take.
+    pub fn bad_value((topic, partition, offset): (&str, u32, Offset)) -> ClientFailure {
+        let text = format!(
+            "Error deserializing VALUE for partition {topic}-{partition} at offset {offset}. If needed, please seek past the record to continue consumption."
+        );
+        let mut failure = ClientFailure::new(ErrorCode::UnknownServerError, &text);
+        failure.exception = "RecordDeserializationException";
+        failure
+    }
+
     /// A failure with Kafka's default text.
     pub fn code(error: ErrorCode) -> ClientFailure {
         ClientFailure::new(error, error.message())

@@ -69,6 +69,8 @@ pub struct ShareConsumer {
     /// It works on records until then.
     busy_until: Time,
     fatal: Option<ClientFailure>,
+    /// What this `poll` throws.
+    failure: Option<ClientFailure>,
     delivered: u64,
     closing: Closing,
     retry_armed: Option<Time>,
@@ -96,6 +98,7 @@ impl ShareConsumer {
             in_poll: false,
             busy_until: Time::ZERO,
             fatal: None,
+            failure: None,
             delivered: 0,
             closing: Closing::No,
             retry_armed: None,
@@ -224,12 +227,15 @@ impl ShareConsumer {
 
     /// Everything that happens inside `poll`.
     fn poll(&mut self, now: Time, fx: &mut Effects) {
-        if let Some(failure) = self.fatal.clone() {
+        let records = match self.fatal {
+            None => self.collect(),
+            Some(_) => Vec::new(),
+        };
+        if let Some(failure) = self.fatal.clone().or_else(|| self.failure.take()) {
             fx.event(ClientEvent::PollFailed(failure));
             self.in_poll = false;
             return;
         }
-        let records = self.collect();
         if records.is_empty() {
             self.send_fetches(now, fx);
             return;

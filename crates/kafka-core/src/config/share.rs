@@ -1,6 +1,6 @@
 //! Settings of share consumers (section 10).
 
-use super::ClientConfig;
+use super::{ClientConfig, Deserializer};
 use crate::protocol::{AcknowledgeType, ShareAcquireMode};
 use crate::types::{Duration, Name};
 
@@ -35,6 +35,8 @@ pub struct ShareConsumerConfig {
     pub fetch_max_wait_ms: u32,
     /// `fetch.max.bytes`.
     pub fetch_max_bytes: u32,
+    /// `value.deserializer`.
+    pub value_deserializer: Deserializer,
     /// `heartbeat.interval.ms`, until the coordinator says another.
     pub heartbeat_interval_ms: u32,
     /// The application: time between two calls of `poll` that return nothing.
@@ -61,6 +63,7 @@ impl Default for ShareConsumerConfig {
             max_poll_records: 500,
             fetch_max_wait_ms: 500,
             fetch_max_bytes: 52_428_800,
+            value_deserializer: Deserializer::ByteArray,
             heartbeat_interval_ms: 3_000,
             poll_every: Duration::from_ms(100),
             work: Duration::ZERO,

@@ -22,6 +22,13 @@ fn consumer(story: &Story, name: &str) -> (u64, i32) {
     (consumer.delivered(), consumer.generation().0)
 }
 
+/// The next offset that a consumer reads of its first partition.
+fn position(story: &Story, name: &str) -> String {
+    let consumer = story.world().consumer(story.client(name));
+    let first = consumer.and_then(|it| it.assignment().next());
+    first.map_or(String::new(), |it| it.position.to_string())
+}
+
 /// FAIL-13: the new owner begins at the commit, 100; the 50 records that the dead one had are given
 /// out again, generation +1.
 #[test]
@@ -129,6 +136,28 @@ fn a_group_outlives_its_coordinator() {
     assert_eq!(story.generation("workers"), before);
     let told = rows(&story);
     story.expect("group", &told, "0 385 385 0 | 1 316 316 0");
+    story.end();
+}
+
+/// FAIL-24, CON-1, CON-6, CON-7: every poll throws at record 57, the position stays and the lag
+/// grows there only, until somebody seeks past it. A share group archives it after five deliveries.
+#[test]
+fn a_record_that_nobody_can_read() {
+    let mut story = Story::open("FAIL-24");
+    story.until("wait 8s");
+    let told = format!("{:?}", consumer(&story, "c1"));
+    story.expect("c1", &told, "(57, 1)");
+    story.until("seek c1 orders 0 58");
+    let told = rows(&story);
+    story.expect("stuck", &told, "0 57 78 21 | 1 20 20 0");
+    let position = position(&story, "c1");
+    story.expect("position", &position, "57");
+    let told = story.share_state("sharers");
+    story.expect("share", &told, "start 78; start 20");
+    story.play_out();
+    let told = rows(&story);
+    story.expect("free", &told, "0 78 78 0 | 1 20 20 0");
+    story.permits("");
     story.end();
 }
 

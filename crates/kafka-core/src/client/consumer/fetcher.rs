@@ -271,22 +271,32 @@ impl Consumer {
                 paused.push(buffered);
                 continue;
             }
-            self.take_records(at, &mut buffered, most, &mut records);
+            let is_read = self.take_records(at, &mut buffered, most, &mut records);
             if buffered.at < buffered.batches.len() {
                 self.buffer.push_front(buffered);
+            }
+            if !is_read {
+                // It stays the next one in line, so no other partition is read either.
+                let assigned = &self.assigned[at];
+                let place = (&*assigned.topic, assigned.partition, assigned.offset);
+                self.failure = records.is_empty().then(|| ClientFailure::bad_value(place));
+                break;
             }
         }
         self.buffer.extend(paused);
         records
     }
 
+    /// Takes records of one partition; `false` if its value cannot be deserialized: its
+    /// position stays there, and what came before is returned first.
     fn take_records(
         &mut self,
         at: usize,
         buffered: &mut Buffered,
         most: u64,
         records: &mut Vec<DeliveredRecord>,
-    ) {
+    ) -> bool {
+        let deserializer = self.config.value_deserializer;
         let assigned = &mut self.assigned[at];
         while let Some(batch) = buffered.batches.get(buffered.at).cloned() {
             let skipped = batch.body.is_control();
@@ -294,9 +304,10 @@ impl Consumer {
                 let first = assigned.offset;
                 let wanted = batch.records().skip_while(|(offset, _)| *offset < first);
                 for (offset, record) in wanted {
-                    if records.len() as u64 >= most {
+                    let is_read = deserializer.takes(record.value.as_deref());
+                    if records.len() as u64 >= most || !is_read {
                         buffered.position = assigned.offset;
-                        return;
+                        return is_read;
                     }
                     records.push(DeliveredRecord {
                         topic: assigned.topic.clone(),
@@ -314,5 +325,6 @@ impl Consumer {
             buffered.position = assigned.offset;
             buffered.at += 1;
         }
+        true
     }
 }

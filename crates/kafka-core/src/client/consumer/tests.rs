@@ -173,7 +173,10 @@ fn list_offsets(fake: &mut Fake<Consumer>, offset: i64) {
 }
 
 fn batch(base: i64, count: u32) -> Batch {
-    let records = (0..count).map(|_| Record::default()).collect();
+    batch_of(base, (0..count).map(|_| Record::default()).collect())
+}
+
+fn batch_of(base: i64, records: Vec<Record>) -> Batch {
     Batch {
         base_offset: Offset(base),
         leader_epoch: LeaderEpoch(0),

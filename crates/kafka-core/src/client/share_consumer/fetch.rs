@@ -3,7 +3,7 @@
 use super::acknowledge::{Held, Owed, batches, renews};
 use super::{Purpose, ShareConsumer};
 use crate::client::network::ConnId;
-use crate::client::{DeliveredRecord, SharedRecord};
+use crate::client::{ClientFailure, DeliveredRecord, SharedRecord};
 use crate::error::ErrorCode;
 use crate::node::Effects;
 use crate::protocol::{
@@ -218,9 +218,11 @@ impl ShareConsumer {
             if !records.is_empty() && records.len() + next.records.len() > most {
                 break;
             }
-            let Some(next) = self.buffer.pop_front() else {
+            let Some(mut next) = self.buffer.pop_front() else {
                 break;
             };
+            let good = next.records.iter().take_while(|it| self.takes(it)).count();
+            let rest = next.records.split_off(good);
             for shared in next.records {
                 let key = (shared.delivered.partition, shared.delivered.offset);
                 let from = next.from;
@@ -230,8 +232,41 @@ impl ShareConsumer {
                     records.push(shared);
                 }
             }
+            if !rest.is_empty() {
+                let from = next.from;
+                let rest = Buffered {
+                    from,
+                    records: rest,
+                };
+                self.meet_bad_value(rest, records.is_empty());
+                break;
+            }
         }
         records
+    }
+
+    fn takes(&self, shared: &SharedRecord) -> bool {
+        let value = shared.delivered.record.value.as_deref();
+        self.config.value_deserializer.takes(value)
+    }
+
+    /// The first of these cannot be deserialized. If nothing stands before it, it is given
+    /// back and `poll` throws; the next `poll` goes on behind it.
+    fn meet_bad_value(&mut self, mut rest: Buffered, throws: bool) {
+        if throws {
+            let bad = rest.records.remove(0).delivered;
+            let place = (&*bad.topic, bad.partition.partition, bad.offset);
+            self.failure = Some(ClientFailure::bad_value(place));
+            self.owe(
+                rest.from,
+                bad.partition,
+                bad.offset,
+                AcknowledgeType::Release,
+            );
+        }
+        if !rest.records.is_empty() {
+            self.buffer.push_front(rest);
+        }
     }
 
     fn has_enough(&self, more: u64) -> bool {

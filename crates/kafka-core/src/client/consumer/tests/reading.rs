@@ -1,6 +1,7 @@
 //! CON-2 to CON-12: positions, fetching, commits.
 
 use super::*;
+use crate::config::Deserializer;
 use crate::protocol::OffsetForLeaderEpochResponse;
 use crate::types::TopicId;
 
@@ -250,4 +251,38 @@ fn max_records_ends_the_reading() {
     fetch(&mut fake, ErrorCode::None, &[batch(0, 5)]);
     assert_eq!(delivered(&fake.events).len(), 3);
     assert!(fake.exited);
+}
+
+/// FAIL-24, CON-1: a record whose value is no number is thrown at every poll, after what
+/// stands before it. The position stays there; whoever seeks past it reads on.
+#[test]
+fn a_value_that_cannot_be_deserialized() {
+    let config = ConsumerConfig {
+        value_deserializer: Deserializer::Integer,
+        ..one()
+    };
+    let mut fake = assigned(config);
+    let valued = |offset: i64, value: &[u8]| {
+        let value = Some(value.into());
+        let record = Record {
+            value,
+            ..Record::default()
+        };
+        batch_of(offset, vec![record])
+    };
+    let batches = [
+        valued(0, b"0001"),
+        valued(1, b"no number"),
+        valued(2, b"0003"),
+    ];
+    fetch(&mut fake, ErrorCode::None, &batches);
+    assert_eq!(delivered(&fake.events), [(0, 0)]);
+    fake.advance(Duration::from_ms(200));
+    let text = "RecordDeserializationException: Error deserializing VALUE for partition t-0 at offset 1. If needed, please seek past the record to continue consumption.";
+    assert_eq!(callbacks(&fake.events), [text, text]);
+    assert_eq!(delivered(&fake.events).len(), 1);
+    fake.command(ClientCommand::Seek(named(0), Offset(2)));
+    fake.advance(Duration::from_ms(100));
+    fetch(&mut fake, ErrorCode::None, &batches[2..]);
+    assert_eq!(delivered(&fake.events), [(0, 0), (0, 2)]);
 }
