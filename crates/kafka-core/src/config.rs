@@ -11,11 +11,13 @@ pub mod error;
 pub mod groups;
 pub mod iso_duration;
 pub mod parsed;
+mod quorum;
 mod share;
 mod validator;
 pub mod value;
 
 pub use deserializer::Deserializer;
+pub use quorum::{QuorumConfig, QuorumFormat};
 pub use share::{Acknowledging, ShareConsumerConfig};
 
 use crate::protocol::{Acks, OffsetSpec};
@@ -37,62 +39,6 @@ pub struct Endpoint {
     pub host: Name,
     /// Port.
     pub port: u16,
-}
-
-/// Settings of the controller quorum, the same on every voter and observer.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct QuorumConfig {
-    /// `controller.quorum.voters`; of a quorum whose voters may change, the controllers that
-    /// `controller.quorum.bootstrap.servers` names.
-    pub voters: Vec<NodeId>,
-    /// What this node's directory was formatted for.
-    pub format: QuorumFormat,
-    /// `controller.quorum.election.timeout.ms`.
-    pub election_timeout_ms: u32,
-    /// `controller.quorum.fetch.timeout.ms`.
-    pub fetch_timeout_ms: u32,
-    /// `controller.quorum.election.backoff.max.ms`.
-    pub election_backoff_max_ms: u32,
-    /// `controller.quorum.append.linger.ms`.
-    pub append_linger_ms: u32,
-    /// `controller.quorum.request.timeout.ms`.
-    pub request_timeout_ms: u32,
-    /// `controller.quorum.retry.backoff.ms`.
-    pub retry_backoff_ms: u32,
-    /// `metadata.max.idle.interval.ms`.
-    pub max_idle_interval_ms: u32,
-    /// Longest park of a metadata fetch (constant of the Raft client).
-    pub fetch_max_wait_ms: u32,
-}
-
-/// What `kafka-storage.sh format` made of a node's directory (RAFT-15).
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub enum QuorumFormat {
-    /// With `controller.quorum.voters`: these voters for ever (`kraft.version` 0).
-    #[default]
-    Static,
-    /// `--standalone` or `--initial-controllers`: the directory names the first voters of a quorum
-    /// whose voters may change (`kraft.version` 1).
-    Initial(Vec<NodeId>),
-    /// `--no-initial-controllers`: the log will tell who votes.
-    Joining,
-}
-
-impl Default for QuorumConfig {
-    fn default() -> QuorumConfig {
-        QuorumConfig {
-            voters: vec![NodeId(100), NodeId(101), NodeId(102)],
-            format: QuorumFormat::Static,
-            election_timeout_ms: 1_000,
-            fetch_timeout_ms: 2_000,
-            election_backoff_max_ms: 1_000,
-            append_linger_ms: 25,
-            request_timeout_ms: 2_000,
-            retry_backoff_ms: 20,
-            max_idle_interval_ms: 500,
-            fetch_max_wait_ms: 500,
-        }
-    }
 }
 
 /// Settings of a controller.
@@ -283,17 +229,31 @@ impl Default for BrokerConfig {
     }
 }
 
-/// Where controllers listen: side by side, the first here.
-const FIRST_CONTROLLER_PORT: u32 = 9_192;
+/// Where a server's only log directory is unless its file says otherwise: named after its number,
+/// so that several servers fit on one machine.
+fn default_log_dir(node: NodeId) -> Name {
+    format!("/tmp/kafka-logs-{node}").as_str().into()
+}
 
-impl QuorumConfig {
-    /// The port of a controller, from its distance to the first one.
-    pub fn port(&self, controller: NodeId) -> u16 {
-        let first = self.voters.iter().map(|voter| voter.0).min();
-        let distance = controller.0.saturating_sub(first.unwrap_or(controller.0));
-        FIRST_CONTROLLER_PORT
-            .saturating_add(distance)
-            .min(u32::from(u16::MAX)) as u16
+impl ControllerConfig {
+    /// What its properties file says: who it is, where it listens and where the others are.
+    pub fn file(&self) -> Vec<(Name, Name)> {
+        let port = self.quorum.port(self.node);
+        let lines = [
+            ("controller.listener.names", "CONTROLLER".to_string()),
+            self.quorum.property(),
+            ("listeners", format!("CONTROLLER://localhost:{port}")),
+            ("log.dirs", self.log_dir().to_string()),
+            ("node.id", self.node.to_string()),
+            ("process.roles", "controller".to_string()),
+        ];
+        let lines = lines.map(|(name, value)| (Name::from(name), value.as_str().into()));
+        lines.into_iter().collect()
+    }
+
+    /// Its log directory.
+    pub fn log_dir(&self) -> Name {
+        default_log_dir(self.node)
     }
 }
 
@@ -301,14 +261,13 @@ impl BrokerConfig {
     /// What its properties file says: who it is and where it listens, then the settings
     /// that were given.
     pub fn file(&self) -> Vec<(Name, Name)> {
-        let voter = |id: &NodeId| format!("{id}@localhost:{}", self.quorum.port(*id));
-        let voters: Vec<String> = self.quorum.voters.iter().map(voter).collect();
+        let (quorum, controllers) = self.quorum.property();
         let listener = format!("PLAINTEXT://{}:{}", self.host, self.port);
         let lines = [
             ("advertised.listeners", listener.clone()),
             ("broker.id", self.node.to_string()),
             ("controller.listener.names", "CONTROLLER".to_string()),
-            ("controller.quorum.voters", voters.join(",")),
+            (quorum, controllers),
             ("listeners", listener),
             ("log.dirs", self.log_dir().to_string()),
             ("node.id", self.node.to_string()),
@@ -325,8 +284,8 @@ impl BrokerConfig {
         file
     }
 
-    /// Its log directory: `log.dirs` or `log.dir` of its file, else one named after its number, so
-    /// that several brokers fit on one machine. One directory a broker.
+    /// Its log directory: `log.dirs` or `log.dir` of its file, else one named after its number. One
+    /// directory a broker.
     pub fn log_dir(&self) -> Name {
         let named = |key: &str| {
             let mut properties = self.properties.iter();
@@ -334,7 +293,7 @@ impl BrokerConfig {
             found.map(|(_, value)| value.clone())
         };
         let named = named("log.dirs").or_else(|| named("log.dir"));
-        named.unwrap_or_else(|| format!("/tmp/kafka-logs-{}", self.node).as_str().into())
+        named.unwrap_or_else(|| default_log_dir(self.node))
     }
 }
 

@@ -52,10 +52,15 @@ impl Files {
             let class = "java.nio.file.NoSuchFileException";
             return Err(Exception::new(class, path));
         };
-        let lines = text.lines().map(str::trim_start);
-        let entries = lines.filter(|line| !line.is_empty() && !line.starts_with(['#', '!']));
-        Ok(entries.map(entry).collect())
+        Ok(entries(&text))
     }
+}
+
+/// What a properties file says, as Java reads it: name and value of each line, comments left out.
+pub fn entries(text: &str) -> Vec<(String, String)> {
+    let lines = text.lines().map(str::trim_start);
+    let entries = lines.filter(|line| !line.is_empty() && !line.starts_with(['#', '!']));
+    entries.map(entry).collect()
 }
 
 /// `name=value`, `name:value` or `name value`, with blanks around the separator.

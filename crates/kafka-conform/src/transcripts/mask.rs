@@ -1,6 +1,8 @@
 //! What is not compared: ids, times, Java frames, generated help tables, and the
 //! orders that Kafka takes from hash tables. The same on both sides.
 
+mod quorum;
+
 use std::sync::LazyLock;
 
 use regex_lite::Regex;
@@ -68,6 +70,9 @@ pub(super) fn mask(command: &str, text: &str) -> String {
     }
     if command.starts_with("cat ") && command.ends_with("-checkpoint") {
         lines.sort();
+    }
+    if command.contains("kafka-metadata-quorum") {
+        quorum::mask(&mut lines);
     }
     if command.contains("kafka-transactions") {
         mask_transactions(&mut lines);

@@ -95,13 +95,14 @@ enum End {
     Missing(String),
 }
 
-/// A share consumer reads first from the leader that answers first, and a client asks first
-/// any of the servers it was given. A recording is one draw of that: the story passes if some
+/// A share consumer reads first from the leader that answers first, a client asks first any of
+/// the servers it was given, and any controller may be elected. A recording is one draw of that: the story passes if some
 /// draw gives the recorded one from its first line to its last.
 fn replay(transcript: &Transcript, accidents: &Accidents) -> Outcome {
     let draws = |step: &Step| {
         matches!(&step.kind, StepKind::Command(line)
-            if line.contains("console-share-consumer") || line.contains("9092,localhost:9093"))
+            if line.contains("console-share-consumer") || line.contains("9092,localhost:9093")
+                || line.contains("kafka-metadata-quorum"))
     };
     let first = replay_draw(transcript, accidents.clone(), SEED);
     if !matches!(first, Outcome::Fail(_)) || !transcript.steps.iter().any(draws) {
@@ -129,7 +130,7 @@ fn replay_draw(transcript: &Transcript, mut accidents: Accidents, seed: u64) -> 
         scene::begin_on_named_day(&mut spec);
     }
     let is_running = spec.start != StartState::Stopped;
-    let mut world = World::new(spec, seed);
+    let mut world = scene::world(spec, seed, &scene::started_later(transcript));
     if is_running && !world.boot(Duration::from_secs(60)) {
         return Outcome::Fail("the cluster did not start within a minute".to_string());
     }
@@ -204,7 +205,8 @@ fn unknown_command(line: &str) -> Option<String> {
 }
 
 /// How long a tool took to start on the recorded machine. What a file holds at some
-/// moment may depend on that, so it is only counted in stories that look at files.
+/// moment may depend on that, so it is only counted in stories that look at files, or at
+/// the voters of a quorum that may be losing its majority.
 const START_UP: Duration = Duration::from_ms(1_300);
 
 fn has_action(transcript: &Transcript, begin: &str) -> bool {
@@ -213,7 +215,8 @@ fn has_action(transcript: &Transcript, begin: &str) -> bool {
 }
 
 fn start_up(transcript: &Transcript) -> Duration {
-    match has_action(transcript, "ls ") {
+    let joining = |(key, rest): &(String, String)| key == "cluster" && rest.contains("joining=");
+    match has_action(transcript, "ls ") || transcript.headers.iter().any(joining) {
         true => START_UP,
         false => Duration::from_ms(0),
     }

@@ -72,7 +72,9 @@ fn base_properties(brokers: usize) -> [(&'static str, String); 7] {
     ]
 }
 
-/// `brokers=0,1,2 controllers=100`, or `none`: then no broker runs.
+/// `brokers=0,1,2 controllers=100`, or `none`: then no broker runs. With `joining=101,102` the
+/// voters can change, and these controllers are formatted to join; those that the story starts
+/// only later do not run at first.
 fn cluster(rest: &str) -> Result<ClusterSpec, String> {
     let ids = |key: &str| {
         let list = rest
@@ -89,7 +91,51 @@ fn cluster(rest: &str) -> Result<ClusterSpec, String> {
     if brokers == 0 || controllers == 0 {
         return Err(format!("a cluster of {rest} is not simulated"));
     }
-    Ok(ClusterSpec::quick(brokers, controllers))
+    Ok(match ids("joining=") {
+        0 => ClusterSpec::quick(brokers, controllers),
+        joining => {
+            ClusterSpec::quick(brokers, controllers + joining).with_voters(controllers as usize)
+        }
+    })
+}
+
+/// The world at the story's beginning: without the servers that it starts only later.
+pub(super) fn world(mut spec: ClusterSpec, seed: u64, later: &[NodeId]) -> World {
+    if later.is_empty() || spec.start == StartState::Stopped {
+        return World::new(spec, seed);
+    }
+    spec.start = StartState::Stopped;
+    let mut world = World::new(spec, seed);
+    let servers: Vec<NodeId> = world.nodes().map(|node| node.id).collect();
+    for node in servers.into_iter().filter(|node| !later.contains(node)) {
+        // It is there and does not run.
+        let _ = world.apply(&Action::Start(node));
+    }
+    world
+}
+
+/// Servers that the story starts before it stops them: they did not run at its beginning.
+pub(super) fn started_later(transcript: &Transcript) -> Vec<NodeId> {
+    let mut stopped: Vec<NodeId> = Vec::new();
+    let mut later = Vec::new();
+    for step in &transcript.steps {
+        let StepKind::Action(action) = &step.kind else {
+            continue;
+        };
+        let words: Vec<&str> = action.split_whitespace().collect();
+        let [verb, node] = words.as_slice() else {
+            continue;
+        };
+        let Ok(node) = node.parse().map(NodeId) else {
+            continue;
+        };
+        match *verb {
+            "kill" | "stop" => stopped.push(node),
+            "start" if !stopped.contains(&node) => later.push(node),
+            _ => {}
+        }
+    }
+    later
 }
 
 /// `TOPIC 0=1,2,0 1=...`.

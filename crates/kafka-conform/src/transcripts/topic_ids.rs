@@ -1,17 +1,19 @@
-//! Topic ids: drawn at random, so a recording has others than the replay.
+//! Ids of topics and of directories: drawn at random, so a recording has others than the replay.
 
 use std::collections::BTreeMap;
 
-/// Recorded ids and the simulated ids of the same topics.
+/// Recorded ids and the simulated ids of the same topics and directories.
 #[derive(Default)]
 pub(super) struct TopicIds(BTreeMap<String, String>);
 
 impl TopicIds {
     /// Learns from what a command printed, recorded and simulated: `Topic: NAME` and
-    /// `TopicId: ID` stand in the same line.
+    /// `TopicId: ID` stand in the same line, and so do a controller's number and its
+    /// directory's id.
     pub fn learn(&mut self, recorded: &str, simulated: &str) {
-        let simulated: BTreeMap<&str, &str> = ids(simulated).collect();
-        for (topic, id) in ids(recorded) {
+        let simulated: BTreeMap<&str, &str> =
+            ids(simulated).chain(directories(simulated)).collect();
+        for (topic, id) in ids(recorded).chain(directories(recorded)) {
             if let Some(ours) = simulated.get(topic) {
                 self.0.insert(id.to_owned(), (*ours).to_owned());
             }
@@ -35,6 +37,19 @@ fn ids(text: &str) -> impl Iterator<Item = (&str, &str)> {
         let id = cells.next()?.strip_prefix("TopicId: ")?;
         Some((topic, id))
     })
+}
+
+/// Numbers and directories in what `kafka-metadata-quorum.sh` prints.
+fn directories(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    let listed = text.split("{\"id\": ").skip(1).filter_map(|rest| {
+        let (node, rest) = rest.split_once(", \"directoryId\": \"")?;
+        Some((node, rest.split_once('"')?.0))
+    });
+    let named = text.split("controller ").skip(1).filter_map(|rest| {
+        let (node, rest) = rest.split_once(" with directory id ")?;
+        Some((node, rest.split_whitespace().next()?))
+    });
+    listed.chain(named)
 }
 
 #[cfg(test)]

@@ -23,6 +23,7 @@ pub(super) fn not_controller(request: &Request) -> Option<Response> {
             high_watermark: Offset::UNKNOWN,
             voters: Vec::new(),
             observers: Vec::new(),
+            ports: Vec::new(),
         }),
         Request::ControllerRegistration(_) => {
             Response::ControllerRegistration(ControllerRegistrationResponse { error })

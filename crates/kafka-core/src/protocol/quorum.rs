@@ -134,10 +134,12 @@ pub struct DescribeQuorumResponse {
     pub epoch: QuorumEpoch,
     /// Its high watermark, -1 if unknown.
     pub high_watermark: Offset,
-    /// The leader, then the other voters by id.
+    /// The voters by id.
     pub voters: Vec<QuorumReplica>,
     /// Whoever else fetched within five minutes.
     pub observers: Vec<QuorumReplica>,
+    /// The ports of the voters, in the order of `voters`.
+    pub ports: Vec<u16>,
 }
 
 /// ControllerRegistration: once a life of each controller.

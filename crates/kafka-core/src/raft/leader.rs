@@ -276,17 +276,18 @@ impl Raft {
         let mut own = Progress::default();
         let end = disk.log.end_offset();
         own.fetched(now, end, end);
-        let keys = self.voters.keys().iter();
-        let (mut voters, mut observers): (Vec<QuorumReplica>, Vec<QuorumReplica>) = (
-            keys.filter_map(|key| Some(leader.voters.get(&key.node)?.describe(*key)))
-                .collect(),
-            leader.describe_observers(),
-        );
-        match self.voters.keys().iter().find(|key| key.node == self.node) {
-            Some(key) => voters.insert(0, own.describe(*key)),
-            None => observers.push(own.describe(ReplicaKey::of(self.node))),
+        let progress = |key: &ReplicaKey| match leader.voters.get(&key.node) {
+            Some(progress) => progress.describe(*key),
+            None => own.describe(*key),
+        };
+        let voters: Vec<QuorumReplica> = self.voters.keys().iter().map(progress).collect();
+        let mut observers = leader.describe_observers();
+        if !leader.votes {
+            observers.push(own.describe(ReplicaKey::of(self.node)));
         }
+        let ports = voters.iter().map(|voter| self.config.port(voter.replica));
         Some(DescribeQuorumResponse {
+            ports: ports.collect(),
             error: ErrorCode::None,
             leader: Some(self.node),
             epoch: disk.epoch,

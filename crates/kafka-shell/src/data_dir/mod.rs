@@ -1,4 +1,4 @@
-//! The folders brokers keep their data in, read from the world: names, sizes, contents.
+//! The folders servers keep their data in, read from the world: names, sizes, contents.
 //!
 //! A broker's `log.dirs` is `/tmp/kafka-logs-N` unless its file says otherwise. Nothing is
 //! ever written there: what a file would hold follows from the state of the broker or of its
@@ -57,8 +57,11 @@ fn place<'a>(world: &World, path: &'a str) -> Option<Place<'a>> {
         let rest = path.strip_prefix(folder)?;
         (rest.is_empty() || rest.starts_with('/')).then_some(rest)
     };
-    let mut brokers = world.spec().brokers.iter();
-    let (node, rest) = brokers.find_map(|it| Some((it.node, in_folder(&it.log_dir())?)))?;
+    let spec = world.spec();
+    let brokers = spec.brokers.iter().map(|it| (it.node, it.log_dir()));
+    let controllers = spec.controllers.iter().map(|it| (it.node, it.log_dir()));
+    let mut folders = brokers.chain(controllers);
+    let (node, rest) = folders.find_map(|(node, dir)| Some((node, in_folder(&dir)?)))?;
     let rest: Vec<&str> = rest.split('/').filter(|part| !part.is_empty()).collect();
     (rest.len() <= 2).then_some(Place { node, rest })
 }
@@ -278,6 +281,9 @@ pub fn list(world: &World, path: &str) -> Option<Vec<Entry>> {
 
 /// What a file holds; `None` if there is no such file.
 pub fn read(world: &World, path: &str) -> Option<DataFile> {
+    if let Some(text) = server::properties(world, path) {
+        return Some(DataFile::Text(text));
+    }
     let place = place(world, path)?;
     let folder = Folder::of(world, place.node)?;
     match place.rest.as_slice() {

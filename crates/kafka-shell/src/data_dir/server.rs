@@ -8,6 +8,21 @@ use kafka_sim::{Halt, Status, World};
 
 use crate::clock::java_date;
 
+/// `config/server-N.properties`: the file that server N was started with.
+pub(super) fn properties(world: &World, path: &str) -> Option<String> {
+    let number = path.strip_prefix("config/server-")?;
+    let node = NodeId(number.strip_suffix(".properties")?.parse().ok()?);
+    let spec = world.spec();
+    let lines = match spec.controllers.iter().find(|it| it.node == node) {
+        Some(controller) => controller.file(),
+        None => spec.brokers.iter().find(|it| it.node == node)?.file(),
+    };
+    let lines = lines
+        .iter()
+        .map(|(name, value)| format!("{name}={value}\n"));
+    Some(lines.collect())
+}
+
 /// `meta.properties`: every folder was formatted when the wall clock of the world began.
 pub(super) fn meta_properties(world: &World, node: NodeId) -> String {
     let date = java_date(world.spec().clock_epoch_ms as i64);

@@ -66,7 +66,8 @@ pub(super) async fn run(ctx: Ctx, words: Vec<String>) -> i32 {
     }
     let line = match read(&[], COMMANDS, &words) {
         Ok(line) => line,
-        Err(error) => {
+        Err(mistake) => {
+            let error = mistake.text;
             ctx.err(format!("{USAGE}kafka-cluster: error: {error}\n"));
             return 1;
         }

@@ -1,6 +1,8 @@
-//! `kafka-metadata-quorum.sh describe`: the controller quorum as its leader sees it.
-//!
-//! Not here: adding and removing controllers; the voters of this cluster are static.
+//! `kafka-metadata-quorum.sh`: the controller quorum as its leader sees it, and changing its
+//! voters.
+
+mod change;
+mod usage;
 
 use kafka_core::client::AdminTarget;
 use kafka_core::protocol::{
@@ -9,9 +11,8 @@ use kafka_core::protocol::{
 };
 use kafka_core::types::Uuid;
 
-use super::sub_commands::{Command, Line, read};
+use super::sub_commands::{Command, Line, Mistake, read, wrapped};
 use crate::admin::{Admin, interruption};
-use crate::hints::Hint;
 use crate::java::Exception;
 use crate::jopt::{OptionSpec, flag, text};
 use crate::process::Ctx;
@@ -19,7 +20,19 @@ use crate::process::Ctx;
 /// The options, for completion.
 pub(super) const OPTIONS: &[OptionSpec] = &[
     text("bootstrap-server", "host:port", "A broker to begin with."),
-    text("command-config", "file", "Properties for the admin client."),
+    text(
+        "bootstrap-controller",
+        "host:port",
+        "A controller to begin with.",
+    ),
+    text(
+        "command-config",
+        "file",
+        "Properties: of the admin client, or of the controller to add.",
+    ),
+    text("controller-id", "id", "The controller to remove."),
+    text("controller-directory-id", "id", "Its directory's id."),
+    flag("dry-run", "Say what would be done."),
     flag("status", "A short general description."),
     flag("replication", "How far each replica of the log is."),
     flag("human-readable", "Times as `5 ms ago`."),
@@ -49,64 +62,128 @@ const COMMANDS: &[Command] = &[
     },
 ];
 
-const USAGE: &str = "\
-usage: kafka-metadata-quorum [-h] [--command-config COMMAND_CONFIG]
-                             (--bootstrap-server BOOTSTRAP_SERVER |
-                             --bootstrap-controller BOOTSTRAP_CONTROLLER)
-                             {describe,add-controller,remove-controller}
-                             ...
-";
+/// Why the tool ends with status 1.
+enum Failure {
+    /// A line for people.
+    Terse(String),
+    /// An exception with its trace.
+    Exception(Exception),
+}
+
+impl Failure {
+    fn terse(text: &str) -> Failure {
+        Failure::Terse(text.to_string())
+    }
+}
+
+impl From<Exception> for Failure {
+    fn from(exception: Exception) -> Failure {
+        Failure::Exception(exception)
+    }
+}
 
 /// Runs the tool.
 pub(super) async fn run(ctx: Ctx, words: Vec<String>) -> i32 {
     if words.iter().any(|word| word == "--help" || word == "-h") {
-        ctx.out(USAGE);
+        let named = |word: &&String| COMMANDS.iter().any(|it| it.name == word.as_str());
+        ctx.out(usage::help(words.iter().find(named).map(String::as_str)));
         return 0;
     }
-    let line = read(OWN, COMMANDS, &words).and_then(|line| {
-        match (
-            line.get("bootstrap-server"),
-            line.get("bootstrap-controller"),
-        ) {
-            (None, None) => {
-                Err("one of the arguments --bootstrap-server --bootstrap-controller is required")
-            }
-            (Some(_), Some(_)) => {
-                Err("argument --bootstrap-controller: not allowed with argument --bootstrap-server")
-            }
-            _ => Ok(line),
-        }
-        .map_err(str::to_string)
-    });
-    let line = match line {
+    let line = match read(OWN, COMMANDS, &words).and_then(check) {
         Ok(line) => line,
-        Err(error) => {
-            ctx.err(format!("{USAGE}kafka-metadata-quorum: error: {error}\n"));
+        Err(mistake) => {
+            let usage = match mistake.command {
+                Some(command) => usage::of_command(command),
+                None => usage::USAGE.to_string(),
+            };
+            let error = format!("kafka-metadata-quorum: error: {}", mistake.text);
+            ctx.err(format!("{usage}{}\n", wrapped(&error)));
             return 1;
         }
     };
-    if line.command != "describe" || line.has("bootstrap-controller") {
-        let option = if line.command == "describe" {
-            "bootstrap-controller"
-        } else {
-            line.command
-        };
-        ctx.hint(&Hint::OptionMissing(option.to_string()));
-        return 1;
-    }
-    if let Some(wrong) = wrong_choice(&line) {
-        ctx.err(format!("{wrong}\n"));
-        return 1;
-    }
-    match describe(&ctx, &line).await {
+    match act(&ctx, &line).await {
         Ok(()) => 0,
-        Err(exception) => {
+        Err(Failure::Terse(text)) => {
+            ctx.err(format!("{text}\n"));
+            1
+        }
+        Err(Failure::Exception(exception)) => {
             if let Some(exit) = interruption(&exception) {
                 return exit;
             }
             ctx.err(format!("{}\n{}\n", exception.message, exception.trace()));
             1
         }
+    }
+}
+
+/// What argparse asks of the options together.
+fn check(line: Line) -> Result<Line, Mistake> {
+    let servers = (
+        line.has("bootstrap-server"),
+        line.has("bootstrap-controller"),
+    );
+    let (command, text) = match servers {
+        (false, false) => (
+            None,
+            "one of the arguments --bootstrap-server --bootstrap-controller is required",
+        ),
+        (true, true) => (
+            None,
+            "argument --bootstrap-controller: not allowed with argument --bootstrap-server",
+        ),
+        _ if line.command == "remove-controller" && !line.has("controller-directory-id") => (
+            Some(line.command),
+            "argument --controller-directory-id/-d is required",
+        ),
+        _ if line.command == "remove-controller" && !line.has("controller-id") => (
+            Some(line.command),
+            "argument --controller-id/-i is required",
+        ),
+        _ => return check_id(line),
+    };
+    let text = text.to_string();
+    Err(Mistake { command, text })
+}
+
+fn check_id(line: Line) -> Result<Line, Mistake> {
+    match line.get("controller-id") {
+        Some(id) if id.parse::<i32>().is_err() => Err(Mistake {
+            command: Some(line.command),
+            text: format!(
+                "argument --controller-id/-i: could not convert '{id}' to Integer (For input string: \"{id}\")"
+            ),
+        }),
+        _ => Ok(line),
+    }
+}
+
+async fn act(ctx: &Ctx, line: &Line) -> Result<(), Failure> {
+    let wrong = || {
+        (line.command == "describe")
+            .then(|| wrong_choice(line))
+            .flatten()
+    };
+    if let Some(wrong) = wrong() {
+        return Err(Failure::terse(wrong));
+    }
+    let properties = match line.command {
+        "add-controller" => change::controller_file(ctx, line).await?,
+        _ => Vec::new(),
+    };
+    // A server's file sets nothing that an admin client would take.
+    let file = line.get("command-config").filter(|_| properties.is_empty());
+    let admin = match line.get("bootstrap-controller") {
+        Some(controllers) => Admin::connect_to_controllers(ctx, controllers, file).await?,
+        None => {
+            let servers = line.get("bootstrap-server").unwrap_or_default();
+            Admin::connect(ctx, servers, file).await?
+        }
+    };
+    match line.command {
+        "describe" => Ok(describe(ctx, &admin, line).await?),
+        "add-controller" => change::add(ctx, &admin, line, &properties).await,
+        _ => change::remove(ctx, &admin, line).await,
     }
 }
 
@@ -125,21 +202,18 @@ fn wrong_choice(line: &Line) -> Option<&'static str> {
     }
 }
 
-async fn describe(ctx: &Ctx, line: &Line) -> Result<(), Exception> {
-    let servers = line.get("bootstrap-server").unwrap_or_default();
-    let admin = Admin::connect(ctx, servers, line.get("command-config")).await?;
+async fn describe(ctx: &Ctx, admin: &Admin, line: &Line) -> Result<(), Exception> {
     let wrong = || Exception::new("java.lang.IllegalStateException", "unexpected response");
     let request = Request::DescribeQuorum(DescribeQuorumRequest {});
     let answer = admin.call(AdminTarget::AnyBroker, request).await;
     let answer = answer.map_err(|cause| cause.executed())?;
-    let Response::DescribeQuorum(mut quorum) = answer else {
+    let Response::DescribeQuorum(quorum) = answer else {
         return Err(wrong());
     };
     if quorum.error.is_error() {
         let cause = Exception::of_code(quorum.error);
         return Err(cause.executed());
     }
-    quorum.voters.sort_by_key(|voter| voter.replica);
     if line.has("replication") {
         ctx.out(replication(ctx, &quorum, line.has("human-readable")));
         return Ok(());
@@ -160,11 +234,8 @@ fn leader_of(quorum: &DescribeQuorumResponse) -> Option<&QuorumReplica> {
 }
 
 fn status(quorum: &DescribeQuorumResponse, cluster: Uuid) -> String {
-    // Controllers listen side by side, the first where the recorded cluster's does.
-    let first = quorum.voters.iter().map(|voter| voter.replica.0).min();
-    let voter = |voter: &QuorumReplica| {
+    let voter = |(voter, port): (&QuorumReplica, &u16)| {
         let id = voter.replica;
-        let port = 9_192 + id.0 - first.unwrap_or(id.0);
         let directory = match voter.directory {
             // A static quorum has none.
             Uuid(0) => String::new(),
@@ -178,7 +249,8 @@ fn status(quorum: &DescribeQuorumResponse, cluster: Uuid) -> String {
         } = observer;
         format!("{{\"id\": {replica}, \"directoryId\": \"{directory}\"}}")
     };
-    let voters: Vec<String> = quorum.voters.iter().map(voter).collect();
+    let voters = quorum.voters.iter().zip(&quorum.ports);
+    let voters: Vec<String> = voters.map(voter).collect();
     let observers: Vec<String> = quorum.observers.iter().map(observer).collect();
     let leader = leader_of(quorum);
     let furthest = quorum

@@ -35,38 +35,61 @@ impl Line {
     }
 }
 
+/// What is wrong with a command line.
+#[derive(Clone, Debug)]
+pub(super) struct Mistake {
+    /// The command whose options are wrong; `None` before there is one.
+    pub(super) command: Option<&'static str>,
+    /// The text behind `error: `.
+    pub(super) text: String,
+}
+
+impl From<String> for Mistake {
+    fn from(text: String) -> Mistake {
+        Mistake {
+            command: None,
+            text,
+        }
+    }
+}
+
 /// Reads the words after the tool's name; options of the tool take values.
 ///
 /// # Errors
-/// The text behind `error: `.
+/// What argparse refuses.
 pub(super) fn read(
     own: &'static [(&'static str, &'static str)],
     commands: &'static [Command],
     words: &[String],
-) -> Result<Line, String> {
+) -> Result<Line, Mistake> {
     let mut words = words.iter();
     let mut found = Vec::new();
     let command = loop {
-        let word = words.next().ok_or("too few arguments")?;
+        let word = words.next().ok_or("too few arguments".to_string())?;
         match value_option(own, word) {
             Some(name) => found.push((name, value(name, &mut words)?)),
-            None if word.starts_with('-') => return Err(unknown(word)),
+            None if word.starts_with('-') => return Err(unknown(word).into()),
             None => break word,
         }
     };
     let Some(command) = commands.iter().find(|known| known.name == command) else {
         let names: Vec<String> = commands.iter().map(|c| format!("'{}'", c.name)).collect();
         let names = names.join(", ");
-        return Err(format!("invalid choice: '{command}' (choose from {names})"));
+        return Err(format!("invalid choice: '{command}' (choose from {names})").into());
+    };
+    let of_command = |text| Mistake {
+        command: Some(command.name),
+        text,
     };
     while let Some(word) = words.next() {
         let bare = word.strip_prefix("--").unwrap_or_default();
         if let Some(name) = value_option(command.values, word) {
-            found.push((name, value(name, &mut words)?));
+            let value = value(name, &mut words).map_err(of_command)?;
+            found.push((name, value));
         } else if let Some(name) = command.flags.iter().find(|name| **name == bare) {
             found.push((name, String::new()));
         } else {
-            return Err(unknown(word));
+            return Err(of_command(unknown(word)));
         }
     }
     let command = command.name;
@@ -89,7 +112,93 @@ fn value_option(
 }
 
 fn value<'a>(name: &str, words: &mut impl Iterator<Item = &'a String>) -> Result<String, String> {
-    let value = words.next().filter(|word| !word.starts_with('-'));
+    let is_option = |word: &str| {
+        let rest = word.strip_prefix('-').unwrap_or_default();
+        rest.starts_with(|first: char| !first.is_ascii_digit())
+    };
+    let value = words.next().filter(|word| !is_option(word));
     let expected = || format!("argument --{name}: expected one argument");
     value.cloned().ok_or_else(expected)
+}
+
+/// Width of argparse4j's lines.
+const WIDTH: usize = 75;
+
+/// A text in lines of argparse4j's width: broken behind blanks and hyphens, all but the last line
+/// filled up with blanks between its words, the middle ones first.
+pub(super) fn wrapped(text: &str) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    let mut line = String::new();
+    for piece in pieces(text) {
+        if line.len() + piece.len() > WIDTH && !line.is_empty() {
+            lines.push(justified(&line));
+            line.clear();
+        }
+        line.push_str(piece);
+    }
+    lines.push(line);
+    lines.join("\n")
+}
+
+/// What stays together: up to a blank, or a hyphen with a letter behind it.
+fn pieces(text: &str) -> Vec<&str> {
+    let bytes = text.as_bytes();
+    let mut pieces = Vec::new();
+    let mut from = 0;
+    for at in 0..bytes.len() {
+        let next = bytes.get(at + 1).copied().unwrap_or(b' ');
+        let breaks = match bytes[at] {
+            b' ' => next != b' ',
+            b'-' => next.is_ascii_alphabetic(),
+            _ => false,
+        };
+        if breaks {
+            pieces.push(&text[from..=at]);
+            from = at + 1;
+        }
+    }
+    pieces.push(&text[from..]);
+    pieces
+}
+
+fn justified(line: &str) -> String {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let gaps = words.len().saturating_sub(1);
+    let letters: usize = words.iter().map(|word| word.len()).sum();
+    if gaps == 0 || letters + gaps > WIDTH {
+        return line.trim_end().to_string();
+    }
+    let (each, more) = ((WIDTH - letters) / gaps, (WIDTH - letters) % gaps);
+    let first = (gaps - more).div_ceil(2);
+    let mut justified = String::new();
+    for (gap, word) in words.iter().enumerate() {
+        justified.push_str(word);
+        if gap < gaps {
+            let wide = each + usize::from((first..first + more).contains(&gap));
+            justified.push_str(&" ".repeat(wide));
+        }
+    }
+    justified
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As recorded (`b-cluster-tools`, `q-voters-three`).
+    #[test]
+    fn long_messages_are_filled_up_in_the_middle() {
+        let recorded = [
+            "kafka-metadata-quorum: error: one  of  the  arguments --bootstrap-server --\nbootstrap-controller is required",
+            "kafka-metadata-quorum:  error:   invalid   choice:   'foo'   (choose   from\n'describe', 'add-controller', 'remove-controller')",
+            "kafka-metadata-quorum:  error:  argument   --controller-directory-id/-d  is\nrequired",
+            "kafka-metadata-quorum: error: argument  --bootstrap-controller: not allowed\nwith argument --bootstrap-server",
+            "kafka-metadata-quorum:  error:  argument   --controller-id/-i:   could  not\nconvert 'abc' to Integer (For input string: \"abc\")",
+        ];
+        for text in recorded {
+            let words: Vec<&str> = text.split_whitespace().collect();
+            let plain = words.join(" ").replace("-- bootstrap", "--bootstrap");
+            assert_eq!(wrapped(&plain), text);
+        }
+    }
 }
