@@ -54,6 +54,7 @@ fn chinese(world: &World, found: &Breach) -> String {
         Breach::TwoMembersHold { .. }
         | Breach::TwoTargets { .. }
         | Breach::MeantForAnother { .. }
+        | Breach::MeantForNobody { .. }
         | Breach::NotSettled { .. } => modern_group(world, found),
         Breach::TwoOutcomes { .. }
         | Breach::UndecidedExposed { .. }
@@ -366,6 +367,14 @@ fn modern_group(world: &World, found: &Breach) -> String {
             other,
         } => format!(
             "消费组 {group} 在纪元 {epoch} 中，成员 {one} 持有应属于 {other} 的 {}",
+            p(*partition)
+        ),
+        Breach::MeantForNobody {
+            group,
+            epoch,
+            partition,
+        } => format!(
+            "消费组 {group} 的目标分配 {epoch} 没有把 {} 给任何成员，尽管有成员订阅了该主题",
             p(*partition)
         ),
         Breach::NotSettled {

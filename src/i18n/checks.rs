@@ -257,8 +257,8 @@ fn group_rule(invariant: Invariant) -> (&'static str, &'static str) {
             "同一代或同一纪元中一个分区只有一个所有者。",
         ),
         I::LegalTarget => (
-            "A target assignment gives a partition to one member.",
-            "目标分配把一个分区只给一个成员。",
+            "A target gives every partition of a subscribed topic to one member.",
+            "目标分配把所订阅主题的每个分区都给且只给一个成员。",
         ),
         I::MemberEpoch => (
             "A member in the target's epoch has nothing meant for another.",

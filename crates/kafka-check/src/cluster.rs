@@ -4,7 +4,7 @@
 //! invariant. The world implements it in `world`. Invariant: reading changes nothing.
 
 use kafka_core::group::Group;
-use kafka_core::metadata::MetadataBatch;
+use kafka_core::metadata::{ClusterImage, MetadataBatch};
 use kafka_core::protocol::Acks;
 use kafka_core::record::Batch;
 use kafka_core::types::{BrokerId, LeaderEpoch, Name, NodeId, Offset, QuorumEpoch, TopicPartition};
@@ -109,6 +109,9 @@ pub trait Cluster {
         from: Offset,
         visit: &mut dyn FnMut(&MetadataBatch) -> bool,
     );
+
+    /// The metadata a broker has applied; `None` for other processes.
+    fn image(&self, broker: BrokerId) -> Option<&ClusterImage>;
 
     /// A group as that broker coordinates it.
     fn group(&self, broker: BrokerId, name: &str) -> Option<&Group>;

@@ -66,7 +66,7 @@ impl Groups {
             findings.violated(Invariant::GenerationMonotone, seq, breach);
         }
         if let Some(group) = cluster.group(broker, name) {
-            modern_groups::check(findings, seq, group);
+            modern_groups::check(findings, seq, group, cluster.image(broker));
             if *state == GroupState::Stable.name() {
                 check_owners(findings, seq, group);
             }
@@ -97,7 +97,7 @@ impl Groups {
             }
             Message::Request(_, Request::ConsumerGroupHeartbeat(request)) => {
                 if let Some(group) = cluster.group(node, &request.group) {
-                    modern_groups::check(findings, seq, group);
+                    modern_groups::check(findings, seq, group, cluster.image(node));
                 }
             }
             Message::Response(id, Response::OffsetCommit(response)) => {

@@ -98,7 +98,8 @@ fn excuse(book: &Book, member: BrokerId, no: BatchNo) -> Option<Permit> {
     lost_disk(book, member).or(book.batch(no).forfeit)
 }
 
-fn lost_disk(book: &Book, broker: BrokerId) -> Option<Permit> {
+/// What permits that a replica that lost unflushed records lacks them.
+pub(crate) fn lost_disk(book: &Book, broker: BrokerId) -> Option<Permit> {
     let replica = book.replicas.iter().find(|it| it.broker == broker)?;
     let seq = replica.lost_disk?;
     Some((Setting::UnflushedLoss, Some(seq)))

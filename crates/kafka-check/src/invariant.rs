@@ -106,7 +106,7 @@ invariants! {
     TxnStates = "INV-41";
     /// One owner of a partition in a generation.
     SingleOwner = "INV-42";
-    /// A target assignment gives a partition to one member.
+    /// A target assignment gives every partition of a topic subscribed to to one member.
     LegalTarget = "INV-43";
     /// Who has reached the target has nothing that is meant for another.
     MemberEpoch = "INV-44";

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use kafka_core::group::modern::{ModernGroup, ModernKind, ModernMember, ModernMemberState};
 use kafka_core::group::{Group, GroupState};
+use kafka_core::metadata::ClusterImage;
 use kafka_core::protocol::{OffsetCommitRequest, OffsetToCommit};
 use kafka_core::types::{Generation, GroupEpoch, Name, TopicPartition};
 use kafka_sim::Seq;
@@ -16,14 +17,23 @@ use crate::findings::Findings;
 use crate::invariant::Invariant;
 use crate::verdict::Breach;
 
-/// Looks at a consumer group after something happened to it.
-pub(crate) fn check(findings: &mut Findings, seq: Seq, group: &Group) {
+/// Looks at a consumer group after something happened to it, with its coordinator's
+/// metadata.
+pub(crate) fn check(
+    findings: &mut Findings,
+    seq: Seq,
+    group: &Group,
+    image: Option<&ClusterImage>,
+) {
     let modern = group.modern.as_deref();
     let Some(modern) = modern.filter(|modern| modern.kind == ModernKind::Consumer) else {
         return;
     };
     check_owners(findings, seq, group, modern);
     check_target(findings, seq, group, modern);
+    if let Some(image) = image {
+        check_cover(findings, seq, group, modern, image);
+    }
     if group.state == GroupState::Stable {
         check_stable(findings, seq, group, modern);
     }
@@ -82,6 +92,36 @@ fn check_target(findings: &mut Findings, seq: Seq, group: &Group, modern: &Moder
                 other: (*other).clone(),
             };
             findings.violated(Invariant::MemberEpoch, seq, breach);
+        }
+    }
+}
+
+/// INV-43: every partition of a topic that somebody subscribes to is meant for somebody.
+/// Metadata that the group's epoch does not know yet bind it to nothing.
+fn check_cover(
+    findings: &mut Findings,
+    seq: Seq,
+    group: &Group,
+    modern: &ModernGroup,
+    image: &ClusterImage,
+) {
+    if modern.target_epoch != modern.epoch || !modern.knows_topics_of(image) {
+        return;
+    }
+    for name in modern.subscribed_topics() {
+        let Some(topic) = image.topic(&name) else {
+            continue;
+        };
+        let all = 0..topic.partitions.len() as u32;
+        let mut all = all.map(|number| TopicPartition::new(topic.topic, number));
+        let is_meant = |it: &TopicPartition| modern.target.values().any(|given| given.contains(it));
+        if let Some(partition) = all.find(|it| !is_meant(it)) {
+            let breach = Breach::MeantForNobody {
+                group: group.name.clone(),
+                epoch: modern.target_epoch,
+                partition,
+            };
+            findings.violated(Invariant::LegalTarget, seq, breach);
         }
     }
 }

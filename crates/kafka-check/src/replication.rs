@@ -15,6 +15,7 @@ use kafka_sim::Seq;
 use crate::book::{BatchNo, Book, Contradiction};
 use crate::cluster::{Cluster, RunningReplica};
 use crate::findings::Findings;
+use crate::in_sync::lost_disk;
 use crate::invariant::Invariant;
 use crate::ledger::{Ack, Ledger, Place};
 use crate::logs::{check_cleaned, check_log_start};
@@ -293,7 +294,7 @@ impl Replication {
             return;
         };
         let replica = book.replica(broker);
-        check_bounds(scene, seq, broker, partition, &leader);
+        check_bounds(scene, book, seq, (broker, partition), &leader);
         match book.commit(replica, to, seq) {
             Ok(new) => {
                 check_order(scene, book, seq, partition, new.clone());
@@ -552,9 +553,9 @@ fn epoch_fell(
 /// INV-17 and INV-23: what a leader's high watermark may rely on.
 fn check_bounds<C: Cluster>(
     scene: &mut Scene<'_, C>,
+    book: &Book,
     seq: Seq,
-    leader: BrokerId,
-    partition: TopicPartition,
+    (leader, partition): (BrokerId, TopicPartition),
     running: &RunningReplica<'_>,
 ) {
     let high_watermark = running.high_watermark;
@@ -574,8 +575,7 @@ fn check_bounds<C: Cluster>(
         let Some(view) = scene.cluster.replica(follower, partition) else {
             continue;
         };
-        // A member that lost its disk cannot be known to have; it is down or has
-        // restarted, and the ISR will shrink.
+        // The leader cannot know that a member lost its disk; the ISR will shrink.
         if view.log_end < high_watermark
             && view
                 .running
@@ -588,7 +588,8 @@ fn check_bounds<C: Cluster>(
                 follower,
                 log_end: view.log_end,
             };
-            scene.findings.violated(Invariant::HwBound, seq, breach);
+            let permit = lost_disk(book, follower);
+            (scene.findings).report(Invariant::HwBound, seq, permit, breach);
         }
     }
 }

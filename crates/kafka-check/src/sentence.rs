@@ -1,6 +1,7 @@
 //! Breaches as plain English sentences; a page in another language makes its own from the facts.
 
 mod kept;
+mod modern_groups;
 
 use std::fmt;
 
@@ -74,6 +75,7 @@ impl Breach {
             Breach::TwoMembersHold { .. }
             | Breach::TwoTargets { .. }
             | Breach::MeantForAnother { .. }
+            | Breach::MeantForNobody { .. }
             | Breach::NotSettled { .. } => self.fmt_modern_group(f, p),
             Breach::TwoOwners { .. }
             | Breach::GenerationFell { .. }
@@ -398,53 +400,6 @@ impl Breach {
                 f,
                 "producer {producer} goes on in {} with sequence {sequence} at offset {offset} instead of {expected}",
                 p(*partition)
-            ),
-            _ => Ok(()),
-        }
-    }
-
-    fn fmt_modern_group(&self, f: &mut fmt::Formatter<'_>, p: Names<'_>) -> fmt::Result {
-        match self {
-            Breach::TwoMembersHold {
-                group,
-                epoch,
-                partition,
-                one,
-                other,
-            } => write!(
-                f,
-                "in epoch {epoch} of group {group} members {one} and {other} both hold {}",
-                p(*partition)
-            ),
-            Breach::TwoTargets {
-                group,
-                epoch,
-                partition,
-                one,
-                other,
-            } => write!(
-                f,
-                "the target {epoch} of group {group} gives {} to {one} and to {other}",
-                p(*partition)
-            ),
-            Breach::MeantForAnother {
-                group,
-                epoch,
-                partition,
-                one,
-                other,
-            } => write!(
-                f,
-                "in epoch {epoch} of group {group} member {one} has {}, which is meant for {other}",
-                p(*partition)
-            ),
-            Breach::NotSettled {
-                group,
-                epoch,
-                member,
-            } => write!(
-                f,
-                "group {group} is Stable in epoch {epoch}, but member {member} has not what is meant for it"
             ),
             _ => Ok(()),
         }

@@ -287,6 +287,11 @@ pub enum Breach {
         one: Name,
         other: Name,
     },
+    MeantForNobody {
+        group: Name,
+        epoch: GroupEpoch,
+        partition: TopicPartition,
+    },
     MeantForAnother {
         group: Name,
         epoch: GroupEpoch,

@@ -2,7 +2,7 @@
 
 use kafka_core::group::Group;
 use kafka_core::log::LogDisk;
-use kafka_core::metadata::MetadataBatch;
+use kafka_core::metadata::{ClusterImage, MetadataBatch};
 use kafka_core::protocol::Acks;
 use kafka_core::record::Batch;
 use kafka_core::share::ShareSettings;
@@ -119,10 +119,7 @@ impl<P: Processes> Cluster for P {
     }
 
     fn applied(&self, node: NodeId) -> Option<Offset> {
-        match self.process(node)? {
-            KafkaProcess::Broker(broker) => Some(broker.image().next_offset),
-            _ => None,
-        }
+        self.image(node).map(|image| image.next_offset)
     }
 
     fn visit_metadata(
@@ -140,6 +137,13 @@ impl<P: Processes> Cluster for P {
             if !visit(batch) {
                 break;
             }
+        }
+    }
+
+    fn image(&self, broker: BrokerId) -> Option<&ClusterImage> {
+        match self.process(broker)? {
+            KafkaProcess::Broker(broker) => Some(broker.image()),
+            _ => None,
         }
     }
 

@@ -3,6 +3,7 @@
 pub mod bench;
 pub mod check;
 pub mod conform;
+pub mod explore;
 pub mod lesson;
 pub mod run;
 pub mod shell;

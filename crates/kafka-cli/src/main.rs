@@ -84,6 +84,17 @@ enum Command {
         #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=3_600))]
         seconds: u64,
     },
+    /// Every state of a small cluster, every invariant in each; the shortest way to a breach.
+    Explore {
+        /// The search; without one, all are listed.
+        name: Option<String>,
+        /// By the rule that Kafka gave up.
+        #[arg(long)]
+        historic: bool,
+        /// States after which it is given up.
+        #[arg(long, default_value_t = 1_000_000)]
+        most: u64,
+    },
     /// Measure something; one line of JSON a result.
     Bench {
         /// The bench and its options, as `kernel --in-flight 300`.
@@ -106,6 +117,11 @@ fn main() -> ExitCode {
             commands::conform::conform(&dir, only.as_deref(), json)
         }
         Command::Swarm { seeds, seconds } => commands::swarm::swarm(seeds, seconds),
+        Command::Explore {
+            name,
+            historic,
+            most,
+        } => commands::explore::explore(name.as_deref(), historic, most),
         Command::Bench { words } => commands::bench::bench(&words),
     };
     match outcome {

@@ -66,6 +66,22 @@ fn the_rule_before_kip_101_loses_a_committed_record() {
     assert!(out.contains(" 0 lost"), "{out}");
 }
 
+/// KIP-966, REP-9, INV-23: a search through all states finds nothing by today's rule and the
+/// shortest way to the breach by the one before; a search that is not there is a mistake.
+#[test]
+fn every_state_of_a_small_cluster_is_explored() {
+    let ran = brokerscope(&["explore", "kip-966"]);
+    assert_eq!(ran.status.code(), Some(0), "{}", text(&ran.stderr));
+    assert!(text(&ran.stdout).starts_with("40 states, 44 transitions"));
+    let ran = brokerscope(&["explore", "kip-966", "--historic"]);
+    let out = text(&ran.stdout);
+    assert_eq!(ran.status.code(), Some(1), "{out}");
+    assert!(out.contains("  2. broker 1 stops"), "{out}");
+    assert!(out.contains("INV-23 StrictMinIsr: leader 0"), "{out}");
+    assert!(text(&brokerscope(&["explore"]).stdout).contains("power-loss"));
+    assert_eq!(brokerscope(&["explore", "nothing"]).status.code(), Some(2));
+}
+
 /// The same file and seed print the same bytes, digest included; another seed another run.
 #[test]
 fn a_run_repeats_itself() {

@@ -45,10 +45,12 @@
 
 mod choice;
 mod moves;
+mod named;
 mod plan;
 mod search;
 mod state;
 
 pub use choice::Choice;
+pub use named::{Named, named};
 pub use plan::{Budget, Plan};
 pub use search::{Report, Trail, explore};

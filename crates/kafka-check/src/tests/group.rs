@@ -4,60 +4,36 @@ use super::*;
 use kafka_core::config::BrokerConfig;
 use kafka_core::consumer_protocol::encode_assignment;
 use kafka_core::error::ErrorCode;
+use kafka_core::group::Coordinator;
 use kafka_core::metadata::ClusterImage;
 use kafka_core::node::{Effect, Effects, Prng, TimerKey};
 use kafka_core::protocol::*;
 
-/// A group of two members in generation 1, each assigned these partitions of `t`.
-fn group(first: &[u32], second: &[u32]) -> (Coordinator, Vec<Name>) {
+/// A coordinator of groups nobody has heard of.
+pub(super) fn loaded(image: &ClusterImage) -> Coordinator {
     let mut coordinator = Coordinator::new(&BrokerConfig {
         offsets_topic_partitions: 1,
         group_initial_rebalance_delay_ms: 0,
         ..BrokerConfig::default()
     });
-    let (mut fx, mut appends) = (Effects::default(), Vec::new());
-    let image = ClusterImage::new();
     coordinator.load(
         Time::ZERO,
         0,
         LeaderEpoch(0),
-        &image,
+        image,
         &mut std::iter::empty(),
-        &mut fx,
+        &mut Effects::default(),
     );
+    coordinator
+}
+
+/// A group of two members in generation 1, each assigned these partitions of `t`.
+fn group(first: &[u32], second: &[u32]) -> (Coordinator, Vec<Name>) {
+    let image = ClusterImage::new();
+    let mut coordinator = loaded(&image);
     let mut prng = Prng::new(1, A);
-    let mut ask = |coordinator: &mut Coordinator, request: Request| -> Option<Response> {
-        let mut fx = Effects::default();
-        let id = RequestId(1);
-        coordinator.on_request(
-            Time::ZERO,
-            CONSUMER,
-            id,
-            &request,
-            &image,
-            &mut prng,
-            &mut fx,
-            &mut appends,
-        );
-        for append in std::mem::take(&mut appends) {
-            let mut more = Vec::new();
-            coordinator.on_append_result(
-                Time::ZERO,
-                append.ticket,
-                Ok(()),
-                &image,
-                &mut prng,
-                &mut fx,
-                &mut more,
-            );
-        }
-        fx.list.into_iter().find_map(|effect| match effect {
-            Effect::Send { message, .. } => match Rc::unwrap_or_clone(message) {
-                Message::Response(_, response) => Some(response),
-                Message::Request(..) => None,
-            },
-            _ => None,
-        })
+    let mut ask = |coordinator: &mut Coordinator, request| {
+        ask((coordinator, Time::ZERO), &image, &mut prng, request)
     };
     let mut ids = Vec::new();
     for _ in 0..2 {
@@ -98,36 +74,46 @@ fn group(first: &[u32], second: &[u32]) -> (Coordinator, Vec<Name>) {
         protocol_name: None,
         assignments: ids.iter().cloned().zip(given).collect(),
     };
-    ask_sync(&mut coordinator, sync);
+    ask(&mut coordinator, Request::SyncGroup(sync));
     (coordinator, ids)
 }
 
-fn ask_sync(coordinator: &mut Coordinator, sync: SyncGroupRequest) {
+/// Asks a coordinator whose writes succeed at once; gives its answer.
+pub(super) fn ask(
+    (coordinator, now): (&mut Coordinator, Time),
+    image: &ClusterImage,
+    prng: &mut Prng,
+    request: Request,
+) -> Option<Response> {
     let (mut fx, mut appends) = (Effects::default(), Vec::new());
-    let (mut prng, image) = (Prng::new(3, A), ClusterImage::new());
-    let request = Request::SyncGroup(sync);
     coordinator.on_request(
-        Time::ZERO,
+        now,
         CONSUMER,
-        RequestId(9),
+        RequestId(1),
         &request,
-        &image,
-        &mut prng,
+        image,
+        prng,
         &mut fx,
         &mut appends,
     );
-    for append in std::mem::take(&mut appends) {
-        let mut more = Vec::new();
+    for append in appends {
         coordinator.on_append_result(
-            Time::ZERO,
+            now,
             append.ticket,
             Ok(()),
-            &image,
-            &mut prng,
+            image,
+            prng,
             &mut fx,
-            &mut more,
+            &mut Vec::new(),
         );
     }
+    fx.list.into_iter().find_map(|effect| match effect {
+        Effect::Send { message, .. } => match Rc::unwrap_or_clone(message) {
+            Message::Response(_, response) => Some(response),
+            Message::Request(..) => None,
+        },
+        _ => None,
+    })
 }
 
 fn join(member_id: &str) -> JoinGroupRequest {
@@ -153,9 +139,9 @@ fn stable(generation: i32) -> Note {
 #[test]
 fn a_partition_has_one_owner() {
     let mut bench = Bench::new();
-    bench.cluster.coordinator = Some(group(&[0, 1], &[2]).0);
+    bench.cluster.group = group(&[0, 1], &[2]).0.group("g").cloned();
     assert_eq!(bench.note(A, stable(1)), None);
-    bench.cluster.coordinator = Some(group(&[0, 1], &[1]).0);
+    bench.cluster.group = group(&[0, 1], &[1]).0.group("g").cloned();
     breaks(bench.note(A, stable(1)), Invariant::SingleOwner);
 }
 
@@ -198,7 +184,7 @@ fn answer(error: ErrorCode) -> Response {
 fn only_members_of_the_generation_commit() {
     let mut bench = Bench::new();
     let (coordinator, ids) = group(&[0], &[1]);
-    bench.cluster.coordinator = Some(coordinator);
+    bench.cluster.group = coordinator.group("g").cloned();
     let cases = [
         (commit(&ids[0], 1), ErrorCode::None, true),
         (commit(&ids[0], 0), ErrorCode::IllegalGeneration, true),

@@ -41,6 +41,22 @@ fn acknowledged_records_exist_somewhere() {
     breaks(bench.truncate(C, 0), Invariant::NoCommittedLost);
 }
 
+/// INV-12, REP-26: a follower that cuts its log as it begins to follow has lost no disk, so
+/// nothing permits that it leads without what is committed.
+#[test]
+fn a_new_followers_cut_is_no_lost_disk() {
+    let mut bench = Bench::new();
+    bench.committed(A, 1);
+    for broker in [A, B, C] {
+        bench.at(broker).min_isr = 1;
+    }
+    bench.at(C).batches.clear();
+    bench.at(C).high_watermark = Offset::ZERO;
+    assert_eq!(bench.truncate(C, 0), None);
+    bench.sound(C, Note::BecameFollower(P, LeaderEpoch(1), Some(B)));
+    breaks(bench.elect(C, 2), Invariant::LeaderComplete);
+}
+
 /// INV-13 with acks=1: the leader alone had it; its loss is what acks=1 permits.
 #[test]
 fn acks_1_permits_the_loss() {
@@ -95,6 +111,18 @@ fn lose_power(bench: &mut Bench, broker: BrokerId) {
     bench.at(broker).high_watermark = Offset::ZERO;
     let found = bench.step(broker, None, EntryKind::Action, &Detail::None);
     assert_eq!(found, None);
+}
+
+/// INV-17: a leader cannot know that a member of its ISR lost power; its high watermark
+/// moves on, and the loss of unflushed records is what permits that.
+#[test]
+fn a_high_watermark_relies_on_what_a_disk_lost() {
+    let mut bench = Bench::copied_by(&[B]);
+    bench.at(C).batches.clear();
+    lose_power(&mut bench, C);
+    assert_eq!(bench.advance(A, 2), None);
+    let allowed = Outcome::AllowedBy(Setting::UnflushedLoss);
+    assert_eq!(bench.outcome(Invariant::HwBound), allowed);
 }
 
 /// INV-12: with min.insync.replicas=1 the loss of the only in-sync replica's unflushed

@@ -7,6 +7,7 @@ mod in_sync;
 mod ledger;
 mod logs;
 mod losses;
+mod modern_group;
 mod quorum;
 mod reads;
 mod shares;
@@ -17,8 +18,8 @@ use std::rc::Rc;
 
 use kafka_core::client::ClientEvent;
 use kafka_core::error::ErrorCode;
-use kafka_core::group::{Coordinator, Group};
-use kafka_core::metadata::MetadataBatch;
+use kafka_core::group::Group;
+use kafka_core::metadata::{ClusterImage, MetadataBatch};
 use kafka_core::node::Message;
 use kafka_core::note::{ChangeReason, Note};
 use kafka_core::protocol::{Acks, FetchPartitionResponse, FetchResponse, Response};
@@ -58,7 +59,10 @@ struct Fake {
     replicas: BTreeMap<BrokerId, FakeReplica>,
     quorum: BTreeMap<NodeId, (QuorumView, Vec<MetadataBatch>)>,
     observers: BTreeMap<NodeId, Vec<MetadataBatch>>,
-    coordinator: Option<Coordinator>,
+    /// The one group.
+    group: Option<Group>,
+    /// What its coordinator knows of the cluster.
+    image: Option<ClusterImage>,
     acks: Acks,
     /// Producers have batches in flight, retry them and are not idempotent.
     reorders: bool,
@@ -139,8 +143,12 @@ impl Cluster for Fake {
         }
     }
 
+    fn image(&self, _: BrokerId) -> Option<&ClusterImage> {
+        self.image.as_ref()
+    }
+
     fn group(&self, _: BrokerId, name: &str) -> Option<&Group> {
-        self.coordinator.as_ref()?.group(name)
+        self.group.as_ref().filter(|group| *group.name == *name)
     }
 
     fn acks(&self, _: NodeId) -> Option<Acks> {

@@ -85,6 +85,9 @@ impl Broker {
         id: TopicPartition,
         state: &PartitionRegistration,
     ) {
+        if self.config.truncation == Truncation::HighWatermark {
+            self.truncate_to_high_watermark(cx, id);
+        }
         let Some(partition) = self.partitions.get_mut(id) else {
             return;
         };
@@ -95,9 +98,6 @@ impl Broker {
         self.alter.forget(id);
         self.sessions.role_changed(id);
         self.consumers.look_at(id);
-        if self.config.truncation == Truncation::HighWatermark {
-            self.truncate_to_high_watermark(cx, id);
-        }
         self.fetchers.unassign(id);
         if let Some(leader) = state.leader {
             self.fetchers.assign(id, leader);

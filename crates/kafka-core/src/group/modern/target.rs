@@ -25,6 +25,11 @@ impl ModernGroup {
         })
     }
 
+    /// Whether the group's epoch knows the topics subscribed to as that image has them.
+    pub fn knows_topics_of(&self, image: &ClusterImage) -> bool {
+        self.hash_of_metadata(image) == self.metadata_hash
+    }
+
     /// The group epoch rises if somebody changed, or a topic did (NGP-3).
     pub(super) fn bump_epoch_if(&mut self, changed: bool, image: &ClusterImage) {
         let hash = self.hash_of_metadata(image);
