@@ -16,6 +16,11 @@ use crate::process::Ctx;
 /// The options, for completion.
 pub(super) const OPTIONS: &[OptionSpec] = &[
     text("bootstrap-server", "host:port", "A broker to begin with."),
+    text(
+        "bootstrap-controller",
+        "host:port",
+        "A controller to begin with.",
+    ),
     text("command-config", "file", "Properties for the admin client."),
     integer("id", "broker id", "The broker to forget."),
 ];
@@ -76,10 +81,16 @@ pub(super) async fn run(ctx: Ctx, words: Vec<String>) -> i32 {
         ctx.err(format!("{USAGE}kafka-cluster: error: {error}\n"));
         return 1;
     }
-    // Both need what no client is told here: controllers' own endpoints, fenced brokers.
-    let asked = ["bootstrap-controller", "include-fenced-brokers"];
-    if let Some(option) = asked.into_iter().find(|option| line.has(option)) {
-        ctx.hint(&Hint::OptionMissing(option.to_string()));
+    if line.has("include-fenced-brokers") {
+        if line.has("bootstrap-controller") {
+            let wrong = Exception::illegal_argument(
+                "The option --include-fenced-brokers is only supported with --bootstrap-server option",
+            );
+            ctx.err(format!("{}\n{}\n", wrong.message, wrong.trace()));
+            return 1;
+        }
+        // No client is told of fenced brokers here.
+        ctx.hint(&Hint::OptionMissing("include-fenced-brokers".to_string()));
         return 1;
     }
     match act(&ctx, &line).await {
@@ -104,9 +115,14 @@ fn missing(line: &Line) -> Option<&'static str> {
 }
 
 async fn act(ctx: &Ctx, line: &Line) -> Result<(), Exception> {
-    let servers = line.get("bootstrap-server").unwrap_or_default();
     let file = line.get("command-config").or(line.get("config"));
-    let admin = Admin::connect(ctx, servers, file).await?;
+    let admin = match line.get("bootstrap-controller") {
+        Some(controllers) => Admin::connect_to_controllers(ctx, controllers, file).await?,
+        None => {
+            let servers = line.get("bootstrap-server").unwrap_or_default();
+            Admin::connect(ctx, servers, file).await?
+        }
+    };
     if line.command == "unregister" {
         return unregister(ctx, &admin, line.get("id").unwrap_or_default()).await;
     }
@@ -120,12 +136,13 @@ async fn act(ctx: &Ctx, line: &Line) -> Result<(), Exception> {
     };
     match line.command {
         "cluster-id" => ctx.out(format!("Cluster ID: {}\n", cluster.cluster_id)),
-        _ => ctx.out(endpoints(&cluster)),
+        _ => ctx.out(endpoints(&cluster, !line.has("bootstrap-controller"))),
     }
     Ok(())
 }
 
-fn endpoints(cluster: &DescribeClusterResponse) -> String {
+/// Brokers with their states, or controllers, which have none.
+fn endpoints(cluster: &DescribeClusterResponse, are_brokers: bool) -> String {
     let hosts = cluster.brokers.iter().map(|broker| broker.host.len());
     let racks = cluster.brokers.iter().map(|broker| broker.rack.as_ref());
     let host = hosts.max().unwrap_or(0).max(9);
@@ -133,7 +150,11 @@ fn endpoints(cluster: &DescribeClusterResponse) -> String {
     let rack = rack.max(10);
     let row = |cells: [&str; 6]| {
         let [id, name, port, place, state, kind] = cells;
-        format!("{id:<10} {name:<host$} {port:<10} {place:<rack$} {state:<10} {kind:<15}\n")
+        let state = match are_brokers {
+            true => format!("{state:<10} "),
+            false => String::new(),
+        };
+        format!("{id:<10} {name:<host$} {port:<10} {place:<rack$} {state}{kind:<15}\n")
     };
     let mut brokers: Vec<_> = cluster.brokers.iter().collect();
     brokers.sort_by_key(|broker| broker.id);
@@ -147,7 +168,7 @@ fn endpoints(cluster: &DescribeClusterResponse) -> String {
             &port,
             place,
             "unfenced",
-            "broker",
+            if are_brokers { "broker" } else { "controller" },
         ]));
     }
     table

@@ -214,7 +214,6 @@ const MISSING: &[(&str, &str)] = &[
     ("kafka-dump-log", "--remote-log-metadata-decoder"),
     ("kafka-dump-log", "--key-decoder-class"),
     ("kafka-dump-log", "--value-decoder-class"),
-    ("kafka-cluster", "--bootstrap-controller"),
     ("kafka-cluster", "--include-fenced-brokers"),
 ];
 

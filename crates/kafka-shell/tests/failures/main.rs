@@ -7,6 +7,7 @@
 mod groups;
 mod logs;
 mod moves;
+mod quorum;
 mod replication;
 mod story;
 mod transactions;
