@@ -190,6 +190,7 @@ table! {
     ConsumerGroups: "Consumer groups", "消费组";
     KraftQuorum: "KRaft quorum", "KRaft 仲裁";
     Active: "active", "活动";
+    Observer: "observer", "观察者";
     MetadataLog: "metadata log", "元数据日志";
     NoTopic: "No topic yet", "还没有 topic（主题）";
     NoGroup: "No consumer yet", "还没有消费者";

@@ -319,6 +319,7 @@ fn diamond(
     let id = ObjectId::Controller(controller.id);
     let state = match (controller.process, controller.active) {
         (Process::Running, true) => lang.say(Text::Active),
+        (Process::Running, false) if !controller.votes => lang.say(Text::Observer),
         (process, _) => state_words(lang, process, false),
     };
     let chosen = selected == Some(&id);
@@ -347,7 +348,8 @@ fn diamond(
             Paint::stroke(Colour::Alarm, 2.5),
         );
     }
-    let told = controller.active || controller.process != Process::Running;
+    let quiet = controller.process == Process::Running && controller.votes;
+    let told = controller.active || !quiet;
     let ink = if down { Colour::Ink2 } else { Colour::Ink };
     let name_y = if told { y - 2.5 } else { y + 4.5 };
     node.text(

@@ -48,6 +48,9 @@ pub struct ControllerView {
     pub process: Process,
     /// True for the active controller (quorum leader).
     pub active: bool,
+    /// False for a controller that only follows the log: it has not joined the voters, or has
+    /// been removed.
+    pub votes: bool,
 }
 
 /// The life of a server process.

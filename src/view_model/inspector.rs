@@ -202,6 +202,7 @@ impl Panel {
         let controller = view.quorum.controllers.iter().find(|c| c.id == id)?;
         let state = match (controller.process, controller.active) {
             (Process::Running, true) => self.lang.say(Text::Active),
+            (Process::Running, false) if !controller.votes => self.lang.say(Text::Observer),
             (process, _) => state_words(self.lang, process, false),
         };
         self.words(Text::FactState, state);

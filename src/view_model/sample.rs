@@ -284,6 +284,7 @@ pub fn failover() -> ClusterView {
         id,
         process: Process::Running,
         active,
+        votes: true,
     };
     ClusterView {
         now: 21_056_000,

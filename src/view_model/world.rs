@@ -78,6 +78,7 @@ pub fn image(world: &World) -> Option<&ClusterImage> {
 
 fn quorum(world: &World) -> QuorumView {
     let leader = active(world);
+    let known = controllers_by_epoch(world);
     let controllers = world
         .nodes()
         .filter(|node| node.role == Role::Controller)
@@ -85,9 +86,9 @@ fn quorum(world: &World) -> QuorumView {
             id: number(node.id),
             process: process(node.status),
             active: leader.is_some_and(|(id, _)| id == node.id),
+            votes: known.is_none_or(|c| c.raft().voters().contains(node.id)),
         })
         .collect();
-    let known = controllers_by_epoch(world);
     QuorumView {
         epoch: known.map_or(0, |c| c.raft().epoch(&c.disk().raft).0),
         controllers,
