@@ -45,6 +45,7 @@ fn chinese(world: &World, found: &Breach) -> String {
         | Breach::OldEpochCommitted { .. }
         | Breach::AppliedOther { .. }
         | Breach::QuorumLeaderLacks { .. }
+        | Breach::MetadataGone { .. }
         | Breach::VotedTwice { .. }
         | Breach::QuorumEpochFell { .. } => quorum(found),
         Breach::AcknowledgedLost { .. }
@@ -68,6 +69,7 @@ fn chinese(world: &World, found: &Breach) -> String {
         | Breach::CommittedShrank { .. }
         | Breach::ReadTakenBack { .. }
         | Breach::SentBefore { .. }
+        | Breach::KeyStrayed { .. }
         | Breach::PositionBeyondEnd { .. }
         | Breach::GivenAgain { .. } => kept::chinese(world, found),
         Breach::AcquiredTwice { .. }
@@ -280,6 +282,9 @@ fn quorum(found: &Breach) -> String {
         } => format!(
             "controller {leader} 在纪元 {epoch} 任 leader，还没有提交自己的批次就提交了纪元 {batch} 的批次"
         ),
+        Breach::MetadataGone { offset } => {
+            format!("没有任何 controller 的磁盘持有偏移量 {offset} 处已提交的元数据")
+        }
         Breach::VotedTwice {
             voter,
             epoch,

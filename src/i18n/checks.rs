@@ -75,6 +75,7 @@ pub fn rule(lang: Lang, invariant: Invariant) -> &'static str {
         | I::QuorumLogMatching
         | I::MetadataPrefix
         | I::QuorumLeaderComplete
+        | I::Durability
         | I::CommitOwnEpoch
         | I::OneVote
         | I::OneLeaderPerEpoch => metadata_rule(invariant),
@@ -98,6 +99,7 @@ pub fn rule(lang: Lang, invariant: Invariant) -> &'static str {
         | I::ConsistentRead
         | I::TrueHwMonotone
         | I::Order
+        | I::KeyRouting
         | I::PositionRange
         | I::AtMostOnce => kept_rule(invariant),
     };
@@ -134,6 +136,10 @@ fn kept_rule(invariant: Invariant) -> (&'static str, &'static str) {
         I::Order => (
             "A producer's records stand in the order of sending.",
             "同一生产者的消息按发送次序排列。",
+        ),
+        I::KeyRouting => (
+            "Records with one key are in one partition.",
+            "键相同的消息都在同一个分区。",
         ),
         I::PositionRange => (
             "A consumer's position is no further than its leader's log.",
@@ -195,6 +201,10 @@ fn metadata_rule(invariant: Invariant) -> (&'static str, &'static str) {
         I::MetadataPrefix => (
             "A broker's metadata is a beginning of the committed metadata.",
             "broker 的元数据是已提交元数据的前缀。",
+        ),
+        I::Durability => (
+            "Committed metadata is on some controller's disk.",
+            "已提交的元数据总在某个 controller 的磁盘上。",
         ),
         I::QuorumLeaderComplete => (
             "A new quorum leader holds all committed metadata.",

@@ -199,6 +199,8 @@ impl Checker {
         self.shares.on_process(step.node);
         self.transactions.on_process(step.node);
         self.quorum.on_started(step.node);
+        let (findings, seq) = (&mut self.findings, step.seq);
+        self.quorum.check_held(cluster, findings, seq, step.node);
         let mut scene = Scene {
             cluster,
             ledger: &mut self.ledger,
@@ -310,6 +312,12 @@ impl Checker {
             self.metadata.applied += 1;
             for topic in self.metadata.apply(&mut self.findings, seq, &batch) {
                 self.replication.on_topic_removed(topic);
+            }
+            for partition in &self.metadata.touched {
+                if let Some(topic) = self.metadata.image.topics.get(&partition.topic) {
+                    let count = topic.partitions.len() as u32;
+                    self.replication.on_partitions(partition.topic, count);
+                }
             }
             self.check_candidates(cluster, seq);
         }

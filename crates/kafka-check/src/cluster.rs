@@ -3,6 +3,7 @@
 //! A trait, so that each check can be shown a cluster made by hand that breaks its
 //! invariant. The world implements it in `world`. Invariant: reading changes nothing.
 
+use crate::verdict::Setting;
 use kafka_core::group::Group;
 use kafka_core::metadata::{ClusterImage, MetadataBatch};
 use kafka_core::protocol::Acks;
@@ -101,8 +102,8 @@ pub trait Cluster {
     /// How much of the metadata log a broker has applied; `None` for other processes.
     fn applied(&self, node: NodeId) -> Option<Offset>;
 
-    /// Shows a voter's or a broker's metadata batches from `from` on, oldest first, until `visit`
-    /// says false.
+    /// Shows a voter's or a running broker's metadata batches from `from` on, oldest first,
+    /// until `visit` says false. A voter's are on its disk, whether it runs or not.
     fn visit_metadata(
         &self,
         node: NodeId,
@@ -125,6 +126,10 @@ pub trait Cluster {
     /// Whether a producer's settings let a batch that is sent again come after the one
     /// behind it.
     fn may_reorder(&self, producer: NodeId) -> bool;
+
+    /// Why a producer's records may be elsewhere than where their keys belong; also if
+    /// nobody can tell any more, for its process is gone.
+    fn strays(&self, producer: NodeId) -> Option<Setting>;
 
     /// The group of a consumer.
     fn group_of(&self, consumer: NodeId) -> Option<Name>;

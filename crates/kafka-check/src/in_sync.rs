@@ -1,5 +1,5 @@
 //! Those in sync: what a leader relies on, and whom the controller may elect (INV-8,
-//! INV-9, INV-11).
+//! INV-9, INV-11, INV-17, INV-23).
 //!
 //! Looked at when a high watermark moves, and of candidates when the committed metadata
 //! of their partition change. A replica that lost what was not flushed is excused.
@@ -13,6 +13,7 @@ use crate::cluster::{Cluster, RunningReplica};
 use crate::findings::Findings;
 use crate::invariant::Invariant;
 use crate::permits::{Permit, permit};
+use crate::replication::Scene;
 use crate::verdict::{Breach, Setting};
 
 /// A partition as its leader sees it.
@@ -99,8 +100,52 @@ fn excuse(book: &Book, member: BrokerId, no: BatchNo) -> Option<Permit> {
 }
 
 /// What permits that a replica that lost unflushed records lacks them.
-pub(crate) fn lost_disk(book: &Book, broker: BrokerId) -> Option<Permit> {
+fn lost_disk(book: &Book, broker: BrokerId) -> Option<Permit> {
     let replica = book.replicas.iter().find(|it| it.broker == broker)?;
     let seq = replica.lost_disk?;
     Some((Setting::UnflushedLoss, Some(seq)))
+}
+
+/// INV-17 and INV-23: what a leader's high watermark may rely on.
+pub(crate) fn check_bounds<C: Cluster>(
+    scene: &mut Scene<'_, C>,
+    book: &Book,
+    seq: Seq,
+    (leader, partition): (BrokerId, TopicPartition),
+    running: &RunningReplica<'_>,
+) {
+    let high_watermark = running.high_watermark;
+    let (isr, min_isr) = (running.isr.len() as u32, running.effective_min_isr);
+    if isr < min_isr {
+        let breach = Breach::MovedUnderMinIsr {
+            leader,
+            partition,
+            isr,
+            min_isr,
+        };
+        scene
+            .findings
+            .violated(Invariant::StrictMinIsr, seq, breach);
+    }
+    for follower in running.maximal_isr() {
+        let Some(view) = scene.cluster.replica(follower, partition) else {
+            continue;
+        };
+        // The leader cannot know that a member lost its disk; the ISR will shrink.
+        if view.log_end < high_watermark
+            && view
+                .running
+                .is_some_and(|r| r.leader_epoch == running.leader_epoch)
+        {
+            let breach = Breach::HighWatermarkBeyondReplica {
+                leader,
+                partition,
+                high_watermark,
+                follower,
+                log_end: view.log_end,
+            };
+            let permit = lost_disk(book, follower);
+            (scene.findings).report(Invariant::HwBound, seq, permit, breach);
+        }
+    }
 }

@@ -84,6 +84,8 @@ invariants! {
     QuorumLogMatching = "INV-28";
     /// A new quorum leader holds all committed metadata.
     QuorumLeaderComplete = "INV-29";
+    /// What is committed of the metadata is on the disk of some voter.
+    Durability = "INV-30";
     /// A voter votes once an epoch.
     OneVote = "INV-31";
     /// A quorum leader commits a batch of its own epoch first.
@@ -92,6 +94,8 @@ invariants! {
     NoDup = "INV-33";
     /// A producer's records stand in the order of sending.
     Order = "INV-34";
+    /// Records with one key are in one partition.
+    KeyRouting = "INV-35";
     /// A transaction has one outcome in all its partitions.
     TxnAtomic = "INV-36";
     /// The last stable offset stays before every open transaction.

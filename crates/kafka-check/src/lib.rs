@@ -13,6 +13,7 @@ mod findings;
 mod groups;
 mod in_sync;
 mod invariant;
+mod keys;
 mod ledger;
 mod logs;
 mod metadata;

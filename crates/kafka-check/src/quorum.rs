@@ -1,5 +1,5 @@
 //! The controller quorum: one leader an epoch, one vote an epoch, one committed log
-//! (INV-21, INV-27, INV-28, INV-29, INV-31,
+//! (INV-21, INV-27, INV-28, INV-29, INV-30, INV-31,
 //! INV-32).
 
 use std::collections::BTreeMap;
@@ -235,6 +235,34 @@ impl Quorum {
             findings.violated(Invariant::CommitOwnEpoch, seq, breach);
         }
         self.committed.len() > before
+    }
+
+    /// INV-30: a voter stopped or started; what is committed is on some disk. The newest
+    /// batch stands for all: logs have no gaps, and INV-28 compares the rest.
+    pub(crate) fn check_held<C: Cluster>(
+        &self,
+        cluster: &C,
+        findings: &mut Findings,
+        seq: Seq,
+        node: NodeId,
+    ) {
+        let voters = cluster.voters();
+        let Some(last) = self.committed.last().filter(|_| voters.contains(&node)) else {
+            return;
+        };
+        let holds = |voter: &NodeId| {
+            let mut found = false;
+            cluster.visit_metadata(*voter, last.base_offset, &mut |batch| {
+                found = *batch == **last;
+                false
+            });
+            found
+        };
+        if !voters.iter().any(holds) {
+            let offset = last.base_offset;
+            let breach = Breach::MetadataGone { offset };
+            findings.violated(Invariant::Durability, seq, breach);
+        }
     }
 
     /// A voter started anew: its high watermark is unknown, its log is compared again.

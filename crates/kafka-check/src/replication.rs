@@ -1,5 +1,5 @@
 //! Replication: what logs hold, what is committed, what was promised
-//! (INV-1 to INV-4, INV-12 to INV-17, INV-19, INV-22, INV-23, INV-33).
+//! (INV-1 to INV-4, INV-12 to INV-16, INV-19, INV-22, INV-33).
 //!
 //! Works on notes: who appended, truncated, moved a high watermark, began to lead.
 //! Only the replicas an event names are looked at.
@@ -13,10 +13,11 @@ use kafka_core::types::{BrokerId, LeaderEpoch, Offset, TopicId, TopicPartition};
 use kafka_sim::Seq;
 
 use crate::book::{BatchNo, Book, Contradiction};
-use crate::cluster::{Cluster, RunningReplica};
+use crate::cluster::Cluster;
 use crate::findings::Findings;
-use crate::in_sync::lost_disk;
+use crate::in_sync::check_bounds;
 use crate::invariant::Invariant;
+use crate::keys::{PartitionCount, check_keys};
 use crate::ledger::{Ack, Ledger, Place};
 use crate::logs::{check_cleaned, check_log_start};
 use crate::permits::{Permit, lost, permit};
@@ -27,6 +28,8 @@ use crate::verdict::{Breach, Setting};
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Replication {
     pub(crate) books: BTreeMap<TopicPartition, Book>,
+    /// The partitions of each topic, by the committed metadata.
+    pub(crate) counts: BTreeMap<TopicId, PartitionCount>,
     /// The committed metadata say that there are no eligible leader replicas.
     pub(crate) is_elr_off: bool,
 }
@@ -184,9 +187,16 @@ impl Replication {
         }
     }
 
+    /// A topic has that many partitions by the committed metadata.
+    pub(crate) fn on_partitions(&mut self, topic: TopicId, now: u32) {
+        let count = PartitionCount { first: now, now };
+        self.counts.entry(topic).or_insert(count).now = now;
+    }
+
     /// A topic is gone, and its partitions with it.
     pub(crate) fn on_topic_removed(&mut self, topic: TopicId) {
         self.books.retain(|partition, _| partition.topic != topic);
+        self.counts.remove(&topic);
     }
 
     fn on_leader_append<C: Cluster>(
@@ -298,6 +308,9 @@ impl Replication {
         match book.commit(replica, to, seq) {
             Ok(new) => {
                 check_order(scene, book, seq, partition, new.clone());
+                if let Some(count) = self.counts.get(&partition.topic) {
+                    check_keys(scene, book, seq, partition, new.clone(), *count);
+                }
                 check_sessions(scene, book, seq, partition, new);
             }
             Err(offset) => {
@@ -548,48 +561,4 @@ fn epoch_fell(
         before,
     };
     findings.violated(Invariant::EpochMonotone, seq, breach);
-}
-
-/// INV-17 and INV-23: what a leader's high watermark may rely on.
-fn check_bounds<C: Cluster>(
-    scene: &mut Scene<'_, C>,
-    book: &Book,
-    seq: Seq,
-    (leader, partition): (BrokerId, TopicPartition),
-    running: &RunningReplica<'_>,
-) {
-    let high_watermark = running.high_watermark;
-    let (isr, min_isr) = (running.isr.len() as u32, running.effective_min_isr);
-    if isr < min_isr {
-        let breach = Breach::MovedUnderMinIsr {
-            leader,
-            partition,
-            isr,
-            min_isr,
-        };
-        scene
-            .findings
-            .violated(Invariant::StrictMinIsr, seq, breach);
-    }
-    for follower in running.maximal_isr() {
-        let Some(view) = scene.cluster.replica(follower, partition) else {
-            continue;
-        };
-        // The leader cannot know that a member lost its disk; the ISR will shrink.
-        if view.log_end < high_watermark
-            && view
-                .running
-                .is_some_and(|r| r.leader_epoch == running.leader_epoch)
-        {
-            let breach = Breach::HighWatermarkBeyondReplica {
-                leader,
-                partition,
-                high_watermark,
-                follower,
-                log_end: view.log_end,
-            };
-            let permit = lost_disk(book, follower);
-            (scene.findings).report(Invariant::HwBound, seq, permit, breach);
-        }
-    }
 }

@@ -70,6 +70,7 @@ impl Breach {
             | Breach::OldEpochCommitted { .. }
             | Breach::AppliedOther { .. }
             | Breach::QuorumLeaderLacks { .. }
+            | Breach::MetadataGone { .. }
             | Breach::VotedTwice { .. }
             | Breach::QuorumEpochFell { .. } => self.fmt_quorum(f),
             Breach::TwoMembersHold { .. }
@@ -92,6 +93,7 @@ impl Breach {
             | Breach::CommittedShrank { .. }
             | Breach::ReadTakenBack { .. }
             | Breach::SentBefore { .. }
+            | Breach::KeyStrayed { .. }
             | Breach::PositionBeyondEnd { .. }
             | Breach::GivenAgain { .. } => self.fmt_kept(f, p),
             Breach::AcquiredTwice { .. }
@@ -341,6 +343,10 @@ impl Breach {
             } => write!(
                 f,
                 "controller {leader} leads in epoch {epoch} and committed a batch of epoch {batch} before any of its own"
+            ),
+            Breach::MetadataGone { offset } => write!(
+                f,
+                "no controller's disk holds the committed metadata at offset {offset}"
             ),
             Breach::VotedTwice {
                 voter,

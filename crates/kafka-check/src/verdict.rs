@@ -36,6 +36,12 @@ pub enum Setting {
     /// `retention.ms`, `retention.bytes` or DeleteRecords: what was written is gone, and with
     /// it what a new replica would know its producer by.
     RecordsDeleted,
+    /// The application names the partitions itself, as a `partitioner.class` of its own would.
+    OwnPartitioner,
+    /// `partitioner.ignore.keys=true`: a key does not matter.
+    IgnoreKeys,
+    /// The topic got more partitions: keys are spread anew (TOP-8).
+    PartitionsAdded,
     /// `log.flush.interval.messages`: too many replicas lost what was not flushed.
     UnflushedLoss,
 }
@@ -52,6 +58,9 @@ impl Setting {
             Setting::MaxInFlight => "max.in.flight.requests.per.connection",
             Setting::CommitAfterProcessing => "enable.auto.commit",
             Setting::RecordsDeleted => "retention.ms",
+            Setting::OwnPartitioner => "partitioner.class",
+            Setting::IgnoreKeys => "partitioner.ignore.keys=true",
+            Setting::PartitionsAdded => "kafka-topics.sh --alter --partitions",
             Setting::UnflushedLoss => "log.flush.interval.messages",
         }
     }
@@ -179,6 +188,12 @@ pub enum Breach {
         producer: NodeId,
         offset: Offset,
     },
+    KeyStrayed {
+        partition: TopicPartition,
+        producer: NodeId,
+        offset: Offset,
+        expected: u32,
+    },
     PositionBeyondEnd {
         consumer: NodeId,
         partition: TopicPartition,
@@ -240,6 +255,9 @@ pub enum Breach {
         leader: NodeId,
         epoch: QuorumEpoch,
         batch: QuorumEpoch,
+    },
+    MetadataGone {
+        offset: Offset,
     },
     VotedTwice {
         voter: NodeId,
@@ -421,6 +439,7 @@ impl Breach {
             | CommittedShrank { partition, .. }
             | ReadTakenBack { partition, .. }
             | SentBefore { partition, .. }
+            | KeyStrayed { partition, .. }
             | PositionBeyondEnd { partition, .. }
             | GivenAgain { partition, .. }
             | EpochSkipped { partition, .. }

@@ -10,6 +10,7 @@ use kafka_core::types::{BrokerId, Name, NodeId, Offset, TopicPartition};
 use kafka_sim::{KafkaProcess, NodeConfig, World};
 
 use crate::cluster::{Cluster, QuorumView, ReplicaView, RunningReplica};
+use crate::verdict::Setting;
 
 /// Something that keeps a cluster's processes: the world, or a model of it.
 pub trait Processes {
@@ -130,6 +131,7 @@ impl<P: Processes> Cluster for P {
     ) {
         let log = match self.process(node) {
             Some(KafkaProcess::Controller(controller)) => &controller.disk().raft.log,
+            Some(KafkaProcess::ControllerDisk(disk)) => &disk.raft.log,
             Some(KafkaProcess::Broker(broker)) => &broker.metadata_disk().log,
             _ => return,
         };
@@ -177,6 +179,16 @@ impl<P: Processes> Cluster for P {
                 !config.idempotence && config.max_in_flight > 1 && config.retries > 0
             }
             _ => false,
+        }
+    }
+
+    fn strays(&self, producer: NodeId) -> Option<Setting> {
+        match (self.process(producer), self.settings(producer)) {
+            (_, Some(NodeConfig::Producer(config))) if config.ignore_keys => {
+                Some(Setting::IgnoreKeys)
+            }
+            (Some(KafkaProcess::Producer(process)), _) if !process.names_partitions() => None,
+            _ => Some(Setting::OwnPartitioner),
         }
     }
 

@@ -50,6 +50,15 @@ pub(super) fn chinese(world: &World, found: &Breach) -> String {
             "生产者 {producer} 在 {} 偏移量 {offset} 处的消息比排在它前面的那条更早发送",
             p(*partition)
         ),
+        Breach::KeyStrayed {
+            partition,
+            producer,
+            offset,
+            expected,
+        } => format!(
+            "生产者 {producer} 在 {} 偏移量 {offset} 处有消息，其键应属于分区 {expected}",
+            p(*partition)
+        ),
         Breach::PositionBeyondEnd {
             consumer,
             partition,

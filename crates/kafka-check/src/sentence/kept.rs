@@ -62,6 +62,16 @@ impl Breach {
                 "the record of producer {producer} at offset {offset} of {} was sent before the one in front of it",
                 p(*partition)
             ),
+            Breach::KeyStrayed {
+                partition,
+                producer,
+                offset,
+                expected,
+            } => write!(
+                f,
+                "a key of a record of producer {producer} at offset {offset} of {} belongs to partition {expected}",
+                p(*partition)
+            ),
             Breach::PositionBeyondEnd {
                 consumer,
                 partition,

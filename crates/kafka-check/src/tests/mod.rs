@@ -66,6 +66,8 @@ struct Fake {
     acks: Acks,
     /// Producers have batches in flight, retry them and are not idempotent.
     reorders: bool,
+    /// Why producers' records may be elsewhere than where their keys belong.
+    strays: Option<Setting>,
 }
 
 impl Cluster for Fake {
@@ -157,6 +159,10 @@ impl Cluster for Fake {
 
     fn may_reorder(&self, _: NodeId) -> bool {
         self.reorders
+    }
+
+    fn strays(&self, _: NodeId) -> Option<Setting> {
+        self.strays
     }
 
     fn group_of(&self, _: NodeId) -> Option<Name> {

@@ -1,5 +1,7 @@
 //! The controller quorum and committed metadata.
 
+use std::ops::Range;
+
 use super::*;
 use kafka_core::metadata::{MetadataRecord, PartitionChange, PartitionRegistration};
 
@@ -79,6 +81,23 @@ fn voters_agree_on_what_is_committed() {
     );
 }
 
+/// INV-30: committed metadata outlives its voters' processes, and the disks of some.
+#[test]
+fn committed_metadata_is_on_some_disk() {
+    let mut bench = Bench::new();
+    for node in [K, L] {
+        assert_eq!(voter(&mut bench, node, 1, None), None);
+        assert_eq!(commit(&mut bench, node, vec![MetadataRecord::NoOp]), None);
+    }
+    let mut lose = |node: NodeId| {
+        let (_, batches) = bench.cluster.quorum.get_mut(&node).expect("a voter");
+        batches.clear();
+        bench.step(node, None, EntryKind::Action, &Detail::None)
+    };
+    assert_eq!(lose(K), None);
+    breaks(lose(L), Invariant::Durability);
+}
+
 /// INV-31: a vote is cast once an epoch, and neither it nor the epoch is forgotten.
 #[test]
 fn a_voter_votes_once_an_epoch() {
@@ -115,7 +134,7 @@ fn state(leader: BrokerId, isr: &[BrokerId], elr: &[BrokerId]) -> PartitionRegis
 
 /// A bench whose committed metadata knows brokers A, B, C (unfenced), topic `t` with
 /// min.insync.replicas=2, and ELR.
-fn with_metadata() -> Bench {
+pub(super) fn with_metadata() -> Bench {
     let mut bench = Bench::new();
     assert_eq!(voter(&mut bench, K, 1, None), None);
     let mut records = vec![MetadataRecord::FeatureLevel {
@@ -192,6 +211,16 @@ fn create(bench: &mut Bench, state: PartitionRegistration) -> Option<Violation> 
         state,
     };
     commit(bench, K, vec![record])
+}
+
+/// The topic gets these partitions, all led by A.
+pub(super) fn partitions(bench: &mut Bench, numbers: Range<u32>) -> Option<Violation> {
+    let record = |partition| MetadataRecord::Partition {
+        topic: TopicId(0),
+        partition,
+        state: state(A, &[A, B, C], &[]),
+    };
+    commit(bench, K, numbers.map(record).collect())
 }
 
 /// INV-5: a leader is in its ISR.

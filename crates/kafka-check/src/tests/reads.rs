@@ -1,7 +1,9 @@
 //! Applications: the order of what they send, what they are given and where they stand.
 
+use super::quorum::{partitions, with_metadata};
 use super::*;
 use kafka_core::client::DeliveredRecord;
+use kafka_core::partitioner::partition_for_key;
 
 /// The consumer is given the record of that tag at that offset, of epoch 0.
 pub(super) fn given(bench: &mut Bench, tag: u64, offset: i64) -> Option<Violation> {
@@ -49,6 +51,44 @@ fn records_stand_in_the_order_of_sending() {
     breaks(logged([2, 1], false).0, Invariant::Order);
     let allowed = Outcome::AllowedBy(Setting::MaxInFlight);
     assert_eq!(logged([2, 1], true), (None, allowed));
+}
+
+/// A topic of so many partitions, then of so many; then a record with that key is
+/// committed in partition 0. Gives what that shows.
+fn keyed(key: &[u8], counts: &[u32], strays: Option<Setting>) -> (Option<Violation>, Outcome) {
+    let mut bench = with_metadata();
+    bench.cluster.strays = strays;
+    let mut from = 0;
+    for count in counts {
+        assert_eq!(partitions(&mut bench, from..*count), None);
+        from = *count;
+    }
+    sent(&mut bench, 1);
+    let mut body = body(1, ProducerId::NONE, -1);
+    body.records[0].key = Some(key.into());
+    assert_eq!(bench.append_batch(A, body), None);
+    assert_eq!(bench.copy(B, A), None);
+    assert_eq!(bench.copy(C, A), None);
+    (bench.advance(A, 1), bench.outcome(Invariant::KeyRouting))
+}
+
+/// INV-35, PRO-1: a record is where its key belongs; who ignores keys may put it elsewhere,
+/// and partitions that were added move keys.
+#[test]
+fn records_with_one_key_are_in_one_partition() {
+    let of = |partition| {
+        let mut keys = (0..=u8::MAX).map(|byte| [byte]);
+        let key = keys.find(|key| partition_for_key(key, 2) == partition);
+        key.expect("a key of that partition")
+    };
+    let key = of(1);
+    assert_eq!(keyed(&of(0), &[2], None), (None, Outcome::Holds));
+    breaks(keyed(&key, &[2], None).0, Invariant::KeyRouting);
+    let allowed = Outcome::AllowedBy(Setting::IgnoreKeys);
+    let strays = Some(Setting::IgnoreKeys);
+    assert_eq!(keyed(&key, &[2], strays), (None, allowed));
+    let allowed = Outcome::AllowedBy(Setting::PartitionsAdded);
+    assert_eq!(keyed(&key, &[1, 2], None), (None, allowed));
 }
 
 /// INV-49: a consumer stands within its leader's log; an unclean election may leave it

@@ -118,6 +118,8 @@ pub struct Producer {
     /// What the newest metadata says of topics that cannot be written to.
     topic_errors: BTreeMap<Name, ErrorCode>,
     last_tag: u64,
+    /// The application has named a partition for some record.
+    names_partitions: bool,
     closing: bool,
     closed: bool,
     counts: ProducerCounts,
@@ -168,6 +170,7 @@ impl Producer {
             flush_mark: None,
             topic_errors: BTreeMap::new(),
             last_tag: 0,
+            names_partitions: false,
             closing: false,
             closed: false,
             counts: ProducerCounts::default(),
@@ -202,6 +205,12 @@ impl Producer {
     /// Whether a call of `send` blocks.
     pub fn is_blocked(&self) -> bool {
         self.blocked_since.is_some()
+    }
+
+    /// Whether the application has named a partition for some record, instead of leaving
+    /// that to keys and the partitioner.
+    pub fn names_partitions(&self) -> bool {
+        self.names_partitions
     }
 
     /// Whether a load runs.

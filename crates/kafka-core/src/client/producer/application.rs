@@ -130,6 +130,7 @@ impl Producer {
             if pending.record.tag == 0 {
                 pending.record.tag = self.next_tag();
             }
+            self.names_partitions |= pending.partition.is_some();
             let topic = self.acc.topics[pending.topic as usize].name.clone();
             let tag = pending.record.tag;
             fx.event(ClientEvent::Sent { tag, topic });
