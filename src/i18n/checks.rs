@@ -10,30 +10,12 @@ use super::breach::breach;
 pub fn rule(lang: Lang, invariant: Invariant) -> &'static str {
     use Invariant as I;
     let (en, zh) = match invariant {
-        I::OffsetOrder => (
-            "Log start, high watermark and log end are in order.",
-            "日志起始、高水位、日志末端依次不减。",
-        ),
-        I::LogMatching => (
-            "Replicas agree on everything committed.",
-            "各副本的已提交部分一致。",
-        ),
-        I::Retention => (
-            "Only what is committed is deleted, and a log start never goes back.",
-            "只删除已提交的消息，日志起始不会倒退。",
-        ),
-        I::CompactionState => (
-            "Compaction keeps the latest value of every key, at its offset.",
-            "压缩保留每个键的最新值，偏移量不变。",
-        ),
-        I::EpochPrefix => (
-            "Same epoch at an offset means the same log up to it.",
-            "同一偏移量上纪元相同，则此前日志相同。",
-        ),
-        I::EpochMonotone => (
-            "Leader epochs along a log never go back.",
-            "日志中的 leader 纪元不会倒退。",
-        ),
+        I::OffsetOrder
+        | I::LogMatching
+        | I::Retention
+        | I::CompactionState
+        | I::EpochPrefix
+        | I::EpochMonotone => log_rule(invariant),
         I::LeaderComplete => (
             "A new leader holds everything committed.",
             "新 leader 拥有全部已提交的数据。",
@@ -106,6 +88,38 @@ pub fn rule(lang: Lang, invariant: Invariant) -> &'static str {
     match lang {
         Lang::En => en,
         Lang::Zh => zh,
+    }
+}
+
+/// The rules of logs.
+fn log_rule(invariant: Invariant) -> (&'static str, &'static str) {
+    use Invariant as I;
+    match invariant {
+        I::OffsetOrder => (
+            "Log start, high watermark and log end are in order.",
+            "日志起始、高水位、日志末端依次不减。",
+        ),
+        I::LogMatching => (
+            "Replicas agree on everything committed.",
+            "各副本的已提交部分一致。",
+        ),
+        I::Retention => (
+            "Only what is committed is deleted, and a log start never goes back.",
+            "只删除已提交的消息，日志起始不会倒退。",
+        ),
+        I::CompactionState => (
+            "Compaction keeps the latest value of every key, at its offset.",
+            "压缩保留每个键的最新值，偏移量不变。",
+        ),
+        I::EpochPrefix => (
+            "Same epoch at an offset means the same log up to it.",
+            "同一偏移量上纪元相同，则此前日志相同。",
+        ),
+        I::EpochMonotone => (
+            "Leader epochs along a log never go back.",
+            "日志中的 leader 纪元不会倒退。",
+        ),
+        _ => ("", ""),
     }
 }
 

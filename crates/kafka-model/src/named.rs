@@ -49,12 +49,12 @@ fn power_loss() -> Named {
         records: 2,
         crashes: 1,
         starts: 1,
-        fences: 1,
+        fences: 2,
         ..Budget::default()
     };
     Named {
         name: "power-loss",
-        about: "two replicas, two records; one machine loses power and comes back, one leader's session expires",
+        about: "two replicas, two records; one machine loses power and comes back, two leaders' sessions expire",
         plan: Plan {
             halt: Halt::PowerLoss,
             ..pair(budget)
@@ -66,12 +66,12 @@ fn power_loss() -> Named {
 fn three() -> Named {
     let budget = Budget {
         records: 2,
-        crashes: 1,
+        crashes: 2,
         ..Budget::default()
     };
     Named {
         name: "three",
-        about: "three replicas, two records; one machine loses power",
+        about: "three replicas, two records; two machines lose power",
         plan: Plan {
             brokers: 3,
             halt: Halt::PowerLoss,

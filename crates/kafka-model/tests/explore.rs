@@ -45,18 +45,18 @@ fn two_records_and_no_fault() {
     holds("order", 22, 26, 1);
 }
 
-/// A machine loses power with everything unflushed and comes back, a leader's session
-/// expires: whatever the order, nothing acknowledged is lost (BRK-1, BRK-2, REP-9, REP-33).
+/// A machine loses power with everything unflushed and comes back, and twice a leader's
+/// session expires: whatever the order, nothing acknowledged is lost (BRK-1, BRK-2, REP-9, REP-33).
 #[test]
 fn a_power_loss_and_two_elections() {
-    holds("power-loss", 35_442, 116_427, 766);
+    holds("power-loss", 110_227, 392_346, 3_014);
 }
 
-/// One of three replicas loses power with everything unflushed; two have what was
-/// acknowledged (REP-9, INV-13).
+/// Two of three replicas lose power with everything unflushed: what that takes back is what
+/// such a loss permits, and nothing else breaks.
 #[test]
-fn a_power_loss_of_one_of_three() {
-    holds("three", 2_141, 4_268, 33);
+fn a_power_loss_of_two_of_three() {
+    holds("three", 5_901, 12_664, 855);
 }
 
 /// KIP-101 (REP-26, FAIL-9): a follower that cuts its log at its own high watermark leads
