@@ -189,6 +189,12 @@ impl Controller {
                 }
             }
         }
+        // A record of voters, which the quorum appends itself, takes an offset too.
+        if self.active.is_some()
+            && let Some(next) = self.raft.next_offset(&self.disk.raft)
+        {
+            self.image.next_offset = next;
+        }
         self.maybe_register(env);
         if let Some(active) = &mut self.active {
             active.set_session_timer(env.fx);

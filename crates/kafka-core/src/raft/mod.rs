@@ -269,6 +269,14 @@ impl Raft {
         Some(base_offset)
     }
 
+    /// Offset the next queued record gets; `None` unless leader.
+    pub fn next_offset(&self, disk: &RaftDisk) -> Option<Offset> {
+        match &self.state {
+            State::Leader(leader) => Some(leader.next_offset(disk)),
+            _ => None,
+        }
+    }
+
     /// Gives up leading and tells the others (RAFT-10); nothing for a non-leader.
     pub fn resign(&mut self, io: &mut RaftIo<'_>) {
         if let State::Leader(leader) = &self.state {

@@ -1,10 +1,11 @@
 //! Losing and gaining office.
 
 use super::harness::{Cluster, topic};
-use crate::config::ControllerConfig;
+use crate::config::{ControllerConfig, QuorumConfig, QuorumFormat};
 use crate::error::ErrorCode;
+use crate::metadata::ReplicaKey;
 use crate::node::Input;
-use crate::protocol::{CreateTopicsRequest, Request, Response};
+use crate::protocol::{CreateTopicsRequest, RemoveRaftVoterRequest, Request, Response};
 use crate::types::{Duration, NodeId, Offset};
 
 fn three_controllers() -> Cluster {
@@ -133,6 +134,43 @@ fn controllers_register_once_a_life() {
     cluster.run(Duration::from_secs(8));
     assert_eq!(count(&cluster), 6);
     assert_eq!(cluster.active().image().brokers.len(), 3);
+}
+
+/// RAFT-14, RAFT-15: a record of voters takes an offset too, so who asks after a change still
+/// waits for its own records, and gets no answer from a leader that cannot commit them.
+#[test]
+fn answers_wait_for_their_own_records_after_a_change_of_voters() {
+    let quorum = QuorumConfig::default();
+    let quorum = QuorumConfig {
+        format: QuorumFormat::Initial(quorum.voters.clone()),
+        ..quorum
+    };
+    let config = ControllerConfig {
+        quorum,
+        ..ControllerConfig::default()
+    };
+    let mut cluster = Cluster::start(config, &[0, 1, 2]);
+    let leader = active_of(&cluster);
+    let others = [100, 101, 102].map(NodeId);
+    let others: Vec<NodeId> = (others.into_iter()).filter(|it| *it != leader).collect();
+    let voter = ReplicaKey::of(others[0]);
+    let request = Request::RemoveRaftVoter(RemoveRaftVoterRequest { voter });
+    let id = cluster.send(NodeId(0), leader, request);
+    cluster.run(Duration::from_secs(1));
+    match cluster.answer(id) {
+        Some(Response::RemoveRaftVoter(answer)) => {
+            assert_eq!(answer.outcome.error, ErrorCode::None);
+        }
+        other => panic!("{other:?}"),
+    }
+    cluster.kill(others[1]);
+    let id = cluster.send(NodeId(0), leader, create("late"));
+    cluster.run(Duration::from_ms(500));
+    assert!(cluster.answer(id).is_none());
+    cluster.start_controller(others[1]);
+    cluster.run(Duration::from_ms(1_500));
+    let answer = cluster.answer(id).expect("committed by both");
+    assert_eq!(error_of(answer), ErrorCode::None);
 }
 
 /// `b-quorum.txt`: the voters by id; who is dead falls behind;
