@@ -7,6 +7,8 @@
 //! `kafka-sim`. There is no network model and no time: the clock stands, and whatever the
 //! clock, the network or the world outside would decide is a [`Choice`] of the search.
 //!
+//! Where nothing can happen any more, followers have their leader's log and nobody waits.
+//!
 //! # What counts as one state
 //!
 //! A fingerprint of every process (`Broker::hash_state`), the messages under way, the
@@ -53,4 +55,4 @@ mod state;
 pub use choice::Choice;
 pub use named::{Named, named};
 pub use plan::{Budget, Plan};
-pub use search::{Report, Trail, explore};
+pub use search::{Report, Trail, Wrong, explore};

@@ -5,7 +5,7 @@
 
 use std::rc::Rc;
 
-use kafka_core::broker::BrokerState;
+use kafka_core::broker::{BrokerState, Partition};
 use kafka_core::client::ClientEvent;
 use kafka_core::error::ErrorCode;
 use kafka_core::metadata::MetadataBatch;
@@ -14,7 +14,7 @@ use kafka_core::protocol::{
     Acks, BrokerHeartbeatRequest, ElectLeadersRequest, ElectionType, ProduceRequest,
     QuorumFetchResponse, Request, Response,
 };
-use kafka_core::record::{BatchBody, BatchKind, Record};
+use kafka_core::record::{Batch, BatchBody, BatchKind, Record};
 use kafka_core::types::{
     LeaderEpoch, NodeId, Offset, ProducerEpoch, ProducerId, RequestId, Sequence, TopicId,
     TopicPartition,
@@ -363,6 +363,32 @@ impl State {
     fn knows_no_leader(&self, node: NodeId) -> bool {
         let broker = self.broker(node);
         broker.is_some_and(|broker| broker.raft().leader().is_none())
+    }
+
+    /// A follower whose log is not that of its leader, or a leader at which a record waits
+    /// although nobody in sync is down. Once nothing can happen any more there is neither.
+    pub(crate) fn unsettled(&self) -> Option<NodeId> {
+        let replica = |node: NodeId| self.broker(node)?.partition(PARTITION);
+        let lags = |node: &NodeId| {
+            let Some(own) = replica(*node) else {
+                return false;
+            };
+            let leader = own.leader.and_then(replica);
+            let leader = leader.filter(|it| it.is_leader() && it.leader_epoch == own.leader_epoch);
+            let theirs = |it: &Partition| it.log.disk().batches().cloned().collect::<Vec<Batch>>();
+            leader.is_some_and(|leader| theirs(leader) != theirs(own))
+        };
+        let waits = |node: &NodeId| {
+            let waits = self
+                .broker(*node)
+                .is_some_and(|it| it.waiting().produce > 0);
+            let enough =
+                |it: &Partition| !it.is_under_min_isr() && it.isr.iter().all(|b| !self.is_down(*b));
+            waits && replica(*node).is_some_and(enough)
+        };
+        self.brokers()
+            .into_iter()
+            .find(|node| lags(node) || waits(node))
     }
 
     /// Whether a process has ended.

@@ -30,7 +30,7 @@ pub struct Report {
     pub ends: u64,
     /// The search was given up at that many states.
     pub gave_up: bool,
-    /// The nearest breach that no setting permits.
+    /// The nearest breach that no setting permits, or a state in which a broker is stuck.
     pub broken: Option<Trail>,
 }
 
@@ -39,8 +39,27 @@ pub struct Report {
 pub struct Trail {
     /// What happened, and what each broker had afterwards.
     pub steps: Vec<(Choice, String)>,
-    /// What it broke.
-    pub violation: Violation,
+    /// What is wrong there.
+    pub wrong: Wrong,
+}
+
+/// What may be wrong in a state.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Wrong {
+    /// An invariant is broken.
+    Breach(Violation),
+    /// Nothing can happen any more, and this broker lacks what its leader has, or has not
+    /// answered for what everybody in sync holds.
+    Stuck(NodeId),
+}
+
+impl fmt::Display for Wrong {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Wrong::Breach(violation) => write!(f, "{violation}"),
+            Wrong::Stuck(node) => write!(f, "broker {node} waits for ever"),
+        }
+    }
 }
 
 impl fmt::Display for Report {
@@ -66,7 +85,7 @@ impl fmt::Display for Trail {
         for (number, (choice, then)) in self.steps.iter().enumerate() {
             writeln!(f, "{:3}. {choice}\n     {then}", number + 1)?;
         }
-        write!(f, "{}", self.violation)
+        write!(f, "{}", self.wrong)
     }
 }
 
@@ -113,8 +132,9 @@ pub fn explore(plan: &Plan, most_states: u64) -> Report {
                 if let Some(violation) = after.found.clone() {
                     found.push(Found { from, choice });
                     report.depth += 1;
-                    let steps = retell(plan, &found);
-                    report.broken = Some(Trail { steps, violation });
+                    let steps = retell(plan, &found, found.len() - 1);
+                    let wrong = Wrong::Breach(violation);
+                    report.broken = Some(Trail { steps, wrong });
                     return report;
                 }
                 if seen.insert(there) {
@@ -124,6 +144,12 @@ pub fn explore(plan: &Plan, most_states: u64) -> Report {
                 }
             }
             report.ends += u64::from(is_end);
+            if is_end && let Some(node) = state.unsettled() {
+                let steps = retell(plan, &found, index);
+                let wrong = Wrong::Stuck(node);
+                report.broken = Some(Trail { steps, wrong });
+                return report;
+            }
             if report.states >= most_states {
                 report.gave_up = true;
                 return report;
@@ -135,10 +161,10 @@ pub fn explore(plan: &Plan, most_states: u64) -> Report {
     report
 }
 
-/// The way to the last state found, walked once more to say what each step did.
-fn retell(plan: &Plan, found: &[Found]) -> Vec<(Choice, String)> {
+/// The way to a state found, walked once more to say what each step did.
+fn retell(plan: &Plan, found: &[Found], to: usize) -> Vec<(Choice, String)> {
     let mut choices = Vec::new();
-    let mut at = found.len() - 1;
+    let mut at = to;
     while at > 0 {
         choices.push(found[at].choice);
         at = found[at].from;
@@ -238,4 +264,34 @@ fn rest(state: &mut State, plan: &Plan) {
         }
     }
     panic!("the cluster does not come to rest");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Budget;
+
+    /// A follower whose answer got lost, with nothing else under way, is stuck; before the
+    /// record and after its arrival it is not.
+    #[test]
+    fn a_follower_whose_answer_got_lost_is_stuck() {
+        let budget = Budget {
+            records: 1,
+            ..Budget::default()
+        };
+        let plan = Plan {
+            budget,
+            ..Plan::default()
+        };
+        let (leader, follower) = (NodeId(0), NodeId(1));
+        let step = |state: &State, choice| state.after(choice, plan.halt).expect("a step");
+        let first = begin(&plan);
+        assert_eq!(first.unsettled(), None);
+        let mut lost = step(&first, Choice::Append(leader));
+        let arrived = step(&lost, Choice::Deliver(leader, follower));
+        let arrived = step(&arrived, Choice::Deliver(follower, leader));
+        assert_eq!(arrived.unsettled(), None);
+        lost.links.clear();
+        assert_eq!(lost.unsettled(), Some(leader));
+    }
 }
