@@ -122,12 +122,6 @@ pub fn explore(plan: &Plan, most_states: u64) -> Report {
                 let Some(after) = state.after(choice, plan.halt) else {
                     continue;
                 };
-                let there = after.fingerprint();
-                if there == here {
-                    continue;
-                }
-                report.transitions += 1;
-                is_end = false;
                 let from = index;
                 if let Some(violation) = after.found.clone() {
                     found.push(Found { from, choice });
@@ -137,6 +131,12 @@ pub fn explore(plan: &Plan, most_states: u64) -> Report {
                     report.broken = Some(Trail { steps, wrong });
                     return report;
                 }
+                let there = after.fingerprint();
+                if there == here {
+                    continue;
+                }
+                report.transitions += 1;
+                is_end = false;
                 if seen.insert(there) {
                     found.push(Found { from, choice });
                     report.states += 1;
