@@ -45,6 +45,7 @@ pub fn batch_attributes(kind: BatchKind, timestamps: TimestampType) -> i16 {
         BatchKind::Data => 0,
         BatchKind::Transactional => 0x10,
         BatchKind::Marker(_) => 0x30,
+        BatchKind::Control => 0x20,
     };
     timestamp_bit | kind_bits
 }

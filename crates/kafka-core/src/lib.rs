@@ -26,6 +26,7 @@ pub mod placement;
 pub mod protocol;
 pub mod raft;
 pub mod record;
+pub mod schema;
 pub mod share;
 pub mod share_partition_key;
 pub mod topic_name;

@@ -38,6 +38,8 @@ pub enum BatchKind {
     Transactional,
     /// A commit (true) or abort (false) marker; one record.
     Marker(bool),
+    /// Control records of the metadata log, where there are no transactions of producers.
+    Control,
 }
 
 /// What compaction left of a batch: which of its offsets still have a record.
@@ -127,7 +129,7 @@ impl BatchBody {
 
     /// Whether it is a control batch, which consumers never see.
     pub fn is_control(&self) -> bool {
-        matches!(self.kind, BatchKind::Marker(_))
+        matches!(self.kind, BatchKind::Marker(_) | BatchKind::Control)
     }
 }
 

@@ -10,6 +10,9 @@ use kafka_core::protocol::Outcome;
 use crate::clock::log_time;
 use crate::jopt::OptionError;
 
+/// In the place of a message: Java's null, of which only the class is printed.
+pub const NO_MESSAGE: &str = "\0";
+
 /// An exception that a tool reports.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Exception {
@@ -84,7 +87,10 @@ impl Exception {
 
     /// `toString`.
     pub fn text(&self) -> String {
-        format!("{}: {}", self.class, self.message)
+        match self.message.as_str() {
+            NO_MESSAGE => self.class.clone(),
+            message => format!("{}: {message}", self.class),
+        }
     }
 
     /// Stack trace without frames; ends in a line break.

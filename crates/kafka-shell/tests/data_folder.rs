@@ -150,3 +150,153 @@ fn a_clean_stop_cuts_the_index_files() {
         "0\n1\nt 0 2\n"
     );
 }
+
+/// As recorded of a controller and a broker: the folder of the metadata log with its files, the
+/// file they were formatted with, and what they keep of the quorum.
+#[test]
+fn both_kinds_of_servers_keep_the_metadata_log() {
+    let mut world = world(StartState::Booted);
+    world.run_for(Duration::from_secs(3));
+    for folder in [FOLDER, "/tmp/kafka-logs-100"] {
+        let top = files(&world, folder);
+        assert!(
+            top.contains(&"bootstrap.checkpoint 411".to_string()),
+            "{top:?}"
+        );
+        let log = files(&world, &format!("{folder}/__cluster_metadata-0"));
+        let sizes: Vec<&str> = log.iter().map(String::as_str).collect();
+        assert_eq!(sizes[0], "00000000000000000000.index 10485760");
+        assert!(sizes[1].starts_with("00000000000000000000.log "));
+        let rest = [
+            "00000000000000000000.timeindex 10485756",
+            "leader-epoch-checkpoint 8",
+            "partition.metadata 43",
+            "quorum-state 129",
+        ];
+        assert_eq!(sizes[2..], rest);
+    }
+    assert_eq!(
+        files(&world, "/tmp/kafka-logs-100").len(),
+        3,
+        "no checkpoints of logs"
+    );
+}
+
+/// The metadata log begins as recorded: sizes and contents.
+#[test]
+fn the_metadata_log_is_printed_as_recorded() {
+    let mut world = world(StartState::Booted);
+    let file = "/tmp/kafka-logs-100/__cluster_metadata-0/00000000000000000000.log";
+    let command = format!("kafka-dump-log.sh --files {file} --cluster-metadata-decoder");
+    let out = run(&mut world, &command, "");
+    let recorded = [
+        " size: 91 ",
+        "keySize: 4 valueSize: 19 sequence: -1 headerKeys: [] LeaderChange: {\"version\":0,\"leaderId\":100,\"voters\":[{\"voterId\":100}],\"grantingVoters\":[{\"voterId\":100}]}",
+        " position: 91 ",
+        " size: 330 ",
+        "keySize: -1 valueSize: 24 sequence: -1 headerKeys: [] payload: {\"type\":\"BEGIN_TRANSACTION_RECORD\",\"version\":0,\"data\":{\"name\":\"Bootstrap records\"}}",
+        "payload: {\"type\":\"FEATURE_LEVEL_RECORD\",\"version\":0,\"data\":{\"name\":\"metadata.version\",\"featureLevel\":30}}",
+        "payload: {\"type\":\"CONFIG_RECORD\",\"version\":0,\"data\":{\"resourceType\":4,\"resourceName\":\"\",\"name\":\"min.insync.replicas\",\"value\":\"1\"}}",
+        "payload: {\"type\":\"END_TRANSACTION_RECORD\",\"version\":0,\"data\":{}}",
+        " position: 421 ",
+    ];
+    let mut rest = out.as_str();
+    for part in recorded {
+        let (_, after) = rest
+            .split_once(part)
+            .unwrap_or_else(|| panic!("no {part} in {rest}"));
+        rest = after;
+    }
+    let snapshot = "kafka-dump-log.sh --files /tmp/kafka-logs-0/bootstrap.checkpoint --cluster-metadata-decoder";
+    let out = run(&mut world, snapshot, "");
+    assert!(
+        out.contains("\nKRaft bootstrap snapshot\nbaseOffset: 0 "),
+        "{out}"
+    );
+    assert!(out.contains("valueSize: 11 sequence: -1 headerKeys: [] SnapshotHeader {\"version\":0,\"lastContainedLogTimestamp\":"));
+    assert!(out.contains(
+        "keySize: 4 valueSize: 3 sequence: -1 headerKeys: [] SnapshotFooter {\"version\":0}\n"
+    ));
+    assert!(
+        out.contains(" position: 83 ") && out.contains(" position: 336 "),
+        "{out}"
+    );
+}
+
+/// RAFT-15: as recorded of a controller formatted with `--standalone`: the first voters lie in a
+/// checkpoint of their own, and the log begins with them.
+#[test]
+fn a_quorum_that_can_change_keeps_its_voters() {
+    let mut world = World::new(ClusterSpec::quick(1, 1).with_voters(1), 1);
+    world.run_for(Duration::from_secs(3));
+    let folder = "/tmp/kafka-logs-100/__cluster_metadata-0";
+    let listed = files(&world, folder);
+    assert_eq!(listed[0], "00000000000000000000-0000000000.checkpoint 241");
+    assert_eq!(listed.last().map(String::as_str), Some("quorum-state 106"));
+    let dump = |file: &str| {
+        format!("kafka-dump-log.sh --files {folder}/{file} --cluster-metadata-decoder")
+    };
+    let out = run(
+        &mut world,
+        &dump("00000000000000000000-0000000000.checkpoint"),
+        "",
+    );
+    assert!(
+        out.contains("\nSnapshot end offset: 0, epoch: 0\nbaseOffset: 0 lastOffset: 2 count: 3 "),
+        "{out}"
+    );
+    let voters = "KRaftVoters {\"version\":0,\"voters\":[{\"voterId\":100,\"voterDirectoryId\":\"";
+    let listens = "\",\"endpoints\":[{\"name\":\"CONTROLLER\",\"host\":\"localhost\",\"port\":9192}],\"kRaftVersionFeature\":{\"minSupportedVersion\":0,\"maxSupportedVersion\":1}}]}\n";
+    let log = run(&mut world, &dump("00000000000000000000.log"), "");
+    for out in [out, log] {
+        assert!(out.contains("valueSize: 5 sequence: -1 headerKeys: [] KRaftVersion {\"version\":0,\"kRaftVersion\":1}\n"), "{out}");
+        assert!(
+            out.contains("keySize: 4 valueSize: 55 ")
+                && out.contains(voters)
+                && out.contains(listens),
+            "{out}"
+        );
+    }
+}
+
+/// TOP-9: the folder of a deleted topic keeps its files under another name for a minute.
+#[test]
+fn a_deleted_log_stays_a_while() {
+    let mut world = world(StartState::Booted);
+    let server = "--bootstrap-server localhost:9092";
+    run(
+        &mut world,
+        &format!("kafka-topics.sh {server} --create --topic t"),
+        "",
+    );
+    run(
+        &mut world,
+        &format!("kafka-console-producer.sh {server} --topic t"),
+        "a\nb\n",
+    );
+    run(
+        &mut world,
+        &format!("kafka-topics.sh {server} --delete --topic t"),
+        "",
+    );
+    let folder = |world: &World| {
+        let entries = data_dir::list(world, FOLDER).expect("a folder").into_iter();
+        let mut names = entries
+            .map(|(name, _)| name)
+            .filter(|name| name.starts_with("t-0"));
+        names.next()
+    };
+    let name = folder(&world).expect("its files are there");
+    let mark = name
+        .strip_prefix("t-0.")
+        .and_then(|it| it.strip_suffix("-delete/"));
+    assert!(mark.is_some_and(|mark| mark.len() == 32), "{name}");
+    let inside = files(&world, &format!("{FOLDER}/{name}"));
+    assert!(
+        inside.contains(&"00000000000000000000.log 77".to_string()),
+        "{inside:?}"
+    );
+    assert!(text(&world, &format!("{name}partition.metadata")).contains("topic_id: "));
+    world.run_for(Duration::from_secs(60));
+    assert_eq!(folder(&world), None);
+}

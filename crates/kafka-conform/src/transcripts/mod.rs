@@ -7,6 +7,7 @@ mod accidents;
 mod actors;
 mod mask;
 mod parse;
+mod perf;
 mod producers;
 mod scene;
 mod topic_ids;
@@ -28,6 +29,7 @@ use accidents::Accidents;
 use actors::{Actors, Wait};
 use mask::mask;
 use parse::{Step, StepKind, Transcript, parse};
+use perf::Load;
 use topic_ids::TopicIds;
 
 /// Longest virtual time a command may take: a tool gives up after 60 s.
@@ -79,6 +81,7 @@ pub fn case(dir: &Path, file: &Path) -> Case {
     let outcome = match fs::read_to_string(file) {
         Ok(text) => {
             let transcript = accidents::without_foreign_groups(parse(&text));
+            let transcript = accidents::with_late_files(transcript, file);
             replay(&transcript, &accidents::of(file))
         }
         Err(error) => Outcome::Fail(format!("cannot read it: {error}")),
@@ -185,6 +188,9 @@ fn unsupported(transcript: &Transcript) -> Option<String> {
 }
 
 fn unknown_command(line: &str) -> Option<String> {
+    if Load::of(line).is_some() {
+        return None;
+    }
     let Ok(pipelines) = words::read(line) else {
         return Some("this terminal cannot read the line".to_string());
     };
@@ -241,6 +247,10 @@ impl Replay {
     fn step(&mut self, step: &Step) -> Result<(), End> {
         match &step.kind {
             StepKind::Command(line) => {
+                if let Some(load) = Load::of(line) {
+                    self.pass(self.start_up);
+                    return load.run(&mut self.world).map_err(End::Differs);
+                }
                 let input = step.sections.stdin.as_deref().unwrap_or_default();
                 let typed = self.at_our_times(&self.ids.translate(line));
                 self.pass(self.start_up);

@@ -90,11 +90,11 @@ impl Actors {
     }
 }
 
-fn call(world: &mut World, client: NodeId, call: TransactionCall) -> Result<(), String> {
+pub(super) fn call(world: &mut World, client: NodeId, call: TransactionCall) -> Result<(), String> {
     command(world, client, ClientCommand::Transaction(call))
 }
 
-fn until_ready(world: &mut World, client: NodeId) -> Result<(), String> {
+pub(super) fn until_ready(world: &mut World, client: NodeId) -> Result<(), String> {
     // The command itself is an event of this moment.
     let now = world.now();
     while world.step_until(now) {}
@@ -105,7 +105,7 @@ fn until_ready(world: &mut World, client: NodeId) -> Result<(), String> {
     wait(world, ready, "the producer does not become ready")
 }
 
-fn wait(
+pub(super) fn wait(
     world: &mut World,
     arrived: impl Fn(&World) -> bool,
     otherwise: &str,

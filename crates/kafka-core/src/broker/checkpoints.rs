@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::Broker;
+use crate::log::LogDisk;
 use crate::types::{Duration, Offset, Time, TopicPartition};
 
 /// `log.initial.task.delay.ms`.
@@ -19,6 +20,8 @@ const FIRST_MS: u64 = 30_000;
 /// `log.flush.offset.checkpoint.interval.ms` and
 /// `log.flush.start.offset.checkpoint.interval.ms`.
 const EVERY_MS: u64 = 60_000;
+/// `log.segment.delete.delay.ms`.
+const FILE_DELETE_DELAY: Duration = Duration::from_secs(60);
 
 /// What a file holds; `None`: it was made and never written.
 pub type Offsets = Option<Rc<BTreeMap<TopicPartition, Offset>>>;
@@ -43,6 +46,24 @@ impl Checkpoints {
     }
 }
 
+/// A log whose folder was renamed to be deleted (TOP-9).
+#[derive(Clone, Debug, PartialEq)]
+pub struct DeletedLog {
+    /// What it was the log of.
+    pub id: TopicPartition,
+    /// When it was renamed, or found again by a new process.
+    pub at: Time,
+    /// What its files hold.
+    pub log: LogDisk,
+}
+
+impl DeletedLog {
+    /// Whether its files are still there: they go after `file.delete.delay.ms`.
+    pub fn is_there(&self, now: Time) -> bool {
+        now < self.at + FILE_DELETE_DELAY
+    }
+}
+
 /// The files of a running broker.
 #[derive(Clone, Debug, Default)]
 pub(super) struct CheckpointFiles {
@@ -50,6 +71,8 @@ pub(super) struct CheckpointFiles {
     pub(super) files: Checkpoints,
     recovery_points: Schedule,
     log_starts: Schedule,
+    /// Logs that are gone, and their files not yet.
+    pub(super) deleted: Vec<DeletedLog>,
     /// Logs were cut or are gone: that is written at the end of the input.
     owed: Option<Owed>,
 }
@@ -93,9 +116,10 @@ impl Schedule {
 
 impl CheckpointFiles {
     /// The files as an earlier life left them.
-    pub(super) fn new(files: Checkpoints) -> CheckpointFiles {
+    pub(super) fn new(files: Checkpoints, deleted: Vec<DeletedLog>) -> CheckpointFiles {
         CheckpointFiles {
             files,
+            deleted,
             ..CheckpointFiles::default()
         }
     }
@@ -110,11 +134,20 @@ impl CheckpointFiles {
         self.files.cleaner = true;
         self.owed = Some(Owed::Gone);
     }
+
+    /// Its files stay a while under another name (TOP-9).
+    pub(super) fn keep_deleted(&mut self, id: TopicPartition, log: LogDisk, now: Time) {
+        self.deleted.retain(|deleted| deleted.is_there(now));
+        self.deleted.push(DeletedLog { id, at: now, log });
+    }
 }
 
 impl Broker {
     /// The logs are loaded: from now on the files are written on schedule.
     pub(super) fn start_checkpoints(&mut self, now: Time) {
+        for deleted in &mut self.checkpoints.deleted {
+            deleted.at = now;
+        }
         let first_ms = self.number_setting("log.initial.task.delay.ms", FIRST_MS);
         let first = now + Duration::from_ms(first_ms);
         let every = |key| Schedule::new(first, self.number_setting(key, EVERY_MS));
@@ -181,6 +214,11 @@ impl Broker {
         let inside = all.filter(|(_, log)| log.log_start_offset() > log.first_file_offset());
         let starts = inside.map(|(id, log)| (id, log.log_start_offset()));
         Some(Rc::new(starts.collect()))
+    }
+
+    /// Logs that are to be deleted; the files of some may be gone by now.
+    pub fn deleted_logs(&self) -> &[DeletedLog] {
+        &self.checkpoints.deleted
     }
 
     /// The checkpoint files as they are on the disk now (LOG-5).

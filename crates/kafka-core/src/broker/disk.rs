@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::checkpoints::Checkpoints;
+use super::checkpoints::{Checkpoints, DeletedLog};
 use crate::log::LogDisk;
 use crate::raft::RaftDisk;
 use crate::types::{BrokerEpoch, Offset, TopicPartition};
@@ -12,6 +12,8 @@ use crate::types::{BrokerEpoch, Offset, TopicPartition};
 pub struct BrokerDisk {
     /// Logs by partition.
     pub logs: BTreeMap<TopicPartition, LogDisk>,
+    /// Logs whose folders are still to be deleted (TOP-9).
+    pub deleted: Vec<DeletedLog>,
     /// The checkpoint files; `None` before the first start.
     pub checkpoints: Option<Checkpoints>,
     /// Broker epoch saved by a clean stop; read once at the next start (BRK-2).

@@ -115,7 +115,8 @@ impl Broker {
             let topic = topic.copied().unwrap_or_default();
             let id = TopicPartition::new(topic, append.offsets_partition);
             let records = append.records;
-            let result = self.append_coordinator_records(cx, id, records, append.producer);
+            let result =
+                self.append_coordinator_records(cx, id, (records, Sequence(0)), append.producer);
             let (error, required) = match result {
                 Ok(required) => (ErrorCode::None, Some(required)),
                 Err(error) => {
@@ -147,12 +148,14 @@ impl Broker {
     }
 
     /// Appends a coordinator's records to its topic, as part of a transaction if a
-    /// producer is given; the high watermark that commits them.
+    /// producer is given; the high watermark that commits them. The coordinators of groups and
+    /// of share groups number the records of each batch from 0, whoever's they are, and nobody
+    /// checks that; the transaction coordinator does not number them.
     pub(super) fn append_coordinator_records(
         &mut self,
         cx: &mut Cx<'_>,
         id: TopicPartition,
-        records: Vec<Record>,
+        (records, sequence): (Vec<Record>, Sequence),
         producer: Option<(ProducerId, ProducerEpoch)>,
     ) -> Result<Offset, ErrorCode> {
         let partition = self.partitions.get(id);
@@ -166,8 +169,9 @@ impl Broker {
             None => BatchKind::Data,
         };
         let (producer, epoch) = producer.unwrap_or((ProducerId::NONE, ProducerEpoch::NONE));
-        let body = BatchBody::new(kind, producer, epoch, Sequence::NONE, records);
+        let mut body = BatchBody::new(kind, producer, epoch, Sequence::NONE, records);
         partition.log.check_producer(&body)?;
+        body.base_sequence = sequence;
         if body.size_bytes > partition.config.max_message_bytes {
             return Err(ErrorCode::RecordListTooLarge);
         }

@@ -51,7 +51,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 pub use accessors::Waiting;
-pub use checkpoints::{Checkpoints, Offsets};
+pub use checkpoints::{Checkpoints, DeletedLog, Offsets};
 pub use describe::CLUSTER_ID;
 pub use disk::BrokerDisk;
 pub use fetcher::{FetchPhase, FetchState, Fetcher};
@@ -141,7 +141,7 @@ impl Broker {
             held: Vec::new(),
             partitions: Partitions::default(),
             unopened: disk.logs,
-            checkpoints: CheckpointFiles::new(disk.checkpoints.unwrap_or_default()),
+            checkpoints: CheckpointFiles::new(disk.checkpoints.unwrap_or_default(), disk.deleted),
             cleaner: Cleaner::default(),
             fetchers: Fetchers::default(),
             throttles: Throttles::default(),
@@ -180,6 +180,7 @@ impl Broker {
         BrokerDisk {
             logs,
             checkpoints: Some(files),
+            deleted: self.checkpoints.deleted,
             clean_shutdown_epoch: saved_epoch,
             metadata: self.metadata_disk,
         }

@@ -48,7 +48,8 @@ impl Broker {
         let mut disk = disk.unwrap_or_else(|| LogDisk::new(cx.now));
         disk.drop_stray_snapshots();
         let checkpoint = self.checkpoints.files.high_watermark(id);
-        let log = Log::open(disk, checkpoint.unwrap_or(Offset::ZERO));
+        let mut log = Log::open(disk, checkpoint.unwrap_or(Offset::ZERO));
+        log.snapshot_producers();
         let config = self.topic_log_config(id.topic);
         self.partitions.insert(Partition::new(id, log, config));
         self.wake_cleaner(cx, id);
@@ -148,6 +149,8 @@ impl Broker {
             self.txn_coordinator_lost(cx, id);
             self.share_role_changed(cx, id);
         }
+        let log = partition.log.into_disk();
+        self.checkpoints.keep_deleted(id, log, cx.now);
     }
 
     /// REP-8, REP-10, REP-13: moves a led partition's high watermark if it may.

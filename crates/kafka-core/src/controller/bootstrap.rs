@@ -9,7 +9,7 @@ const METADATA_VERSION: i16 = 30;
 
 /// Bootstrap records in Kafka's order. With ELR off there is neither its feature nor a
 /// cluster-wide `min.insync.replicas`.
-pub(super) fn records(config: &ControllerConfig) -> Vec<MetadataRecord> {
+pub fn records(config: &ControllerConfig) -> Vec<MetadataRecord> {
     let elr_on = config.elr_version >= 1;
     let feature = |name: &str, level: i16| MetadataRecord::FeatureLevel {
         name: name.into(),

@@ -23,6 +23,8 @@ mod registration;
 mod tests;
 mod topics;
 
+pub use bootstrap::records as bootstrap_records;
+
 use active::Active;
 use event::Event;
 use registration::Registration;

@@ -257,7 +257,7 @@ impl Pass<'_> {
     fn is_discardable(&mut self, batch: &Batch) -> bool {
         let producer = batch.body.producer_id;
         match batch.body.kind {
-            BatchKind::Data => false,
+            BatchKind::Data | BatchKind::Control => false,
             BatchKind::Transactional => {
                 self.traversed.insert(producer);
                 is_aborted(self.log, batch)

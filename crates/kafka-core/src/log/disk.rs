@@ -111,6 +111,21 @@ impl LogDisk {
             .chain(rest.iter().flat_map(|segment| segment.batches()))
     }
 
+    /// The batches from the one that holds `offset` on to the end of its segment; of the first
+    /// later segment that has one if this has none (LOG-8).
+    pub(super) fn segment_batches_from(&self, offset: Offset) -> impl Iterator<Item = &Batch> {
+        let ends_before = move |segment: &&Rc<Segment>| {
+            let last = segment.last();
+            last.is_none_or(|batch| batch.next_offset() <= offset)
+        };
+        let holds = self
+            .segments
+            .partition_point(|segment| segment.base_offset <= offset);
+        let candidates = self.segments[holds.saturating_sub(1)..].iter();
+        let segment = candidates.skip_while(ends_before).take(1);
+        segment.flat_map(move |segment| segment.from(offset))
+    }
+
     /// Bytes of all segments.
     pub fn size_bytes(&self) -> u64 {
         self.segments.iter().map(|segment| segment.size_bytes).sum()

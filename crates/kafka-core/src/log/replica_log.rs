@@ -44,6 +44,11 @@ impl Log {
     /// A clean stop: everything reaches the disk, and the producers with it.
     pub fn close(&mut self) {
         self.disk.flush();
+        self.snapshot_producers();
+    }
+
+    /// The producers as they are go to a file, at a clean stop and once a log is loaded (PRO-16).
+    pub fn snapshot_producers(&mut self) {
         self.disk.take_snapshot(&self.producers);
     }
 

@@ -18,7 +18,7 @@ pub struct FoundOffset {
 impl Log {
     /// Adds to `out` the whole batches from the one that holds `from` on, up to the
     /// visible end `until` and `max_bytes`; the first one is given even if it is
-    /// too large when `at_least_one` (LOG-8). Returns their bytes.
+    /// too large when `at_least_one` (LOG-8). All are of one segment. Returns their bytes.
     pub fn read(
         &self,
         from: Offset,
@@ -31,7 +31,7 @@ impl Log {
             return 0;
         }
         let mut bytes = 0_u32;
-        for batch in self.disk.batches_from(from) {
+        for batch in self.disk.segment_batches_from(from) {
             if batch.next_offset() > until {
                 break;
             }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::{EpochCache, Log, LogConfig, LogDisk, ProducerCheck};
 use crate::error::ErrorCode;
 use crate::node::{Prng, Stream};
-use crate::record::{BatchBody, BatchKind, Record};
+use crate::record::{Batch, BatchBody, BatchKind, Record};
 use crate::types::{LeaderEpoch, NodeId, Offset, ProducerEpoch, ProducerId, Sequence, Time};
 
 fn body(producer: i64, epoch: i16, sequence: i32, stamps: &[i64]) -> Rc<BatchBody> {
@@ -146,14 +146,15 @@ fn compare(log: &Log, model: &Model, back: u32) {
         assert_eq!(found, model.end_offset_for(epoch), "epoch {epoch}");
     }
     let from = (model.end - i64::from(back)).max(0);
-    let mut batches = Vec::new();
-    log.read(
-        Offset(from),
-        Offset(model.end),
-        u32::MAX,
-        true,
-        &mut batches,
-    );
+    let mut batches: Vec<Batch> = Vec::new();
+    let (mut next, end) = (Offset(from), Offset(model.end));
+    while next < end {
+        // One segment after the other. A log that was cut inside a batch ends after nothing.
+        if log.read(next, end, u32::MAX, true, &mut batches) == 0 {
+            break;
+        }
+        next = batches.last().map_or(end, Batch::next_offset);
+    }
     let read: Vec<(i64, i32)> = batches
         .iter()
         .flat_map(|b| (b.base_offset.0..b.next_offset().0).map(|o| (o, b.leader_epoch.0)))

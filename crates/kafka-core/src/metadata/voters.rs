@@ -56,7 +56,12 @@ pub fn hash_order(keys: &[ReplicaKey]) -> Vec<usize> {
 
 /// The id of a node's directory: drawn when it was formatted.
 pub fn directory_id(node: NodeId) -> Uuid {
-    let mut drawn = JavaRandom::new(i64::from(node.0));
+    drawn_id(i64::from(node.0))
+}
+
+/// An id drawn from a seed.
+pub fn drawn_id(seed: i64) -> Uuid {
+    let mut drawn = JavaRandom::new(seed);
     let (high, low) = (drawn.next_i64(), drawn.next_i64());
     Uuid(u128::from(high.cast_unsigned()) << 64 | u128::from(low.cast_unsigned()))
 }

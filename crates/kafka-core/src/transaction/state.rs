@@ -92,7 +92,8 @@ pub struct TransactionMetadata {
     pub state_partition: u32,
     /// Its producer id.
     pub producer_id: ProducerId,
-    /// The producer id before the last one was used up, or NONE.
+    /// The producer id before the last change, which is the same but for a change of ids;
+    /// NONE before the first.
     pub prev_producer_id: ProducerId,
     /// The producer id that follows when the transaction is complete, or NONE.
     pub next_producer_id: ProducerId,
@@ -184,9 +185,7 @@ impl TransactionMetadata {
         } else {
             self.producer_epoch
         };
-        let mut next = self.begun_anew(producer, ProducerEpoch(0), last, timeout_ms, now_ms);
-        next.prev_producer_id = self.producer_id;
-        next
+        self.begun_anew(producer, ProducerEpoch(0), last, timeout_ms, now_ms)
     }
 
     fn begun_anew(
@@ -199,6 +198,7 @@ impl TransactionMetadata {
     ) -> TransactionMetadata {
         TransactionMetadata {
             producer_id: producer,
+            prev_producer_id: self.producer_id,
             producer_epoch: epoch,
             last_producer_epoch: last,
             timeout_ms,
@@ -219,6 +219,7 @@ impl TransactionMetadata {
         now_ms: i64,
     ) -> TransactionMetadata {
         let mut next = self.clone();
+        next.prev_producer_id = self.producer_id;
         if self.state != TxnState::Ongoing {
             next.start_ms = now_ms;
         }
@@ -241,6 +242,7 @@ impl TransactionMetadata {
         now_ms: i64,
     ) -> TransactionMetadata {
         let mut next = self.clone();
+        next.prev_producer_id = self.producer_id;
         next.state = TxnState::prepare(commit);
         next.pending = None;
         next.last_update_ms = now_ms;
@@ -255,12 +257,12 @@ impl TransactionMetadata {
     /// All markers are written.
     pub(super) fn completed(&self, now_ms: i64) -> TransactionMetadata {
         let mut next = self.clone();
+        next.prev_producer_id = self.producer_id;
         next.state = TxnState::complete(self.state.is_commit());
         next.pending = None;
         next.partitions.clear();
         next.last_update_ms = now_ms;
         if self.next_producer_id != ProducerId::NONE {
-            next.prev_producer_id = self.producer_id;
             next.producer_id = self.next_producer_id;
             next.next_producer_id = ProducerId::NONE;
             next.producer_epoch = ProducerEpoch(0);

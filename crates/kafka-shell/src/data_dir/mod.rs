@@ -2,22 +2,31 @@
 //!
 //! A broker's `log.dirs` is `/tmp/kafka-logs-N` unless its file says otherwise. Nothing is
 //! ever written there: what a file would hold follows from the state of the broker or of its
-//! disk. Not here: the folder of `__cluster_metadata`, and the tools that print a file
+//! disk; a controller's folder likewise. Not here: the tools that print a file
 //! (`tools::dump_log`). Invariant: reading changes nothing.
 
+mod metadata_log;
+mod metadata_records;
 mod server;
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use kafka_core::broker::{Broker, Checkpoints, Offsets};
+use kafka_core::broker::{Broker, Checkpoints, DeletedLog, Offsets};
 use kafka_core::log::{
     AbortedTxn, IndexEntry, Log, LogConfig, ProducerStates, Segment, TimeIndexEntry,
 };
-use kafka_core::metadata::TopicImage;
+use kafka_core::metadata::drawn_id;
 use kafka_core::record::Batch;
-use kafka_core::types::{NodeId, Offset, TopicPartition};
+use kafka_core::types::{Name, NodeId, Offset, TopicId, TopicPartition, Uuid};
 use kafka_sim::World;
+
+pub(crate) use metadata_log::CONTROL;
+pub(crate) use metadata_records::KINDS;
+
+const BOOTSTRAP: &str = "bootstrap.checkpoint";
+const PARTITION_METADATA: &str = "partition.metadata";
+const QUORUM_STATE: &str = "quorum-state";
 
 /// A line of a folder: a name, and a file's size in bytes; a folder has none.
 pub type Entry = (String, Option<u64>);
@@ -46,7 +55,7 @@ pub enum DataFile {
     Snapshot(Rc<ProducerStates>),
 }
 
-/// A path in some broker's folder: the broker, the folder of a partition, a file.
+/// A path in some server's folder: the server, the folder of a partition, a file.
 struct Place<'a> {
     node: NodeId,
     rest: Vec<&'a str>,
@@ -66,7 +75,7 @@ fn place<'a>(world: &World, path: &'a str) -> Option<Place<'a>> {
     (rest.len() <= 2).then_some(Place { node, rest })
 }
 
-/// A broker's logs, whether it runs or not.
+/// A server's folder, whether it runs or not.
 struct Folder<'a> {
     world: &'a World,
     node: NodeId,
@@ -93,19 +102,54 @@ impl<'a> Folder<'a> {
         }
     }
 
-    fn topic(&self, id: TopicPartition) -> Option<&'a TopicImage> {
-        self.world.metadata()?.topics.get(&id.topic)
-    }
-
     fn name(&self, id: TopicPartition) -> String {
-        let topic = self.world.topic_name(id.topic);
-        let topic = topic.map_or("deleted", |name| &**name);
-        format!("{topic}-{}", id.partition)
+        format!("{}-{}", self.topic_name(id.topic), id.partition)
     }
 
-    fn find(&self, name: &str) -> Option<TopicPartition> {
+    /// Name and id of a topic; of one that is gone the metadata log knows them.
+    fn topic(&self, topic: TopicId) -> Option<(&'a Name, Uuid)> {
+        let known = self
+            .world
+            .metadata()
+            .and_then(|image| image.topics.get(&topic));
+        known.map(|topic| (&topic.name, topic.uuid)).or_else(|| {
+            let disk = metadata_log::raft_disk(self.world, self.node)?;
+            metadata_log::topic(disk, topic)
+        })
+    }
+
+    fn topic_name(&self, topic: TopicId) -> &'a str {
+        self.topic(topic).map_or("", |(name, _)| name)
+    }
+
+    /// Folders that are to be deleted.
+    fn deleted(&self) -> Vec<(String, &'a DeletedLog)> {
+        let disk = self.world.broker_disk(self.node);
+        let of_disk = disk.map_or(&[][..], |disk| &disk.deleted);
+        let all = self.broker().map_or(of_disk, Broker::deleted_logs).iter();
+        let now = self.world.now();
+        let there = all.filter(|deleted| deleted.is_there(now));
+        let named = there.map(|deleted| {
+            let mark =
+                drawn_id((deleted.at.0 << 8).cast_signed() | i64::from(deleted.id.partition));
+            (
+                format!("{}.{:032x}-delete", self.name(deleted.id), mark.0),
+                deleted,
+            )
+        });
+        named.collect()
+    }
+
+    /// The folder of a log: whose it is, and what is in it.
+    fn find(&self, name: &str) -> Option<(TopicPartition, (Log, LogConfig))> {
         let mut all = self.partitions().into_iter();
-        all.find(|id| self.name(*id) == name)
+        if let Some(id) = all.find(|id| self.name(*id) == name) {
+            return Some((id, self.log(id)?));
+        }
+        let mut deleted = self.deleted().into_iter();
+        let (_, deleted) = deleted.find(|(known, _)| known == name)?;
+        let log = Log::open(deleted.log.clone(), Offset::ZERO);
+        Some((deleted.id, (log, LogConfig::default())))
     }
 
     fn log(&self, id: TopicPartition) -> Option<(Log, LogConfig)> {
@@ -131,8 +175,7 @@ impl<'a> Folder<'a> {
             return String::new();
         };
         let lines = offsets.iter().map(|(id, offset)| {
-            let topic = self.world.topic_name(id.topic);
-            let topic = topic.map_or("deleted", |name| &**name);
+            let topic = self.topic_name(id.topic);
             format!("{topic} {} {offset}\n", id.partition)
         });
         let lines: String = lines.collect();
@@ -191,10 +234,20 @@ impl<'a> Folder<'a> {
     }
 
     fn entries(&self) -> Vec<Entry> {
-        let folders = self.partitions().into_iter();
-        let mut entries: Vec<Entry> = folders
-            .map(|id| (format!("{}/", self.name(id)), None))
-            .collect();
+        let folders = self.partitions().into_iter().map(|id| self.name(id));
+        let folders = folders.chain(self.deleted().into_iter().map(|(name, _)| name));
+        let metadata = metadata_log::raft_disk(self.world, self.node);
+        let metadata = metadata.map(|_| metadata_log::NAME.to_string());
+        let folders = folders
+            .chain(metadata)
+            .map(|name| (format!("{name}/"), None));
+        let mut entries: Vec<Entry> = folders.collect();
+        let bootstrap = metadata_log::bootstrap(self.world);
+        let size = bootstrap
+            .iter()
+            .map(|batch| u64::from(batch.size_bytes()))
+            .sum();
+        entries.push((BOOTSTRAP.to_string(), Some(size)));
         let files = self.texts().into_iter();
         entries.extend(files.map(|(name, text)| (name.to_string(), Some(text.len() as u64))));
         entries.sort();
@@ -203,37 +256,84 @@ impl<'a> Folder<'a> {
 
     /// Whether a process writes there, or one that died did.
     fn is_open(&self) -> bool {
-        let disk = self.world.broker_disk(self.node);
-        disk.is_none_or(|disk| disk.clean_shutdown_epoch.is_none())
+        server::is_locked(self.world, self.node)
     }
 
-    fn partition_metadata(&self, id: TopicPartition) -> Option<String> {
-        let topic = self.topic(id)?;
-        Some(format!("version: 0\ntopic_id: {}", topic.uuid))
-    }
-
-    fn log_entries(&self, id: TopicPartition) -> Option<Vec<Entry>> {
-        let (log, config) = self.log(id)?;
+    /// The files of `__cluster_metadata-0`.
+    fn metadata_entries(&self) -> Option<Vec<Entry>> {
+        let disk = metadata_log::raft_disk(self.world, self.node)?;
+        let (log, config) = self.metadata_log()?;
         let files = log
             .files(&config, self.world.now(), self.is_open())
             .into_iter();
         let mut entries: Vec<Entry> = files.map(|(name, size)| (name, Some(size))).collect();
+        let state = metadata_log::quorum_state(self.world, self.node, disk);
+        for (name, text) in [
+            (PARTITION_METADATA, metadata_log::PARTITION_METADATA),
+            (QUORUM_STATE, &state),
+        ] {
+            entries.push((name.to_string(), Some(text.len() as u64)));
+        }
+        if let Some(batches) = metadata_log::first_checkpoint(self.world, self.node) {
+            let name = metadata_log::FIRST_CHECKPOINT.to_string();
+            entries.push((name, Some(bytes_of(&batches))));
+            entries.sort();
+        }
+        Some(entries)
+    }
+
+    fn metadata_log(&self) -> Option<(Log, LogConfig)> {
+        let disk = metadata_log::raft_disk(self.world, self.node)?;
+        let (mut log, config) = metadata_log::log(self.world, disk);
+        if !self.is_open() {
+            log.close();
+        }
+        Some((log, config))
+    }
+
+    fn metadata_file(&self, name: &str) -> Option<DataFile> {
+        let disk = metadata_log::raft_disk(self.world, self.node)?;
+        let text = match name {
+            PARTITION_METADATA => metadata_log::PARTITION_METADATA.to_string(),
+            QUORUM_STATE => metadata_log::quorum_state(self.world, self.node, disk),
+            metadata_log::FIRST_CHECKPOINT => {
+                let batches = metadata_log::first_checkpoint(self.world, self.node)?;
+                return Some(plain(batches));
+            }
+            _ => return self.log_file(self.metadata_log()?, name),
+        };
+        Some(DataFile::Text(text))
+    }
+
+    fn partition_metadata(&self, id: TopicPartition) -> Option<String> {
+        let (_, uuid) = self.topic(id.topic)?;
+        Some(format!("version: 0\ntopic_id: {uuid}"))
+    }
+
+    fn log_entries(&self, name: &str) -> Option<Vec<Entry>> {
+        let (id, (log, config)) = self.find(name)?;
+        let files = log.files(&config, self.world.now(), self.is_open());
+        let files = files.into_iter().map(|(name, size)| (name, Some(size)));
+        let mut entries: Vec<Entry> = files.collect();
         if let Some(text) = self.partition_metadata(id) {
             let size = text.len() as u64;
-            entries.push(("partition.metadata".to_string(), Some(size)));
+            entries.push((PARTITION_METADATA.to_string(), Some(size)));
         }
         entries.sort();
         Some(entries)
     }
 
-    fn file(&self, id: TopicPartition, name: &str) -> Option<DataFile> {
-        let (log, config) = self.log(id)?;
+    fn file(&self, folder: &str, name: &str) -> Option<DataFile> {
+        let (id, log) = self.find(folder)?;
         match name {
-            "partition.metadata" => return self.partition_metadata(id).map(DataFile::Text),
-            "leader-epoch-checkpoint" => {
-                return Some(DataFile::Text(log.disk().epochs().checkpoint()));
-            }
-            _ => {}
+            PARTITION_METADATA => self.partition_metadata(id).map(DataFile::Text),
+            _ => self.log_file(log, name),
+        }
+    }
+
+    fn log_file(&self, (log, config): (Log, LogConfig), name: &str) -> Option<DataFile> {
+        if name == "leader-epoch-checkpoint" {
+            return Some(DataFile::Text(log.disk().epochs().checkpoint()));
         }
         let (stem, kind) = name.split_once('.')?;
         if kind == "snapshot" {
@@ -245,6 +345,20 @@ impl<'a> Folder<'a> {
         let is_active = self.is_open() && segments.next().is_none();
         segment_file(&log, &config, segment, is_active, kind)
     }
+}
+
+/// Batches of a file that is no segment.
+fn plain(batches: Vec<Batch>) -> DataFile {
+    DataFile::Batches {
+        base_offset: Offset::ZERO,
+        batches,
+        log_append_time: false,
+    }
+}
+
+fn bytes_of(batches: &[Batch]) -> u64 {
+    let sizes = batches.iter().map(|batch| u64::from(batch.size_bytes()));
+    sizes.sum()
 }
 
 fn segment_file(
@@ -274,7 +388,8 @@ pub fn list(world: &World, path: &str) -> Option<Vec<Entry>> {
     let folder = Folder::of(world, place.node)?;
     match place.rest.as_slice() {
         [] => Some(folder.entries()),
-        [name] => folder.log_entries(folder.find(name)?),
+        [metadata_log::NAME] => folder.metadata_entries(),
+        [name] => folder.log_entries(name),
         _ => None,
     }
 }
@@ -287,12 +402,14 @@ pub fn read(world: &World, path: &str) -> Option<DataFile> {
     let place = place(world, path)?;
     let folder = Folder::of(world, place.node)?;
     match place.rest.as_slice() {
+        [BOOTSTRAP] => Some(plain(metadata_log::bootstrap(world))),
         [name] => {
             let mut known = folder.texts().into_iter();
             let found = known.find(|(known, _)| known == name);
             found.map(|(_, text)| DataFile::Text(text))
         }
-        [name, file] => folder.file(folder.find(name)?, file),
+        [metadata_log::NAME, file] => folder.metadata_file(file),
+        [name, file] => folder.file(name, file),
         _ => None,
     }
 }

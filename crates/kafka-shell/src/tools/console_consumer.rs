@@ -147,6 +147,8 @@ fn check_positions(options: &Parsed) -> Result<(), Stop> {
     Ok(())
 }
 
+const RESETS: &str = "The value must be either 'earliest', 'latest', 'none' or of the format 'by_duration:<PnDTnHnMn.nS.>'.";
+
 /// Where to begin: a special place or an offset.
 enum Start {
     At(OffsetSpec),
@@ -197,6 +199,15 @@ fn config(ctx: &Ctx, options: &Parsed) -> Result<ConsumerConfig, Stop> {
             set(&mut config, key, value)?;
         }
     }
+    if options.has("from-beginning") && config.offset_reset != OffsetReset::To(from) {
+        let given = if config.offset_reset == OffsetReset::None {
+            "none"
+        } else {
+            "latest"
+        };
+        ctx.err(format!("Can't simultaneously specify --from-beginning and 'auto.offset.reset={given}', please remove one option\n"));
+        return Err(Stop::Exit(1));
+    }
     Ok(config)
 }
 
@@ -227,6 +238,18 @@ fn set(config: &mut ConsumerConfig, key: &str, value: &str) -> Result<(), Stop> 
             };
         }
         "group.remote.assignor" => config.remote_assignor = Some(value.into()),
+        "auto.offset.reset" => {
+            config.offset_reset = match value {
+                "earliest" => OffsetReset::To(OffsetSpec::Earliest),
+                "latest" => OffsetReset::To(OffsetSpec::Latest),
+                "none" => OffsetReset::None,
+                _ => {
+                    return Err(bad(&format!(
+                        "Invalid value `{value}` for configuration {key}. {RESETS}"
+                    )));
+                }
+            };
+        }
         "enable.auto.commit" => config.auto_commit = value == "true",
         "auto.commit.interval.ms" => config.auto_commit_interval_ms = int()?,
         "max.poll.records" => config.max_poll_records = int()?,

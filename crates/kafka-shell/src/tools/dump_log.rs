@@ -5,8 +5,9 @@
 use kafka_core::encode::{TimestampType, encode_batch, marker_coordinator_epoch};
 use kafka_core::log::{IndexEntry, ProducerStates};
 use kafka_core::record::{Batch, BatchBody, BatchKind, Record};
-use kafka_core::types::{Offset, Sequence};
+use kafka_core::types::{Bytes, Offset, Sequence};
 
+use super::decoders::{self, Decoder};
 use super::{Stop, exit_status, opening, require};
 use crate::data_dir::DataFile;
 use crate::java::Exception;
@@ -14,6 +15,10 @@ use crate::jopt::{OptionSpec, Parsed, flag, integer, text};
 use crate::process::Ctx;
 
 const HELP: &str = "This tool helps to parse a log file and dump its contents to the console, useful for debugging a seemingly corrupt log segment.";
+
+const fn class(name: &'static str) -> OptionSpec {
+    text(name, "", "Read keys or values with this class.")
+}
 
 /// The options; descriptions are our own.
 pub(super) const OPTIONS: &[OptionSpec] = &[
@@ -29,6 +34,7 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
     ),
     flag("help", "Print this table."),
     flag("index-sanity-check", "Only check that an index is sane."),
+    class("key-decoder-class"),
     integer(
         "max-bytes",
         "size",
@@ -49,6 +55,7 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
         "transaction-log-decoder",
         "Read records of __transaction_state.",
     ),
+    class("value-decoder-class"),
     flag("verify-index-only", "Only check an index against its log."),
     flag("version", "Print Kafka's version."),
 ];
@@ -72,7 +79,7 @@ async fn dump(ctx: &Ctx, words: &[String]) -> Result<i32, Stop> {
         Ok(_) => opening(ctx, words, OPTIONS, HELP)?,
     };
     require(&options, &["files"])?;
-    let show = Show::of(&options)?;
+    let show = Show::of(ctx, &options)?;
     let mut complaints = String::new();
     for path in options.one("files")?.unwrap_or_default().split(',') {
         let path = path.trim();
@@ -86,25 +93,28 @@ async fn dump(ctx: &Ctx, words: &[String]) -> Result<i32, Stop> {
 /// How much is printed.
 struct Show {
     deep: bool,
-    content: bool,
+    /// How keys and values are read, if they are printed.
+    decoder: Option<Decoder>,
     metadata: bool,
     max_bytes: u64,
     index_check: bool,
     index_only: bool,
+    epoch_ms: i64,
 }
 
 impl Show {
-    fn of(options: &Parsed) -> Result<Show, Stop> {
-        let content = options.has("print-data-log");
+    fn of(ctx: &Ctx, options: &Parsed) -> Result<Show, Stop> {
+        let decoder = Decoder::of(options)?;
         Ok(Show {
-            deep: content || options.has("deep-iteration"),
-            content,
+            deep: decoder.is_some() || options.has("deep-iteration"),
+            decoder,
             metadata: !options.has("skip-record-metadata"),
             max_bytes: options
                 .integer("max-bytes")?
                 .map_or(u64::MAX, |n| n.max(0) as u64),
             index_check: options.has("index-sanity-check"),
             index_only: options.has("verify-index-only"),
+            epoch_ms: ctx.wall_ms() - ctx.now().as_ms() as i64,
         })
     }
 }
@@ -115,7 +125,7 @@ async fn file(ctx: &Ctx, path: &str, show: &Show) -> Result<String, Exception> {
     let (stem, kind) = name.rsplit_once('.').unwrap_or((name, ""));
     if !matches!(
         kind,
-        "log" | "index" | "timeindex" | "txnindex" | "snapshot"
+        "log" | "index" | "timeindex" | "txnindex" | "snapshot" | "checkpoint"
     ) {
         return Ok(format!("Ignoring unknown file {path}\n"));
     }
@@ -123,14 +133,21 @@ async fn file(ctx: &Ctx, path: &str, show: &Show) -> Result<String, Exception> {
         let base = stem.parse::<i64>().unwrap_or_default();
         ctx.out(format!("Log starting offset: {base}\n"));
     }
-    let epoch_ms = ctx.wall_ms() - ctx.now().as_ms() as i64;
+    if name == "bootstrap.checkpoint" {
+        ctx.out("KRaft bootstrap snapshot\n");
+    } else if let ("checkpoint", Some((end, epoch))) = (kind, stem.split_once('-')) {
+        let number = |digits: &str| digits.parse::<i64>().unwrap_or_default();
+        let (end, epoch) = (number(end), number(epoch));
+        ctx.out(format!("Snapshot end offset: {end}, epoch: {epoch}\n"));
+    }
+    let epoch_ms = show.epoch_ms;
     match ctx.data_file(path).await {
         Some(DataFile::Batches {
             batches,
             log_append_time,
             ..
         }) => {
-            let gaps = segment(ctx, &batches, log_append_time, epoch_ms, show);
+            let gaps = segment(ctx, &batches, log_append_time, show)?;
             return Ok(match gaps.is_empty() {
                 true => gaps,
                 false => format!("Non-consecutive offsets in {path}\n{gaps}"),
@@ -183,13 +200,13 @@ fn snapshot(ctx: &Ctx, producers: &ProducerStates, epoch_ms: i64) {
         });
         let at = entry.last_timestamp_ms + epoch_ms;
         let mut line = format!(
-            "producerId: {id} producerEpoch: {} coordinatorEpoch: {} currentTxnFirstOffset: {open} lastTimestamp: {at} ",
+            "producerId: {id} producerEpoch: {} coordinatorEpoch: {} currentTxnFirstOffset: {open} lastTimestamp: {at}",
             entry.epoch, entry.coordinator_epoch
         );
         if let Some(last) = entry.recent().last() {
             let delta = last.last_sequence.0 - last.base_sequence.0;
             line.push_str(&format!(
-                "firstSequence: {} lastSequence: {} lastOffset: {} offsetDelta: {delta} timestamp: {at}",
+                " firstSequence: {} lastSequence: {} lastOffset: {} offsetDelta: {delta} timestamp: {at}",
                 last.base_sequence,
                 last.last_sequence,
                 last.base_offset.plus(i64::from(delta)),
@@ -200,7 +217,12 @@ fn snapshot(ctx: &Ctx, producers: &ProducerStates, epoch_ms: i64) {
 }
 
 /// Prints a segment; gives the lines about gaps between offsets.
-fn segment(ctx: &Ctx, batches: &[Batch], append_time: bool, epoch_ms: i64, show: &Show) -> String {
+fn segment(
+    ctx: &Ctx,
+    batches: &[Batch],
+    append_time: bool,
+    show: &Show,
+) -> Result<String, Exception> {
     let stamps = if append_time {
         TimestampType::LogAppendTime
     } else {
@@ -212,7 +234,7 @@ fn segment(ctx: &Ctx, batches: &[Batch], append_time: bool, epoch_ms: i64, show:
         if position + u64::from(batch.size_bytes()) > show.max_bytes {
             break;
         }
-        let batch = at_wall_clock(batch, epoch_ms);
+        let batch = at_wall_clock(batch, show.epoch_ms);
         ctx.out(header(&batch, position, stamps));
         position += u64::from(batch.size_bytes());
         for (offset, record) in batch.records().filter(|_| show.deep) {
@@ -220,10 +242,13 @@ fn segment(ctx: &Ctx, batches: &[Batch], append_time: bool, epoch_ms: i64, show:
                 gaps.push_str(&format!("  {last} is followed by {offset}\n"));
             }
             last = offset;
-            ctx.out(record_line(&batch, offset, record, stamps, show));
+            if show.metadata {
+                ctx.out(known_of(&batch, offset, record, stamps, show.epoch_ms));
+            }
+            ctx.out(content(&batch, offset, record, show)? + "\n");
         }
     }
-    gaps
+    Ok(gaps)
 }
 
 /// The batch with the times its file holds.
@@ -282,57 +307,59 @@ fn header(batch: &Batch, position: u64, stamps: TimestampType) -> String {
     )
 }
 
-fn record_line(
+/// What is known about a record without reading it, and what a control record says.
+fn known_of(
     batch: &Batch,
     offset: Offset,
     record: &Record,
     stamps: TimestampType,
-    show: &Show,
+    epoch_ms: i64,
 ) -> String {
     let body = &batch.body;
-    let mut line = String::new();
-    if show.metadata {
-        let size = |bytes: &Option<_>| {
-            bytes
-                .as_ref()
-                .map_or(-1, |it: &kafka_core::types::Bytes| it.len() as i64)
-        };
-        let delta = (offset.0 - batch.base_offset.0) as u32;
-        let sequence = match body.base_sequence {
-            Sequence::NONE => Sequence::NONE,
-            base => base.plus(delta),
-        };
-        let headers: Vec<&str> = record.headers.iter().map(|(key, _)| &**key).collect();
-        line = format!(
-            "| offset: {offset} {}: {} keySize: {} valueSize: {} sequence: {sequence} headerKeys: [{}]",
-            stamp_name(stamps),
-            record.timestamp_ms,
-            size(&record.key),
-            size(&record.value),
-            headers.join(",")
-        );
-        if let BatchKind::Marker(commit) = body.kind {
+    let size = |bytes: &Option<Bytes>| bytes.as_ref().map_or(-1, |it| it.len() as i64);
+    let delta = (offset.0 - batch.base_offset.0) as u32;
+    let sequence = match body.base_sequence {
+        Sequence::NONE => Sequence::NONE,
+        base => base.plus(delta),
+    };
+    let headers: Vec<&str> = record.headers.iter().map(|(key, _)| &**key).collect();
+    let line = format!(
+        "| offset: {offset} {}: {} keySize: {} valueSize: {} sequence: {sequence} headerKeys: [{}]",
+        stamp_name(stamps),
+        record.timestamp_ms,
+        size(&record.key),
+        size(&record.value),
+        headers.join(",")
+    );
+    let control = match body.kind {
+        BatchKind::Marker(commit) => {
             let name = if commit { "COMMIT" } else { "ABORT" };
             let epoch = marker_coordinator_epoch(record).unwrap_or(-1);
-            line.push_str(&format!(" endTxnMarker: {name} coordinatorEpoch: {epoch}"));
+            format!(" endTxnMarker: {name} coordinatorEpoch: {epoch}")
         }
-    }
-    if show.content && !body.is_control() {
-        let prefix = if show.metadata { " " } else { "| " };
-        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        let key = record
-            .key
-            .as_deref()
-            .map(|key| format!("key: {}", text(key)));
-        let value = record
-            .value
-            .as_deref()
-            .map(|value| format!("payload: {}", text(value)));
-        let parts: Vec<String> = key.into_iter().chain(value).collect();
-        if !parts.is_empty() {
-            line.push_str(prefix);
-            line.push_str(&parts.join(" "));
-        }
-    }
-    line + "\n"
+        BatchKind::Control => decoders::control(record, epoch_ms),
+        BatchKind::Data | BatchKind::Transactional => String::new(),
+    };
+    line + &control
+}
+
+/// Key and payload of a record, as far as they are printed.
+fn content(
+    batch: &Batch,
+    offset: Offset,
+    record: &Record,
+    show: &Show,
+) -> Result<String, Exception> {
+    let Some(decoder) = show.decoder.as_ref().filter(|_| !batch.body.is_control()) else {
+        return Ok(String::new());
+    };
+    let (key, payload) = decoder.read(record, offset, show.epoch_ms)?;
+    let key = key.map(|key| format!("key: {key}"));
+    let payload = payload.map(|payload| format!("payload: {payload}"));
+    let parts: Vec<String> = key.into_iter().chain(payload).collect();
+    let prefix = if show.metadata { " " } else { "| " };
+    Ok(match parts.is_empty() {
+        true => String::new(),
+        false => format!("{prefix}{}", parts.join(" ")),
+    })
 }

@@ -15,6 +15,7 @@ mod console_producer;
 mod console_reader;
 mod console_share_consumer;
 mod consumer_groups;
+mod decoders;
 mod delete_records;
 mod dump_log;
 mod get_offsets;
@@ -207,13 +208,7 @@ const MISSING: &[(&str, &str)] = &[
     ("kafka-console-share-consumer", "--formatter-config"),
     ("kafka-console-share-consumer", "--property"),
     ("kafka-console-share-consumer", "--reject-message-on-error"),
-    ("kafka-dump-log", "--cluster-metadata-decoder"),
-    ("kafka-dump-log", "--offsets-decoder"),
-    ("kafka-dump-log", "--share-group-state-decoder"),
-    ("kafka-dump-log", "--transaction-log-decoder"),
     ("kafka-dump-log", "--remote-log-metadata-decoder"),
-    ("kafka-dump-log", "--key-decoder-class"),
-    ("kafka-dump-log", "--value-decoder-class"),
     ("kafka-cluster", "--include-fenced-brokers"),
 ];
 

@@ -7,7 +7,7 @@ use crate::note::Note;
 use crate::protocol::{ProducePartitionResponse, Request};
 use crate::share::{ShareAppend, ShareReply, broker_number};
 use crate::topic_name::SHARE_GROUP_STATE_TOPIC;
-use crate::types::{Duration, NodeId, Offset, RequestId, TopicPartition};
+use crate::types::{Duration, NodeId, Offset, RequestId, Sequence, TopicPartition};
 
 impl Broker {
     fn is_state_partition(&self, id: TopicPartition) -> bool {
@@ -74,7 +74,7 @@ impl Broker {
             let topic = self.image.topics_by_name.get(SHARE_GROUP_STATE_TOPIC);
             let topic = topic.copied().unwrap_or_default();
             let id = TopicPartition::new(topic, append.state_partition);
-            match self.append_coordinator_records(cx, id, append.records, None) {
+            match self.append_coordinator_records(cx, id, (append.records, Sequence(0)), None) {
                 Ok(required) => {
                     let outcome = ProducePartitionResponse {
                         partition: id,

@@ -13,7 +13,7 @@ use crate::protocol::{
 };
 use crate::topic_name::TRANSACTION_STATE_TOPIC;
 use crate::transaction::{Asker, Progress, TransactionCoordinator, TxnAppend, TxnIo};
-use crate::types::{Duration, Name, Offset, ProducerId, Time, TopicPartition};
+use crate::types::{Duration, Name, Offset, ProducerId, Sequence, Time, TopicPartition};
 
 /// `transaction.abort.timed.out.transaction.cleanup.interval.ms`.
 const TIMEOUT_CHECK: Duration = Duration::from_secs(10);
@@ -168,7 +168,12 @@ impl Broker {
             let topic = self.image.topics_by_name.get(TRANSACTION_STATE_TOPIC);
             let topic = topic.copied().unwrap_or_default();
             let id = TopicPartition::new(topic, append.state_partition);
-            match self.append_coordinator_records(cx, id, vec![append.record], None) {
+            match self.append_coordinator_records(
+                cx,
+                id,
+                (vec![append.record], Sequence::NONE),
+                None,
+            ) {
                 Ok(required) => {
                     let outcome = ProducePartitionResponse::pending(id);
                     let deadline = cx.now + Duration::from_ms(u64::from(append.timeout_ms));

@@ -214,7 +214,7 @@ pub fn member_value(kind: ModernKind, member: &ModernMember) -> Bytes {
         return no_tags(out);
     }
     // No regular expression.
-    put_compact_nullable(&mut out, None);
+    put_compact_string(&mut out, "");
     put_i32(&mut out, member.rebalance_timeout_ms as i32);
     put_compact_nullable(&mut out, member.server_assignor.as_deref());
     match &member.classic {
@@ -226,9 +226,9 @@ pub fn member_value(kind: ModernKind, member: &ModernMember) -> Bytes {
     }
 }
 
-/// ClassicMemberMetadata (NGP-12).
+/// ClassicMemberMetadata (NGP-12), behind the mark that it is not null.
 fn classic_field(classic: &ClassicMember) -> Vec<u8> {
-    let mut out = Vec::new();
+    let mut out = vec![1];
     put_i32(&mut out, classic.session_timeout_ms as i32);
     put_compact_length(&mut out, classic.protocols.len());
     for (name, metadata) in &classic.protocols {
@@ -267,6 +267,7 @@ pub fn read_member(kind: ModernKind, bytes: &[u8], member: &mut ModernMember) ->
 }
 
 fn read_classic(bytes: &mut Reader<'_>) -> Option<ClassicMember> {
+    bytes.i8()?;
     let session_timeout_ms = u32::try_from(bytes.i32()?).ok()?;
     let protocols = bytes.compact_array(|bytes| {
         let name = bytes.compact_string()?;
