@@ -34,6 +34,7 @@ mod sweep;
 mod transactions;
 mod unrest;
 mod upkeep;
+mod voters;
 
 pub use extras::Extras;
 pub use paths::{Path, Reached};

@@ -1,6 +1,8 @@
 //! What one seed does: a cluster, its work, and a list of faults with their ends.
 
-use kafka_core::config::{AssignorName, ConsumerConfig, GroupProtocol, ProducerConfig};
+use kafka_core::config::{
+    AssignorName, ConsumerConfig, GroupProtocol, ProducerConfig, QuorumFormat,
+};
 use kafka_core::protocol::Acks;
 use kafka_core::types::{Duration, Name, NodeId, Time};
 use kafka_sim::workload::{Workload, reader};
@@ -9,11 +11,14 @@ use kafka_sim::{Action, ClusterSpec, NetworkSpec};
 use crate::dice::Dice;
 use crate::extras::Extras;
 use crate::faults::{self, ADMIN, workload_clients};
-use crate::{transactions, upkeep};
+use crate::{transactions, upkeep, voters};
 
 /// The second stream of a seed's dice: what was added to the swarm later moves no draw
 /// that was there before.
 const ABILITIES: u64 = 1;
+
+/// The stream of changes of the controller quorum.
+const VOTERS: u64 = 2;
 
 /// Everything a run depends on.
 #[derive(Clone, PartialEq, Debug)]
@@ -60,6 +65,8 @@ impl Plan {
         ));
         faults.append(&mut upkeep::draw(&mut more, &spec, &workload, safety));
         faults.append(&mut extras.draw_comings(&mut more, first, &workload.topic, safety));
+        let mut quorum = Dice::stream(seed, VOTERS);
+        faults.append(&mut voters::draw(&mut quorum, &mut spec, safety));
         faults.retain(|(at, _)| *at < Time::ZERO + safety);
         faults.sort_by_key(|(at, _)| *at);
         Plan {
@@ -84,9 +91,14 @@ impl Plan {
         let speaks = |c: &ConsumerConfig| c.protocol == GroupProtocol::Consumer;
         let modern = work.consumers.iter().any(speaks);
         format!(
-            "{} brokers, {} controllers, ELR {}, {} partitions x RF {}, {}, producers acks {}, {} {} consumers, {} share members, {} transactional applications",
+            "{} brokers, {} controllers{}, ELR {}, {} partitions x RF {}, {}, producers acks {}, {} {} consumers, {} share members, {} transactional applications",
             self.spec.brokers.len(),
             self.spec.controllers.len(),
+            if self.may_change_voters() {
+                ", one of which comes and goes"
+            } else {
+                ""
+            },
             if elr { "on" } else { "off" },
             work.partitions,
             work.replication,
@@ -97,6 +109,13 @@ impl Plan {
             self.extras.share_members.len(),
             self.extras.applications.len(),
         )
+    }
+
+    fn may_change_voters(&self) -> bool {
+        let formats = self.spec.controllers.iter().map(|it| &it.quorum.format);
+        formats
+            .into_iter()
+            .any(|format| *format != QuorumFormat::Static)
     }
 
     /// A chaos run of fixed shape for benches: three brokers, 1000 records a
