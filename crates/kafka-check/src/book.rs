@@ -98,6 +98,9 @@ pub(crate) enum Contradiction {
     Prefix,
     /// Its epoch is older than the one before.
     Epoch(LeaderEpoch),
+    /// It holds a tail that its leader never had. All that showed where the two part was
+    /// removed by compaction, so the leader could not know.
+    Compacted,
 }
 
 /// A producer session's progress in the committed log.
@@ -125,6 +128,8 @@ pub(crate) struct Book {
     pub(crate) unclean: Option<Seq>,
     /// A leader began without something that was committed.
     pub(crate) was_cut: bool,
+    /// What permitted the last time that was so.
+    pub(crate) forfeited: Option<Permit>,
     pub(crate) sessions: BTreeMap<ProducerId, Session>,
     /// The newest record of each producer's process that is committed, by its place in the
     /// order of sending.
@@ -249,7 +254,11 @@ impl Book {
         }
         let removed = self.removed_between(last, no);
         if last.is_some() && removed.is_none() {
-            return Err(Contradiction::Prefix);
+            if !self.parts_in_removed(replica, no) {
+                return Err(Contradiction::Prefix);
+            }
+            self.hold(replica, no);
+            return Err(Contradiction::Compacted);
         }
         for no in removed.into_iter().flatten() {
             self.hold(replica, no);
@@ -281,6 +290,19 @@ impl Book {
         }
         removed.reverse();
         Some(removed)
+    }
+
+    /// Whether everything between a batch and the one before it that the replica holds too
+    /// was removed by compaction.
+    fn parts_in_removed(&self, replica: usize, next: BatchNo) -> bool {
+        let mut before = self.batch(next).previous;
+        while let Some(no) = before.filter(|no| self.batch(*no).copies & bit(replica) == 0) {
+            if self.batch(no).next_offset() > self.cleaned {
+                return false;
+            }
+            before = self.batch(no).previous;
+        }
+        true
     }
 
     /// A batch as known here. Mostly it is the one made after the follower's last.
@@ -418,6 +440,7 @@ impl Book {
     ) -> Option<Offset> {
         let keep = self.count_below(&self.committed, fork);
         self.was_cut = true;
+        self.forfeited = permit;
         self.sent.clear();
         let mut read = None;
         for no in self.committed.split_off(keep) {

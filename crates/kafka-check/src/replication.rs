@@ -250,22 +250,18 @@ impl Replication {
                 }
                 match book.follower_append(replica, batch) {
                     Ok(_) => {}
-                    Err(contradiction) => {
-                        match contradiction {
-                            Contradiction::Epoch(before) => {
-                                epoch_fell(findings, seq, broker, partition, batch, before);
-                            }
-                            Contradiction::Prefix => findings.violated(
-                                Invariant::EpochPrefix,
-                                seq,
-                                Breach::PrefixDiffers {
-                                    broker,
-                                    partition,
-                                    offset: batch.base_offset,
-                                    epoch: batch.leader_epoch,
-                                },
-                            ),
-                        }
+                    Err(Contradiction::Compacted) => {
+                        let permit = Some((Setting::Compaction, None));
+                        let breach = differs(broker, partition, batch);
+                        findings.report(Invariant::EpochPrefix, seq, permit, breach);
+                    }
+                    Err(Contradiction::Epoch(before)) => {
+                        epoch_fell(findings, seq, broker, partition, batch, before);
+                        book.force(replica, batch, seq);
+                    }
+                    Err(Contradiction::Prefix) => {
+                        let breach = differs(broker, partition, batch);
+                        findings.violated(Invariant::EpochPrefix, seq, breach);
                         book.force(replica, batch, seq);
                     }
                 }
@@ -529,6 +525,15 @@ fn take_back<C: Cluster>(
         };
         let invariant = Invariant::ConsistentRead;
         scene.findings.report(invariant, seq, permit, breach);
+    }
+}
+
+fn differs(broker: BrokerId, partition: TopicPartition, batch: &Batch) -> Breach {
+    Breach::PrefixDiffers {
+        broker,
+        partition,
+        offset: batch.base_offset,
+        epoch: batch.leader_epoch,
     }
 }
 

@@ -41,9 +41,9 @@ pub(crate) fn check_sessions<C: Cluster>(
         }
         let ahead = (i64::from(sequence.0) - i64::from(expected.0)).rem_euclid(1 << 31);
         if ahead < 1 << 30 {
-            let permit = book
-                .unclean
-                .map(|seq| (Setting::UncleanLeaderElection, Some(seq)));
+            let unclean = book.unclean;
+            let unclean = unclean.map(|seq| (Setting::UncleanLeaderElection, Some(seq)));
+            let permit = unclean.or(book.forfeited);
             let breach = Breach::SequenceSkipped {
                 partition,
                 producer,

@@ -18,7 +18,7 @@ use kafka_core::types::{
 };
 use kafka_sim::Seq;
 
-use crate::cluster::Cluster;
+use crate::cluster::{Cluster, ReplicaView};
 use crate::findings::Findings;
 use crate::invariant::Invariant;
 use crate::permits::Permit;
@@ -130,8 +130,11 @@ impl Transactions {
                 let appended = (*partition, *from, *to);
                 self.on_appended(cluster, findings, (seq, broker), appended);
             }
-            Note::HighWatermarkAdvanced(partition, _) if self.is_active => {
-                self.check_stable(cluster, findings, (seq, broker), *partition);
+            Note::HighWatermarkAdvanced(partition, to) if self.is_active => {
+                let is_last = |view: &ReplicaView<'_>| {
+                    view.running.is_some_and(|it| it.high_watermark == *to)
+                };
+                self.check_stable(cluster, findings, (seq, broker), *partition, is_last);
             }
             _ => {}
         }
@@ -256,7 +259,8 @@ impl Transactions {
             }
             _ => {}
         }
-        self.check_stable(cluster, findings, (seq, broker), partition);
+        let is_last = |view: &ReplicaView<'_>| view.log_end == to;
+        self.check_stable(cluster, findings, (seq, broker), partition, is_last);
     }
 
     /// INV-37.
@@ -266,11 +270,13 @@ impl Transactions {
         findings: &mut Findings,
         (seq, broker): (Seq, BrokerId),
         partition: TopicPartition,
+        is_last: impl Fn(&ReplicaView<'_>) -> bool,
     ) {
         let led = self.led.get(&(broker, partition));
         let first = led.and_then(|led| led.open.values().min().copied());
         let view = cluster.replica(broker, partition);
-        let (Some(first), Some(view)) = (first, view) else {
+        // An event may append and advance several times: its last note is looked at.
+        let (Some(first), Some(view)) = (first, view.filter(is_last)) else {
             return;
         };
         let Some(running) = view.running else { return };

@@ -42,6 +42,8 @@ pub enum Setting {
     IgnoreKeys,
     /// The topic got more partitions: keys are spread anew (TOP-8).
     PartitionsAdded,
+    /// `cleanup.policy=compact`: records that showed where two histories part are gone.
+    Compaction,
     /// `log.flush.interval.messages`: too many replicas lost what was not flushed.
     UnflushedLoss,
 }
@@ -61,6 +63,7 @@ impl Setting {
             Setting::OwnPartitioner => "partitioner.class",
             Setting::IgnoreKeys => "partitioner.ignore.keys=true",
             Setting::PartitionsAdded => "kafka-topics.sh --alter --partitions",
+            Setting::Compaction => "cleanup.policy=compact",
             Setting::UnflushedLoss => "log.flush.interval.messages",
         }
     }

@@ -38,13 +38,35 @@ fn clean(bench: &mut Bench, broker: BrokerId, left: &[i64]) -> Option<Violation>
     for batch in batches.iter_mut().filter(|b| b.base_offset == Offset(3)) {
         batch.body = Rc::new(batch.body.keeping(&[0], Some(1_000)));
     }
-    let cleaned = Note::LogCleaned {
+    bench.note(broker, cleaned(4, left.len()))
+}
+
+/// The cleaner went over as many records and left so many of them.
+fn cleaned(all: i64, left: usize) -> Note {
+    Note::LogCleaned {
         partition: P,
-        clean_until: Offset(4),
-        records_before: 4,
-        records_after: left.len() as u64,
-    };
-    bench.note(broker, cleaned)
+        clean_until: Offset(all),
+        records_before: all as u64,
+        records_after: left as u64,
+    }
+}
+
+/// INV-3: what showed that B's second record is not the leader's was compacted away, so
+/// nobody can know it, and B goes on behind it: `cleanup.policy=compact` allows it.
+#[test]
+fn compaction_may_hide_where_histories_part() {
+    let mut bench = Bench::copied_by(&[B]);
+    assert_eq!(bench.elect(C, 1), None);
+    assert_eq!(bench.append(C, 3), None);
+    bench.at(C).isr = vec![C];
+    bench.at(C).min_isr = 1;
+    assert_eq!(bench.advance(C, 2), None);
+    assert_eq!(bench.append(C, 4), None);
+    bench.at(C).batches.remove(1);
+    bench.sound(C, cleaned(2, 1));
+    assert_eq!(bench.copy(B, C), None);
+    let allowed = Outcome::AllowedBy(Setting::Compaction);
+    assert_eq!(bench.outcome(Invariant::EpochPrefix), allowed);
 }
 
 /// INV-55: the latest value of each key stays, a tombstone until its second pass; a

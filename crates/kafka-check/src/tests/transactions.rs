@@ -98,6 +98,8 @@ fn open_transactions_are_not_exposed() {
     bench.seq += 1;
     let found = of_stability(bench.append_batch(A, sent(0, 1)));
     breaks(found, Invariant::LsoRule);
+    // The same event went on: a marker came, and what it told before is over.
+    assert_eq!(of_stability(bench.note(A, moved(1))), None);
     // What DeleteRecords took of it nobody can read (LOG-11).
     bench.at(A).log_start = Offset(2);
     assert_eq!(of_stability(bench.note(A, moved(2))), None);
