@@ -20,6 +20,7 @@ use kafka_core::types::{
 use kafka_sim::Seq;
 
 use crate::permits::Permit;
+use crate::verdict::Setting;
 
 /// Replicas a partition may have over its life; more are not told apart.
 const MAX_REPLICAS: usize = 64;
@@ -454,6 +455,14 @@ impl Book {
         self.true_hw = self.true_hw.min(fork);
         self.sessions = self.replay_sessions();
         read
+    }
+
+    /// The setting that permitted a leader to know less of its producers than was committed:
+    /// it takes whatever sequence comes first.
+    pub(crate) fn forgetting(&self) -> Option<Permit> {
+        let unclean = self.unclean;
+        let unclean = unclean.map(|seq| (Setting::UncleanLeaderElection, Some(seq)));
+        unclean.or(self.forfeited)
     }
 
     /// A consumer was given the record at that offset, appended in that epoch.

@@ -44,6 +44,11 @@ pub(crate) fn lost<C: Cluster>(
     is_elr_off: bool,
 ) {
     let batch = book.batch(no);
+    let mut replicas = book.replicas.iter();
+    if replicas.any(|replica| replica.start >= batch.next_offset()) {
+        // It was deleted: some log starts behind it.
+        return;
+    }
     let permit = match batch.acked {
         None => return,
         Some(Acks::Leader) => Some((Setting::AcksLeader, None)),

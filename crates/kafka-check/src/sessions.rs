@@ -41,9 +41,7 @@ pub(crate) fn check_sessions<C: Cluster>(
         }
         let ahead = (i64::from(sequence.0) - i64::from(expected.0)).rem_euclid(1 << 31);
         if ahead < 1 << 30 {
-            let unclean = book.unclean;
-            let unclean = unclean.map(|seq| (Setting::UncleanLeaderElection, Some(seq)));
-            let permit = unclean.or(book.forfeited);
+            let permit = book.forgetting();
             let breach = Breach::SequenceSkipped {
                 partition,
                 producer,
@@ -93,6 +91,7 @@ pub(crate) fn check_order<C: Cluster>(
         if first < before {
             let reorders = scene.cluster.may_reorder(producer);
             let permit = reorders.then_some((Setting::MaxInFlight, None));
+            let permit = permit.or(book.forgetting());
             let breach = Breach::SentBefore {
                 partition,
                 producer,

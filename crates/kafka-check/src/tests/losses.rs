@@ -205,6 +205,21 @@ fn what_was_forfeited_may_vanish_later() {
     assert_eq!(bench.outcome(Invariant::NoCommittedLost), allowed);
 }
 
+/// INV-13, LOG-11: what DeleteRecords took away is not lost with the last disk that still
+/// had it.
+#[test]
+fn deleted_records_are_not_lost() {
+    let mut bench = Bench::new();
+    bench.committed(A, 1);
+    assert_eq!(bench.acked(1, 0), None);
+    for follower in [B, C] {
+        bench.at(follower).log_start = Offset(1);
+        bench.at(follower).high_watermark = Offset(1);
+    }
+    bench.second_copied_by(&[B, C]);
+    lose_power(&mut bench, A);
+}
+
 /// INV-12, LOG-9: a follower that began anew where its leader's log starts after
 /// retention lacks nothing that still exists, and may lead.
 #[test]
