@@ -349,6 +349,10 @@ table! {
     ActDeleteRecords: "Delete records…", "删除消息…";
     ActConfig: "Set a config…", "修改配置…";
     ActUnregister: "Unregister", "注销";
+    ActRemoveVoter: "Remove from the voters", "从投票者中移除";
+    ActAddVoter: "Make it a voter", "设为投票者";
+    FactVote: "Vote", "投票";
+    Voter: "voter", "投票者";
     ActLoad: "Send 10 a second", "每秒发送 10 条";
     ActStopLoad: "Stop sending", "停止发送";
     ActBegin: "Begin a transaction", "开始事务";

@@ -6,7 +6,7 @@ use super::replica::corners;
 use super::shape::{Area, Colour, Handle, Node, Paint};
 use super::text::{mono, sans};
 use crate::i18n::{Lang, Text, sentence};
-use crate::view_model::cluster::{BrokerView, ClusterView, ControllerView, Process};
+use crate::view_model::cluster::{BrokerView, ClusterView, ControllerView, Process, Vote};
 use crate::view_model::object::ObjectId;
 use kafka_lessons::Feature;
 
@@ -310,6 +310,15 @@ fn rail_end(layout: &Layout) -> f64 {
         .map_or(layout.strip.bottom(), |(_, band)| band.y + band.h * 0.68)
 }
 
+/// State words of a controller.
+pub fn controller_words(lang: Lang, controller: &ControllerView) -> &'static str {
+    match (controller.process, controller.active, &controller.vote) {
+        (Process::Running, true, _) => lang.say(Text::Active),
+        (Process::Running, false, Vote::Observer) => lang.say(Text::Observer),
+        (process, ..) => state_words(lang, process, false),
+    }
+}
+
 fn diamond(
     lang: Lang,
     (x, y): (f64, f64),
@@ -317,11 +326,7 @@ fn diamond(
     selected: Option<&ObjectId>,
 ) -> Node {
     let id = ObjectId::Controller(controller.id);
-    let state = match (controller.process, controller.active) {
-        (Process::Running, true) => lang.say(Text::Active),
-        (Process::Running, false) if !controller.votes => lang.say(Text::Observer),
-        (process, _) => state_words(lang, process, false),
-    };
+    let state = controller_words(lang, controller);
     let chosen = selected == Some(&id);
     let area = Area::new(x - 16.0, y - 17.0, 96.0, 34.0);
     let mut node = Node::object(Handle {
@@ -336,7 +341,8 @@ fn diamond(
         selected: chosen,
     });
     let down = controller.process.is_down();
-    let paint = match (down, controller.active) {
+    let observes = controller.vote == Vote::Observer;
+    let paint = match (down || observes, controller.active) {
         (true, _) => Paint::both(Colour::Sheet, Colour::Ink3, 1.75).dashed("3 2"),
         (false, true) => Paint::both(Colour::Ink, Colour::Ink, 1.75),
         (false, false) => Paint::both(Colour::Sheet, Colour::Ink, 1.75),
@@ -348,8 +354,7 @@ fn diamond(
             Paint::stroke(Colour::Alarm, 2.5),
         );
     }
-    let quiet = controller.process == Process::Running && controller.votes;
-    let told = controller.active || !quiet;
+    let told = controller.active || observes || controller.process != Process::Running;
     let ink = if down { Colour::Ink2 } else { Colour::Ink };
     let name_y = if told { y - 2.5 } else { y + 4.5 };
     node.text(

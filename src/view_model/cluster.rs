@@ -48,9 +48,19 @@ pub struct ControllerView {
     pub process: Process,
     /// True for the active controller (quorum leader).
     pub active: bool,
-    /// False for a controller that only follows the log: it has not joined the voters, or has
-    /// been removed.
-    pub votes: bool,
+    /// Whether it votes, as the newest controller knows.
+    pub vote: Vote,
+}
+
+/// Whether a controller votes, and whether that can change (KIP-853).
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub enum Vote {
+    /// A voter of a static quorum.
+    Fixed,
+    /// A voter that may be removed; its directory id.
+    Voter(String),
+    /// It follows the log and may become a voter.
+    Observer,
 }
 
 /// The life of a server process.

@@ -5,7 +5,7 @@ use super::cluster::*;
 use super::levers::{ActionView, levers};
 use super::object::{ObjectId, PartitionName};
 use crate::i18n::{Lang, Text, sentence};
-use crate::scene::broker::state_words;
+use crate::scene::broker::{controller_words, state_words};
 
 /// One fact.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -200,12 +200,12 @@ impl Panel {
 
     fn controller(&mut self, view: &ClusterView, id: i32) -> Option<()> {
         let controller = view.quorum.controllers.iter().find(|c| c.id == id)?;
-        let state = match (controller.process, controller.active) {
-            (Process::Running, true) => self.lang.say(Text::Active),
-            (Process::Running, false) if !controller.votes => self.lang.say(Text::Observer),
-            (process, _) => state_words(self.lang, process, false),
+        self.words(Text::FactState, controller_words(self.lang, controller));
+        let vote = match &controller.vote {
+            Vote::Observer => Text::Observer,
+            Vote::Fixed | Vote::Voter(_) => Text::Voter,
         };
-        self.words(Text::FactState, state);
+        self.words(Text::FactVote, self.lang.say(vote));
         self.fact(Text::FactQuorumEpoch, view.quorum.epoch.to_string());
         self.fact(
             Text::FactEnds,

@@ -179,6 +179,22 @@ impl Levers<'_> {
         let controller = controllers.find(|c| c.id == id)?;
         self.server(Server::Controller(id), controller.process);
         self.heal();
+        let tool = format!("kafka-metadata-quorum.sh {}", self.bootstrap());
+        match &controller.vote {
+            Vote::Fixed => {}
+            Vote::Voter(directory) => {
+                let line = format!(
+                    "{tool} remove-controller --controller-id {id} \
+                     --controller-directory-id {directory}"
+                );
+                self.run(Text::ActRemoveVoter, line, Tone::Danger);
+            }
+            Vote::Observer => {
+                let line = format!("{tool} --command-config config/server-{id}.properties");
+                let line = format!("{line} add-controller");
+                self.run(Text::ActAddVoter, line, Tone::Primary);
+            }
+        }
         Some(())
     }
 

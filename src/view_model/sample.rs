@@ -284,7 +284,7 @@ pub fn failover() -> ClusterView {
         id,
         process: Process::Running,
         active,
-        votes: true,
+        vote: Vote::Fixed,
     };
     ClusterView {
         now: 21_056_000,

@@ -79,6 +79,12 @@ pub fn image(world: &World) -> Option<&ClusterImage> {
 fn quorum(world: &World) -> QuorumView {
     let leader = active(world);
     let known = controllers_by_epoch(world);
+    let voters = known.map_or(&[][..], |newest| newest.raft().voters().keys());
+    let vote = |id: NodeId| match voters.iter().find(|key| key.node == id) {
+        None => Vote::Observer,
+        Some(key) if key.directory.0 == 0 => Vote::Fixed,
+        Some(key) => Vote::Voter(key.directory.to_string()),
+    };
     let controllers = world
         .nodes()
         .filter(|node| node.role == Role::Controller)
@@ -86,7 +92,7 @@ fn quorum(world: &World) -> QuorumView {
             id: number(node.id),
             process: process(node.status),
             active: leader.is_some_and(|(id, _)| id == node.id),
-            votes: known.is_none_or(|c| c.raft().voters().contains(node.id)),
+            vote: vote(node.id),
         })
         .collect();
     QuorumView {

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use crate::i18n::{Lang, Text, sentence};
-use crate::scene::broker::state_words;
+use crate::scene::broker::{controller_words, state_words};
 use crate::view_model::cluster::{ClusterView, GroupView, MessageView, PartitionView};
 
 /// What the text view shows.
@@ -137,12 +137,8 @@ pub fn TextView(props: &TextViewProps) -> Html {
         .controllers
         .iter()
         .map(|c| {
-            let state = if c.active {
-                say(Text::Active)
-            } else {
-                state_words(lang, c.process, false)
-            };
-            vec![c.id.to_string(), state.to_owned()]
+            let state = controller_words(lang, c).to_owned();
+            vec![c.id.to_string(), state]
         })
         .collect();
     let partitions = view

@@ -53,6 +53,23 @@ fn every_statement_can_be_read() {
     assert!(read > 20, "{read}");
 }
 
+/// RAFT-15: a voter of a dynamic quorum may be removed, an observer may become one; a
+/// static quorum offers neither.
+#[test]
+fn voters_can_be_changed_where_kafka_can() {
+    let mut view = sample::failover();
+    assert!(!words(&of(&view, "controller:100")).contains(&"Remove from the voters"));
+    view.quorum.controllers[0].vote = Vote::Voter("uM_A6QDyJ1RdUTY6hFNsPQ".into());
+    view.quorum.controllers[2].vote = Vote::Observer;
+    let removed = line(&of(&view, "controller:100"), "Remove from the voters");
+    let told =
+        "remove-controller --controller-id 100 --controller-directory-id uM_A6QDyJ1RdUTY6hFNsPQ";
+    assert!(removed.ends_with(told), "{removed}");
+    let added = line(&of(&view, "controller:102"), "Make it a voter");
+    let told = "--command-config config/server-102.properties add-controller";
+    assert!(added.ends_with(told), "{added}");
+}
+
 #[test]
 fn a_crashed_broker_can_only_be_started() {
     let view = sample::failover();
