@@ -67,6 +67,10 @@ impl Plan {
         faults.append(&mut extras.draw_comings(&mut more, first, &workload.topic, safety));
         let mut quorum = Dice::stream(seed, VOTERS);
         faults.append(&mut voters::draw(&mut quorum, &mut spec, safety));
+        let version = *more.pick(&[2, 2, 0, 1]);
+        for controller in &mut spec.controllers {
+            controller.transaction_version = version;
+        }
         faults.retain(|(at, _)| *at < Time::ZERO + safety);
         faults.sort_by_key(|(at, _)| *at);
         Plan {
@@ -92,6 +96,7 @@ impl Plan {
         let modern = work.consumers.iter().any(speaks);
         format!(
             "{} brokers, {} controllers{}, ELR {}, {} partitions x RF {}, {}, producers acks {}, {} {} consumers, {} share members, {} transactional applications",
+            "{} brokers, {} controllers, ELR {}, {} partitions x RF {}, {}, producers acks {}, {} {} consumers, {} share members, {} transactional applications of transaction.version {}",
             self.spec.brokers.len(),
             self.spec.controllers.len(),
             if self.may_change_voters() {
@@ -108,6 +113,10 @@ impl Plan {
             if modern { "KIP-848" } else { "classic" },
             self.extras.share_members.len(),
             self.extras.applications.len(),
+            self.spec
+                .controllers
+                .first()
+                .map_or(0, |it| it.transaction_version),
         )
     }
 
