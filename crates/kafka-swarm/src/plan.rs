@@ -95,8 +95,7 @@ impl Plan {
         let speaks = |c: &ConsumerConfig| c.protocol == GroupProtocol::Consumer;
         let modern = work.consumers.iter().any(speaks);
         format!(
-            "{} brokers, {} controllers{}, ELR {}, {} partitions x RF {}, {}, producers acks {}, {} {} consumers, {} share members, {} transactional applications",
-            "{} brokers, {} controllers, ELR {}, {} partitions x RF {}, {}, producers acks {}, {} {} consumers, {} share members, {} transactional applications of transaction.version {}",
+            "{} brokers, {} controllers{}, ELR {}, {} partitions x RF {}, {}, producers acks {}, {} {} consumers, {} share members, {} transactional applications of transaction.version {}",
             self.spec.brokers.len(),
             self.spec.controllers.len(),
             if self.may_change_voters() {
