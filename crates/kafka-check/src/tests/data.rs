@@ -1,5 +1,7 @@
 //! Logs, high watermarks and leaders.
 
+use kafka_core::metadata::MetadataRecord;
+
 use super::*;
 
 /// INV-1: log start <= high watermark <= log end.
@@ -164,7 +166,19 @@ fn the_high_watermark_rests_under_min_isr() {
 }
 
 fn session(sequences: &[i32]) -> Option<Violation> {
+    session_in("orders", sequences)
+}
+
+/// The same in a topic of that name.
+fn session_in(topic: &str, sequences: &[i32]) -> Option<Violation> {
     let mut bench = Bench::new();
+    let mut image = ClusterImage::new();
+    image.apply(&MetadataRecord::Topic {
+        name: topic.into(),
+        topic: P.topic,
+        uuid: Uuid(1),
+    });
+    bench.cluster.image = Some(image);
     let mut found = None;
     for (at, sequence) in sequences.iter().enumerate() {
         let tag = at as u64 + 1;
@@ -187,6 +201,8 @@ fn an_idempotent_session_leaves_no_duplicate() {
     breaks(session(&[0, 1, 1]), Invariant::NoDup);
     breaks(session(&[0, 1, 0]), Invariant::NoDup);
     breaks(session(&[0, 2]), Invariant::NoDup);
+    // A coordinator numbers each batch of offsets from 0, whoever's transaction it is.
+    assert_eq!(session_in("__consumer_offsets", &[0, 0, 0]), None);
 }
 
 /// INV-33: a leader whose log begins after a session's records, which were deleted, takes
