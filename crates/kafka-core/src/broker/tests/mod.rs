@@ -11,6 +11,7 @@ mod lifecycle;
 mod log_access;
 mod produce;
 mod replication;
+mod transactions;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;

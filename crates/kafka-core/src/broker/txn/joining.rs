@@ -55,6 +55,26 @@ pub(super) struct Joining {
     overtaken: Vec<TopicPartition>,
 }
 
+impl Joining {
+    /// What a produce request is refused for, partition by partition.
+    fn refused(
+        &self,
+        request: &ProduceRequest,
+        error: ErrorCode,
+    ) -> Vec<(TopicPartition, ErrorCode)> {
+        let told = produce_error(error);
+        if !error.is_error() {
+            let late = self.overtaken.iter();
+            return late.map(|id| (*id, ErrorCode::InvalidTxnState)).collect();
+        }
+        if self.asked.is_empty() {
+            let all = request.batches.iter();
+            return all.map(|(id, _)| (*id, told)).collect();
+        }
+        self.asked.iter().map(|id| (*id, told)).collect()
+    }
+}
+
 impl Broker {
     /// A producer's write inside a transaction.
     pub(in crate::broker) fn on_transactional_produce(
@@ -274,20 +294,11 @@ impl Broker {
         };
         match &joining.held {
             Held::Produce(request) => {
-                let refused = produce_error(error);
-                let refused: Vec<_> = (joining.asked.iter())
-                    .filter(|_| refused.is_error())
-                    .map(|id| (*id, refused))
-                    .collect();
-                let refused = if error.is_error() && joining.asked.is_empty() {
-                    let all = request.batches.iter();
-                    all.map(|(id, _)| (*id, produce_error(error))).collect()
-                } else if error.is_error() {
-                    refused
-                } else {
-                    let late = joining.overtaken.iter();
-                    late.map(|id| (*id, ErrorCode::InvalidTxnState)).collect()
-                };
+                let mut refused = joining.refused(request, error);
+                // Led here since the coordinator was asked: no transaction would end there.
+                let outside = self.outside(joining.producer, &request.batches);
+                let unasked = outside.iter().filter(|id| !joining.asked.contains(id));
+                refused.extend(unasked.map(|id| (*id, ErrorCode::NotLeaderOrFollower)));
                 self.produce(cx, joining.asker, request, &refused);
             }
             Held::Offsets(request) if error.is_error() => {
