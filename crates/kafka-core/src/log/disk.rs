@@ -209,7 +209,8 @@ impl LogDisk {
             return false;
         };
         let incoming = u64::from(batch.size_bytes());
-        if active.size_bytes + incoming > config.segment_bytes {
+        let too_large = active.size_bytes + incoming > config.segment_bytes;
+        if too_large || active.is_index_full(config) || !active.can_name(batch.last_offset()) {
             return true;
         }
         let (newest, oldest) = (batch.body.max_timestamp_ms, first.body.max_timestamp_ms);

@@ -85,6 +85,20 @@ impl Segment {
         (offsets, times)
     }
 
+    /// Whether its offset index or its time index has no room for one more entry (LOG-6); the
+    /// time index keeps its last place free for the time at which the segment is closed.
+    pub(super) fn is_index_full(&self, config: &LogConfig) -> bool {
+        let room = config.segment_index_bytes / INDEX_ENTRY;
+        let time_room = (config.segment_index_bytes / TIME_INDEX_ENTRY).saturating_sub(1);
+        // Far from full, nothing needs to be counted.
+        let most = self.size_bytes / (config.index_interval_bytes + 1);
+        if most.min(self.most_batches()) < room.min(time_room) {
+            return false;
+        }
+        let (offsets, times) = self.indexes(config.index_interval_bytes, true);
+        offsets.len() as u64 >= room || times.len() as u64 >= time_room
+    }
+
     fn index_sizes(&self, config: &LogConfig, is_active: bool) -> (u64, u64) {
         if is_active {
             // Set aside in full until the segment is closed.

@@ -49,6 +49,18 @@ impl Segment {
         self.chunks.is_empty()
     }
 
+    /// It holds no more batches than that.
+    pub(super) fn most_batches(&self) -> u64 {
+        (self.chunks.len() * CHUNK) as u64
+    }
+
+    /// Whether an offset is near enough to its base: indexes and batches keep the difference in
+    /// 31 bits (LOG-6).
+    pub(super) fn can_name(&self, offset: Offset) -> bool {
+        let difference = offset.0 - self.base_offset.0;
+        (0..=i64::from(i32::MAX)).contains(&difference)
+    }
+
     /// Its batches in order.
     pub fn batches(&self) -> impl DoubleEndedIterator<Item = &Batch> {
         self.chunks.iter().flat_map(|chunk| chunk.iter())

@@ -322,6 +322,70 @@ fn segments_roll_by_time() {
     assert_eq!(names, ["00000000000000000000", "00000000000000000002"]);
 }
 
+fn base_offsets(log: &Log) -> Vec<i64> {
+    log.disk().segments().map(|s| s.base_offset.0).collect()
+}
+
+/// LOG-6: a segment rolls before the append when its time index has one place left, or its
+/// offset index none; the time index gets no entry for a time that is not later.
+#[test]
+fn segments_roll_when_an_index_is_full() {
+    let config = LogConfig {
+        segment_index_bytes: 50,
+        index_interval_bytes: 0,
+        ..LogConfig::default()
+    };
+    let filled = |stamps: &dyn Fn(i64) -> i64| {
+        let mut log = empty_log();
+        for n in 0..12 {
+            log.append_as_leader(plain(&[stamps(n)]), LeaderEpoch(0), &config, Time(1));
+        }
+        base_offsets(&log)
+    };
+    // The first batch gets no entry; three of four places of the time index are taken then.
+    assert_eq!(filled(&|n| n), [0, 4, 8]);
+    // Six places of the offset index.
+    assert_eq!(filled(&|_| 7), [0, 7]);
+}
+
+/// LOG-6: without room for an entry every batch begins a segment, and an interval as large as
+/// the segment never fills an index.
+#[test]
+fn an_index_without_room_is_always_full() {
+    let rolled = |segment_index_bytes, index_interval_bytes| {
+        let config = LogConfig {
+            segment_index_bytes,
+            index_interval_bytes,
+            ..LogConfig::default()
+        };
+        let mut log = empty_log();
+        for n in 0..3 {
+            log.append_as_leader(plain(&[n]), LeaderEpoch(0), &config, Time(1));
+        }
+        base_offsets(&log)
+    };
+    assert_eq!(rolled(4, 4_096), [0, 1, 2]);
+    assert_eq!(rolled(24, 0), [0, 2]);
+    assert_eq!(rolled(24, 4_096), [0]);
+}
+
+/// LOG-6: the offsets of a segment are less than 2^31 apart, as its index keeps them.
+#[test]
+fn a_segment_names_only_offsets_near_its_base() {
+    let config = LogConfig::default();
+    let mut log = empty_log();
+    let batch = |base_offset| Batch {
+        base_offset: Offset(base_offset),
+        leader_epoch: LeaderEpoch(0),
+        body: plain(&[1]),
+    };
+    let last = i64::from(i32::MAX);
+    for base_offset in [0, last, last + 1] {
+        log.append_as_follower(&batch(base_offset), &config, Time(1));
+    }
+    assert_eq!(base_offsets(&log), [0, last + 1]);
+}
+
 /// LOG-13: lookups by time go by segment, then by offset; records below the log
 /// start do not count.
 #[test]
