@@ -317,6 +317,7 @@ table! {
     FactSentAt: "Sent at", "发送时间";
     FactArrives: "Arrives at", "到达时间";
     FactApi: "API", "接口 (API)";
+    FactApiVersion: "API key, version", "接口编号、版本";
     FactError: "Error", "错误";
     FactOffset: "Offset", "偏移量";
     FactQuorumEpoch: "Quorum epoch", "仲裁纪元";

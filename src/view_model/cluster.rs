@@ -452,6 +452,10 @@ pub struct MessageView {
     pub id: u64,
     /// Kafka's API name, `Fetch`.
     pub api: String,
+    /// Kafka's number of the API.
+    pub api_key: i16,
+    /// The version that clients and servers of this Kafka agree on.
+    pub api_version: i16,
     /// What it is about.
     pub family: Family,
     /// True for requests.

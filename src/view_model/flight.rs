@@ -28,9 +28,12 @@ fn message(
     clients: &BTreeMap<NodeId, String>,
 ) -> MessageView {
     let content = Content::of(flight.message);
+    let definition = content.api.definition();
     MessageView {
         id: flight.id.0,
         api: content.api.name().to_owned(),
+        api_key: definition.id,
+        api_version: definition.max_stable_version,
         family: content.family(),
         request: matches!(**flight.message, Message::Request(..)),
         from: place(world, flight.from, clients),

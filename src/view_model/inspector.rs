@@ -345,6 +345,8 @@ impl Panel {
     fn message(&mut self, message: &MessageView) {
         self.out.name = message.label();
         self.fact(Text::FactApi, &*message.api);
+        let (key, version) = (message.api_key, message.api_version);
+        self.fact(Text::FactApiVersion, format!("{key}, v{version}"));
         self.words(Text::FactFrom, sentence::place(&message.from));
         self.words(Text::FactTo, sentence::place(&message.to));
         if let Some(partition) = &message.partition {

@@ -1,5 +1,7 @@
 //! A hand-made cluster for tests: the moment of `cluster.png`, one second after a failover.
 
+use kafka_core::protocol::ApiKey;
+
 use super::cluster::*;
 use super::object::PartitionName;
 
@@ -202,10 +204,12 @@ fn producer(name: &str, topic: &str, sent: u64, acked: u64, target: i32) -> Clie
     }
 }
 
-fn message(id: u64, api: &str, family: Family, from: Place, to: Place) -> MessageView {
+fn message(id: u64, api: ApiKey, family: Family, from: Place, to: Place) -> MessageView {
     MessageView {
         id,
-        api: api.into(),
+        api: api.name().into(),
+        api_key: api.definition().id,
+        api_version: api.definition().max_stable_version,
         family,
         request: true,
         from,
@@ -223,7 +227,7 @@ fn message(id: u64, api: &str, family: Family, from: Place, to: Place) -> Messag
 fn messages() -> Vec<MessageView> {
     let mut records = message(
         11,
-        "Fetch",
+        ApiKey::Fetch,
         Family::Records,
         Place::Broker(2),
         Place::Broker(0),
@@ -233,7 +237,7 @@ fn messages() -> Vec<MessageView> {
     (records.offset, records.epoch) = (Some(5), Some(1));
     let mut fetch = message(
         12,
-        "Fetch",
+        ApiKey::Fetch,
         Family::Data,
         Place::Broker(0),
         Place::Broker(2),
@@ -243,14 +247,14 @@ fn messages() -> Vec<MessageView> {
     vec![
         message(
             9,
-            "BrokerHeartbeat",
+            ApiKey::BrokerHeartbeat,
             Family::Control,
             Place::Broker(2),
             Place::Controller(101),
         ),
         message(
             10,
-            "Heartbeat",
+            ApiKey::Heartbeat,
             Family::Group,
             Place::Client("w1".into()),
             Place::Broker(0),
@@ -259,7 +263,7 @@ fn messages() -> Vec<MessageView> {
         fetch,
         message(
             13,
-            "Produce",
+            ApiKey::Produce,
             Family::Records,
             Place::Client("shop".into()),
             Place::Broker(0),

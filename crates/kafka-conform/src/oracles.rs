@@ -7,6 +7,7 @@ use fields::{Fields, Trouble};
 use serde_json::Value;
 use std::path::Path;
 
+mod apis;
 mod batches;
 mod client_assignors;
 mod configs;

@@ -46,6 +46,7 @@ fn nothing_fails_and_only_later_work_is_unsupported() {
         "apis-0.10.1.1.json",
         "apis-2.3.1.json",
         "apis-3.9.2.json",
+        // Only APIs that the simulation does not have, each with its reason.
         "apis-4.3.1.json",
         "configs-0.10.1.1.json",
         "configs-2.3.1.json",

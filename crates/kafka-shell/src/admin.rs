@@ -23,11 +23,15 @@ const LAST_TURN: Duration = Duration::from_ms(5);
 /// # Errors
 /// Kafka's ConfigException for an address that is not one.
 pub fn bootstrap(ctx: &Ctx, list: &str) -> Result<Vec<Endpoint>, Exception> {
-    resolve(ctx, list, true)
+    resolve(ctx, list, |server| server.is_broker)
 }
 
-/// As [`bootstrap`], against the brokers or the controllers.
-fn resolve(ctx: &Ctx, list: &str, brokers: bool) -> Result<Vec<Endpoint>, Exception> {
+/// As [`bootstrap`], against some of the servers.
+fn resolve(
+    ctx: &Ctx,
+    list: &str,
+    is_meant: fn(&Server) -> bool,
+) -> Result<Vec<Endpoint>, Exception> {
     let servers = ctx.servers();
     let mut endpoints = Vec::new();
     for address in list.split(',').map(str::trim).filter(|a| !a.is_empty()) {
@@ -46,7 +50,7 @@ fn resolve(ctx: &Ctx, list: &str, brokers: bool) -> Result<Vec<Endpoint>, Except
             ctx.err(log_line(ctx.wall_ms(), "WARN", &text, CLIENT_UTILS));
             continue;
         }
-        let mut known = servers.iter().filter(|it| it.is_broker == brokers);
+        let mut known = servers.iter().filter(|server| is_meant(server));
         let known = known.find(|server| server.endpoint.port == port);
         endpoints.push(Endpoint {
             node: known.map_or(NOBODY, |server| server.node),
@@ -154,7 +158,7 @@ impl Admin {
         for (name, value) in properties.unwrap_or_default() {
             set(&mut config, &name, &value).map_err(created)?;
         }
-        config.bootstrap = resolve(ctx, servers, brokers).map_err(created)?;
+        config.bootstrap = resolve(ctx, servers, |_| true).map_err(created)?;
         config.to_controllers = !brokers;
         let client_id = config.client_id.to_string();
         let node = ctx
@@ -212,6 +216,18 @@ impl Admin {
             .next()
             .map(|(_, response)| response)
             .ok_or_else(|| Exception::of_code(kafka_core::error::ErrorCode::RequestTimedOut))
+    }
+
+    /// As [`Admin::call`], for a tool that calls Java's `get` of the call's future.
+    ///
+    /// # Errors
+    /// An ExecutionException around the exception the call ends with; a signal as it is.
+    pub async fn get(&self, target: AdminTarget, request: Request) -> Result<Response, Exception> {
+        let answer = self.call(target, request).await;
+        answer.map_err(|cause| match interruption(&cause) {
+            Some(_) => cause,
+            None => cause.executed(),
+        })
     }
 
     /// As [`Admin::call`], for [`AdminTarget::AllBrokers`]: one answer a broker.

@@ -125,6 +125,10 @@ pub fn log_line(wall_ms: i64, level: &str, message: &str, logger: &str) -> Strin
 pub fn client_log(wall_ms: i64, prefix: &str, log: &ClientLog) -> String {
     const NETWORK: &str = "org.apache.kafka.clients.NetworkClient";
     let (message, logger) = match log {
+        ClientLog::MetadataRefused(_) => (
+            "Fatal error during metadata update".to_string(),
+            ADMIN_METADATA,
+        ),
         ClientLog::ConnectionFailed { node, address } => (
             format!(
                 "Connection to node {node} ({}) could not be established. Node may not be available.",
@@ -176,6 +180,9 @@ pub fn client_log(wall_ms: i64, prefix: &str, log: &ClientLog) -> String {
         _ => "WARN",
     };
     let mut lines = log_line(wall_ms, level, &format!("[{prefix}] {message}"), logger);
+    if let ClientLog::MetadataRefused(failure) = log {
+        lines += &refusal(wall_ms, prefix, failure);
+    }
     if let ClientLog::MetadataError { topic, error } = log
         && *error == ErrorCode::InvalidTopicException
     {
@@ -184,6 +191,20 @@ pub fn client_log(wall_ms: i64, prefix: &str, log: &ClientLog) -> String {
         lines += &log_line(wall_ms, "ERROR", &message, logger);
     }
     lines
+}
+
+const ADMIN_METADATA: &str = "org.apache.kafka.clients.admin.internals.AdminMetadataManager";
+
+/// What follows the line that says that a server does not tell an AdminClient of the cluster.
+fn refusal(wall_ms: i64, prefix: &str, failure: &ClientFailure) -> String {
+    let exception = format!("{}\n", Exception::of_failure(failure).text());
+    if failure.error != ErrorCode::UnsupportedVersion {
+        return exception;
+    }
+    let text =
+        format!("[{prefix}] The remote node is not a BROKER that supports the METADATA api.");
+    let explained = log_line(wall_ms, "WARN", &text, ADMIN_METADATA);
+    format!("{exception}{explained}{exception}")
 }
 
 /// `localhost:9092` as Java prints the resolved address.

@@ -1,7 +1,7 @@
-//! Whole tables of Kafka 4.3: error codes and configuration names, a case a row.
+//! Whole tables of Kafka 4.3: error codes, configuration names and APIs, a case a row.
 
 use super::fields::{Fields, Trouble, same};
-use super::{Part, configs, outcome};
+use super::{Part, apis, configs, outcome};
 use crate::Outcome;
 use kafka_core::error::ErrorCode;
 use serde_json::Value;
@@ -21,10 +21,10 @@ pub fn replay(name: &str, text: &str) -> Vec<Part> {
         Err(error) => return whole(Outcome::Fail(format!("not JSON: {error}"))),
     };
     match table {
-        "errors" | "configs" if version != VERSION => unsupported("an era before 4.3"),
+        "errors" | "configs" | "apis" if version != VERSION => unsupported("an era before 4.3"),
         "errors" => errors(&value),
         "configs" => definitions(&value),
-        "apis" => unsupported("requests have no versions here yet"),
+        "apis" => apis::replay(&value),
         _ => unsupported("a table that nothing here compares"),
     }
 }

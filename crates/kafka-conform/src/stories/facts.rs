@@ -223,6 +223,7 @@ fn text(failure: &ClientFailure) -> String {
 
 fn log_text(log: &ClientLog) -> String {
     match log {
+        ClientLog::MetadataRefused(failure) => format!("warns: no metadata: {}", text(failure)),
         ClientLog::ConnectionFailed { node, .. } => format!("warns: no connection to node {node}"),
         ClientLog::BootstrapDisconnected { node, .. } => {
             format!("warns: bootstrap server {node} disconnected")

@@ -6,9 +6,10 @@ use super::{Broker, Cx};
 use crate::error::ErrorCode;
 use crate::metadata::{PartitionRegistration, TopicImage};
 use crate::protocol::{
-    DescribeClusterResponse, DescribeLogDirsRequest, DescribeLogDirsResponse,
-    DescribeTopicPartitionsRequest, DescribeTopicPartitionsResponse, DescribedLogDir,
-    DescribedPartition, DescribedReplicaLog, DescribedTopic, Response,
+    DescribeClusterRequest, DescribeClusterResponse, DescribeLogDirsRequest,
+    DescribeLogDirsResponse, DescribeTopicPartitionsRequest, DescribeTopicPartitionsResponse,
+    DescribedLogDir, DescribedPartition, DescribedReplicaLog, DescribedTopic, Listener, Outcome,
+    Response,
 };
 use crate::topic_name;
 use crate::types::{Name, NodeId, RequestId, TopicId, Uuid};
@@ -53,12 +54,19 @@ impl Broker {
         }
     }
 
-    pub(super) fn on_describe_cluster(&mut self, cx: &mut Cx<'_>, from: NodeId, id: RequestId) {
-        let response = DescribeClusterResponse {
+    pub(super) fn on_describe_cluster(
+        &mut self,
+        cx: &mut Cx<'_>,
+        (from, id): (NodeId, RequestId),
+        request: &DescribeClusterRequest,
+    ) {
+        let mismatch = request.mismatch(Listener::Broker);
+        let response = mismatch.unwrap_or_else(|| DescribeClusterResponse {
+            outcome: Outcome::ok(),
             brokers: self.live_brokers(),
             controller: self.some_live_broker(),
             cluster_id: CLUSTER_ID,
-        };
+        });
         cx.fx.respond(from, id, Response::DescribeCluster(response));
     }
 

@@ -4,7 +4,7 @@ use super::delete_records::RETRY_DELETES;
 use super::producer_ids::RETRY_PRODUCER_IDS;
 use super::{Broker, Cx};
 use crate::node::{Effects, Input, Prng, TimerKey};
-use crate::protocol::{ApiVersionsResponse, Request, Response};
+use crate::protocol::{ApiVersionsResponse, Listener, Request, Response};
 use crate::types::{NodeId, RequestId, Time};
 
 impl Broker {
@@ -60,7 +60,7 @@ impl Broker {
             Request::DescribeTopicPartitions(request) => {
                 self.on_describe_topic_partitions(cx, from, id, request);
             }
-            Request::DescribeCluster(_) => self.on_describe_cluster(cx, from, id),
+            Request::DescribeCluster(request) => self.on_describe_cluster(cx, (from, id), request),
             Request::DescribeLogDirs(request) => self.on_describe_log_dirs(cx, from, id, request),
             Request::ListConfigResources(_) => self.on_list_config_resources(cx, (from, id)),
             Request::DescribeConfigs(request) => self.on_describe_configs(cx, from, id, request),
@@ -69,16 +69,6 @@ impl Broker {
             }
             Request::InitProducerId(request) => self.on_init_producer_id(cx, from, id, request),
             Request::ApiVersions(_) => self.on_api_versions(cx, from, id),
-            Request::CreateTopics(_)
-            | Request::DeleteTopics(_)
-            | Request::CreatePartitions(_)
-            | Request::ElectLeaders(_)
-            | Request::AlterPartitionReassignments(_)
-            | Request::ListPartitionReassignments(_)
-            | Request::DescribeQuorum(_)
-            | Request::AddRaftVoter(_)
-            | Request::RemoveRaftVoter(_)
-            | Request::UnregisterBroker(_) => self.forward(cx, (from, id), request.clone()),
             Request::ShareGroupHeartbeat(_)
             | Request::JoinGroup(_)
             | Request::SyncGroup(_)
@@ -113,28 +103,23 @@ impl Broker {
             | Request::ReadShareGroupStateSummary(_) => {
                 self.on_share_request(cx, (from, id), request);
             }
-            // Only controllers answer these; a quorum request to an observer is
-            // refused by the Raft machine.
-            Request::Vote(_)
-            | Request::BeginQuorumEpoch(_)
-            | Request::EndQuorumEpoch(_)
-            | Request::QuorumFetch(_) => {
+            // A quorum request to an observer is refused by the Raft machine.
+            Request::QuorumFetch(_) => {
                 self.with_raft(cx, |raft, io| {
                     raft.on_request(io, from, id, request);
                 });
                 self.follow_quorum(cx);
             }
-            Request::ControllerRegistration(_)
-            | Request::BrokerRegistration(_)
-            | Request::BrokerHeartbeat(_)
-            | Request::AlterPartition(_)
-            | Request::AllocateProducerIds(_) => {}
+            request if is_forwarded(request) => self.forward(cx, (from, id), request.clone()),
+            // What this listener does not speak; Kafka even closes the connection.
+            _ => {}
         }
     }
 
     fn on_api_versions(&mut self, cx: &mut Cx<'_>, from: NodeId, id: RequestId) {
         let transaction_version = self.image.transaction_version();
         let answer = ApiVersionsResponse {
+            listener: Listener::Broker,
             transaction_version,
         };
         cx.fx.respond(from, id, Response::ApiVersions(answer));
@@ -254,4 +239,10 @@ impl Broker {
         self.send_alter_partition(cx);
         self.write_owed_checkpoints();
     }
+}
+
+/// Whether it is for the active controller, although brokers take it.
+fn is_forwarded(request: &Request) -> bool {
+    let api = request.api();
+    api.is_on(Listener::Broker) && api.definition().forwardable
 }

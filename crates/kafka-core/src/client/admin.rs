@@ -74,7 +74,11 @@ impl Admin {
             Input::Command(ClientCommand::Call(number, target, request)) => {
                 let timeout = u64::from(self.net.config().default_api_timeout_ms);
                 let deadline = now + Duration::from_ms(timeout);
-                let call = Call::new(*number, target.clone(), (**request).clone(), deadline);
+                let mut request = (**request).clone();
+                if let Request::DescribeCluster(request) = &mut request {
+                    request.endpoint_type = self.net.endpoint_type();
+                }
+                let call = Call::new(*number, target.clone(), request, deadline);
                 self.add(call);
             }
             Input::Command(ClientCommand::Close { .. }) | Input::Terminate => {
@@ -114,6 +118,9 @@ impl Admin {
     fn pump(&mut self, now: Time, prng: &mut Prng, fx: &mut Effects) {
         self.expire(now, fx);
         self.net.poll(now, prng, fx);
+        if let Some(refusal) = self.net.refusal().cloned() {
+            self.fail_all(&refusal, fx);
+        }
         if !self.net.view.brokers().is_empty() {
             let due = self.calls.iter().filter(|(_, c)| c.may_try(now));
             let due: Vec<u32> = due.map(|(key, _)| *key).collect();
@@ -346,6 +353,16 @@ impl Admin {
             call: call.number,
             failure: ClientFailure::new(error, message),
         });
+    }
+
+    /// Nobody can be asked: every call ends with the reason.
+    fn fail_all(&mut self, failure: &ClientFailure, fx: &mut Effects) {
+        for call in std::mem::take(&mut self.calls).into_values() {
+            fx.event(ClientEvent::CallFailed {
+                call: call.number,
+                failure: failure.clone(),
+            });
+        }
     }
 
     fn expire(&mut self, now: Time, fx: &mut Effects) {

@@ -182,6 +182,8 @@ impl ClientFailure {
 /// Log lines of clients, as values; text is made by the shell.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ClientLog {
+    /// `Fatal error during metadata update`: the server asked is of the wrong kind.
+    MetadataRefused(ClientFailure),
     /// `Connection to node N (...) could not be established. Node may not be available.`
     /// A bootstrap server has a negative number -1, -2, ...
     ConnectionFailed {

@@ -17,7 +17,7 @@ use super::cluster::ClusterView;
 use super::refresh::Refresh;
 use crate::config::ClientConfig;
 use crate::node::{Effects, Prng, RequestIds, Stream, TimerKey};
-use crate::protocol::{ApiVersionsRequest, Request};
+use crate::protocol::{ApiKey, ApiVersionsRequest, ApiVersionsResponse, Listener, Request};
 use crate::types::{BrokerId, Duration, NodeId, RequestId, Time};
 
 /// `socket.connection.setup.timeout.ms`.
@@ -79,6 +79,8 @@ struct Connection<C> {
     /// Not before this time may a closed connection be opened again.
     retry_at: Time,
     last_attempt: Time,
+    /// What the server speaks, as it told when the connection was opened.
+    listener: Listener,
     in_flight: VecDeque<InFlight<C>>,
 }
 
@@ -143,6 +145,14 @@ impl<C> Network<C> {
         &self.config
     }
 
+    /// The kind of servers that it is a client of.
+    pub fn endpoint_type(&self) -> Listener {
+        match self.config.to_controllers {
+            true => Listener::Controller,
+            false => Listener::Broker,
+        }
+    }
+
     /// Unanswered requests on a connection.
     pub fn in_flight(&self, conn: ConnId) -> usize {
         self.find(conn).map_or(0, |c| c.in_flight.len())
@@ -164,6 +174,7 @@ impl<C> Network<C> {
                     failures: 0,
                     retry_at: Time::ZERO,
                     last_attempt: Time::ZERO,
+                    listener: Listener::default(),
                     in_flight: VecDeque::new(),
                 });
                 self.connections.len() - 1
@@ -327,6 +338,19 @@ impl<C> Network<C> {
             return Some(in_flight.job);
         }
         None
+    }
+
+    /// A server told what it speaks.
+    pub(super) fn take_versions(&mut self, from: NodeId, answer: &ApiVersionsResponse) {
+        self.transaction_version = answer.transaction_version;
+        for slot in self.connections.iter_mut().filter(|c| c.peer == from) {
+            slot.listener = answer.listener;
+        }
+    }
+
+    /// Whether the server at the other end of an open connection speaks that API.
+    pub(super) fn speaks(&self, conn: ConnId, api: ApiKey) -> bool {
+        (self.find(conn)).is_none_or(|slot| api.is_on(slot.listener))
     }
 
     /// The least loaded connection among the known brokers (or the bootstrap

@@ -8,12 +8,13 @@ use std::collections::BTreeSet;
 
 use super::backoff::backoff;
 use super::network::{Arrival, ConnId, Job, Network};
-use super::{ClientEvent, ClientLog};
+use super::{ClientEvent, ClientFailure, ClientLog};
 use crate::config::ClientConfig;
+use crate::error::ErrorCode;
 use crate::node::{Effects, Prng, TimerKey};
 use crate::note::Note;
 use crate::protocol::{
-    DescribeClusterRequest, MetadataRequest, MetadataResponse, Request, Response,
+    ApiKey, DescribeClusterRequest, MetadataRequest, MetadataResponse, Request, Response,
 };
 use crate::types::{Duration, Name, NodeId, RequestId, Time};
 
@@ -30,6 +31,7 @@ pub struct Refresh {
     /// Answers in a row that brought nothing new.
     equivalent: u32,
     failures: u32,
+    refusal: Option<ClientFailure>,
     allowed_at: Time,
     expires_at: Time,
     armed: Option<Time>,
@@ -53,6 +55,7 @@ impl Refresh {
             in_progress: false,
             equivalent: 0,
             failures: 0,
+            refusal: None,
             allowed_at: Time::ZERO,
             expires_at: Time::ZERO,
             armed: None,
@@ -159,15 +162,17 @@ impl<C> Network<C> {
         if self.refresh.in_progress {
             return;
         }
-        let due = self.refresh.due_at();
-        if due > now {
-            if self.refresh.armed != Some(due) {
-                self.refresh.armed = Some(due);
-                fx.set_timer(TimerKey::MetadataRefresh, due);
-            }
+        if self.refresh.due_at() > now {
+            self.arm_refresh(fx);
             return;
         }
         match self.least_loaded(now, prng) {
+            Some(conn) if self.can_send(conn) && !self.tells_metadata(conn) => {
+                let text = "The node does not support METADATA";
+                let failure = ClientFailure::new(ErrorCode::UnsupportedVersion, text);
+                self.refused(failure, now, prng, fx);
+                self.arm_refresh(fx);
+            }
             Some(conn) if self.can_send(conn) => self.send_metadata(conn, now, fx),
             Some(_) if self.is_any_opening() => {}
             Some(conn) => {
@@ -190,6 +195,33 @@ impl<C> Network<C> {
         }
     }
 
+    fn arm_refresh(&mut self, fx: &mut Effects) {
+        let due = self.refresh.due_at();
+        if self.refresh.armed != Some(due) {
+            self.refresh.armed = Some(due);
+            fx.set_timer(TimerKey::MetadataRefresh, due);
+        }
+    }
+
+    /// Whether it can be asked there what this client asks for: controllers know no topics.
+    fn tells_metadata(&self, conn: ConnId) -> bool {
+        self.config.to_controllers || self.speaks(conn, ApiKey::Metadata)
+    }
+
+    /// The server will never tell: until one does, whoever needs metadata fails.
+    fn refused(&mut self, failure: ClientFailure, now: Time, prng: &mut Prng, fx: &mut Effects) {
+        self.refresh.failed(now, prng);
+        self.refresh.need_full = true;
+        let log = ClientLog::MetadataRefused(failure.clone());
+        self.refresh.refusal = Some(failure);
+        fx.event(ClientEvent::Log(log));
+    }
+
+    /// Why the last update was refused, if it was and none has succeeded since.
+    pub fn refusal(&self) -> Option<&ClientFailure> {
+        self.refresh.refusal.as_ref()
+    }
+
     fn send_metadata(&mut self, conn: ConnId, now: Time, fx: &mut Effects) {
         let expired = self.refresh.expires_at <= now;
         let full = self.refresh.need_full || expired || !self.refresh.partial;
@@ -200,7 +232,8 @@ impl<C> Network<C> {
         };
         let named = || asked.iter().cloned().collect();
         let request = if self.config.to_controllers {
-            Request::DescribeCluster(DescribeClusterRequest {})
+            let endpoint_type = self.endpoint_type();
+            Request::DescribeCluster(DescribeClusterRequest { endpoint_type })
         } else {
             Request::Metadata(MetadataRequest {
                 topics: (!self.refresh.all).then(named),
@@ -231,7 +264,7 @@ impl<C> Network<C> {
         match (self.take(from, id), response) {
             (None, _) => Arrival::Nothing,
             (Some(Job::Versions), Response::ApiVersions(answer)) => {
-                self.transaction_version = answer.transaction_version;
+                self.take_versions(from, answer);
                 Arrival::Opened
             }
             (Some(Job::Versions), _) => Arrival::Opened,
@@ -239,6 +272,14 @@ impl<C> Network<C> {
             (Some(Job::Metadata { full }), Response::Metadata(answer)) => {
                 self.update_metadata(answer, full, now, prng, fx);
                 Arrival::Metadata
+            }
+            (Some(Job::Metadata { .. }), Response::DescribeCluster(answer))
+                if answer.outcome.error.is_error() =>
+            {
+                let outcome = &answer.outcome;
+                let failure = ClientFailure::new(outcome.error, outcome.text());
+                self.refused(failure, now, prng, fx);
+                Arrival::Nothing
             }
             (Some(Job::Metadata { full }), Response::DescribeCluster(answer)) => {
                 self.view.set_controller(answer.controller);
@@ -274,6 +315,7 @@ impl<C> Network<C> {
         }
         refresh.in_progress = false;
         refresh.failures = 0;
+        refresh.refusal = None;
         let mut retriable = false;
         for topic in &answer.topics {
             let leaderless = topic.partitions.iter().any(|p| p.error.is_error());

@@ -166,6 +166,7 @@ impl<N: Client> Fake<N> {
             let brokers = self.brokers;
             let versions = ApiVersionsResponse {
                 transaction_version: self.transaction_version,
+                ..ApiVersionsResponse::default()
             };
             self.answer(api, |request| match request {
                 Request::Metadata(asked) => {

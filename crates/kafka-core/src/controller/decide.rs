@@ -10,7 +10,7 @@ use crate::node::TimerKey;
 use crate::protocol::{
     AllocateProducerIdsRequest, AllocateProducerIdsResponse, ApiVersionsResponse,
     ControllerRegistrationRequest, ControllerRegistrationResponse, DescribeClusterResponse,
-    MetadataBroker, Request, Response,
+    Listener, MetadataBroker, Outcome, Request, Response,
 };
 use crate::types::{NodeId, ProducerId, RequestId};
 
@@ -63,21 +63,27 @@ impl Controller {
             Request::ApiVersions(_) => {
                 let transaction_version = self.image.transaction_version();
                 Some(Response::ApiVersions(ApiVersionsResponse {
+                    listener: Listener::Controller,
                     transaction_version,
                 }))
             }
-            Request::DescribeCluster(_) => {
+            Request::DescribeCluster(request) => {
+                let mismatch = request.mismatch(Listener::Controller);
                 let controller = |id: &NodeId| MetadataBroker {
                     id: *id,
                     host: "localhost".into(),
                     port: self.config.quorum.port(*id),
                     rack: None,
                 };
-                Some(Response::DescribeCluster(DescribeClusterResponse {
+                let described = || DescribeClusterResponse {
+                    outcome: Outcome::ok(),
                     brokers: self.image.controllers.iter().map(controller).collect(),
                     controller: self.raft.leader(),
                     cluster_id: CLUSTER_ID,
-                }))
+                };
+                Some(Response::DescribeCluster(
+                    mismatch.unwrap_or_else(described),
+                ))
             }
             _ => None,
         }

@@ -3,6 +3,7 @@
 //! Where Kafka answers with an error and a text, both are here: the text is what
 //! its tools print.
 
+use super::Listener;
 use crate::error::ErrorCode;
 use crate::types::{BrokerId, LeaderEpoch, Name, NodeId, TopicId, Uuid};
 
@@ -171,12 +172,34 @@ pub struct DescribeTopicPartitionsResponse {
 
 /// DescribeCluster.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct DescribeClusterRequest {}
+pub struct DescribeClusterRequest {
+    /// Which kind of server is wanted; others answer MISMATCHED_ENDPOINT_TYPE (KIP-919).
+    pub endpoint_type: Listener,
+}
+
+impl DescribeClusterRequest {
+    /// What a server answers that was reached at a listener of the kind not wanted.
+    pub fn mismatch(&self, reached: Listener) -> Option<DescribeClusterResponse> {
+        let text = format!(
+            "The request was sent to an endpoint of type {}, but we wanted an endpoint of type {}",
+            reached.name(),
+            self.endpoint_type.name()
+        );
+        (reached != self.endpoint_type).then(|| DescribeClusterResponse {
+            outcome: Outcome::fail(ErrorCode::MismatchedEndpointType, &text),
+            brokers: Vec::new(),
+            controller: None,
+            cluster_id: Uuid(0),
+        })
+    }
+}
 
 /// Answer of DescribeCluster.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct DescribeClusterResponse {
-    /// Unfenced brokers.
+    /// None or MISMATCHED_ENDPOINT_TYPE; then nothing else is told.
+    pub outcome: Outcome,
+    /// Unfenced brokers, or the registered controllers.
     pub brokers: Vec<super::MetadataBroker>,
     /// Some live broker.
     pub controller: Option<NodeId>,

@@ -7,6 +7,7 @@
 //! Envelope does.
 
 pub mod admin;
+pub mod apis;
 pub mod data;
 pub mod group;
 pub mod log_dirs;
@@ -18,6 +19,7 @@ pub mod transaction;
 pub mod voters;
 
 pub use admin::*;
+pub use apis::*;
 pub use data::*;
 pub use group::*;
 pub use log_dirs::*;
@@ -64,6 +66,9 @@ macro_rules! apis {
         }
 
         impl ApiKey {
+            /// Every request that the simulation has.
+            pub const ALL: &'static [ApiKey] = &[$(ApiKey::$name,)*];
+
             /// Kafka's name of the API, as in `OffsetCommit`.
             pub fn name(self) -> &'static str {
                 match self { $(ApiKey::$name => $text,)* }
@@ -230,6 +235,9 @@ pub struct ApiVersionsRequest {}
 /// Answer of ApiVersions.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct ApiVersionsResponse {
+    /// Whose APIs the server speaks here: those that [`ApiKey::is_on`] names, each in the
+    /// versions of its [`ApiDefinition`], the stable ones.
+    pub listener: Listener,
     /// Finalized level of `transaction.version`, the one feature that clients act on.
     pub transaction_version: i16,
 }

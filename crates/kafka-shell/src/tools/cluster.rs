@@ -126,8 +126,8 @@ async fn act(ctx: &Ctx, line: &Line) -> Result<(), Exception> {
     if line.command == "unregister" {
         return unregister(ctx, &admin, line.get("id").unwrap_or_default()).await;
     }
-    let request = Request::DescribeCluster(DescribeClusterRequest {});
-    let Response::DescribeCluster(cluster) = admin.call(AdminTarget::AnyBroker, request).await?
+    let request = Request::DescribeCluster(DescribeClusterRequest::default());
+    let Response::DescribeCluster(cluster) = admin.get(AdminTarget::AnyBroker, request).await?
     else {
         return Err(Exception::new(
             "java.lang.IllegalStateException",
@@ -182,7 +182,7 @@ async fn unregister(ctx: &Ctx, admin: &Admin, id: &str) -> Result<(), Exception>
     let request = Request::UnregisterBroker(UnregisterBrokerRequest {
         broker: NodeId(broker),
     });
-    let Response::UnregisterBroker(answer) = admin.call(AdminTarget::AnyBroker, request).await?
+    let Response::UnregisterBroker(answer) = admin.get(AdminTarget::AnyBroker, request).await?
     else {
         return Err(Exception::new(
             "java.lang.IllegalStateException",

@@ -123,7 +123,7 @@ fn wrong_answer() -> Exception {
 
 /// The brokers that are up, ascending.
 async fn brokers(admin: &Admin) -> Result<Vec<u32>, Exception> {
-    let request = Request::DescribeCluster(DescribeClusterRequest {});
+    let request = Request::DescribeCluster(DescribeClusterRequest::default());
     let Response::DescribeCluster(answer) = admin.call(AdminTarget::AnyBroker, request).await?
     else {
         return Err(wrong_answer());

@@ -205,8 +205,7 @@ fn wrong_choice(line: &Line) -> Option<&'static str> {
 async fn describe(ctx: &Ctx, admin: &Admin, line: &Line) -> Result<(), Exception> {
     let wrong = || Exception::new("java.lang.IllegalStateException", "unexpected response");
     let request = Request::DescribeQuorum(DescribeQuorumRequest {});
-    let answer = admin.call(AdminTarget::AnyBroker, request).await;
-    let answer = answer.map_err(|cause| cause.executed())?;
+    let answer = admin.get(AdminTarget::AnyBroker, request).await?;
     let Response::DescribeQuorum(quorum) = answer else {
         return Err(wrong());
     };
@@ -218,8 +217,8 @@ async fn describe(ctx: &Ctx, admin: &Admin, line: &Line) -> Result<(), Exception
         ctx.out(replication(ctx, &quorum, line.has("human-readable")));
         return Ok(());
     }
-    let request = Request::DescribeCluster(DescribeClusterRequest {});
-    match admin.call(AdminTarget::AnyBroker, request).await? {
+    let request = Request::DescribeCluster(DescribeClusterRequest::default());
+    match admin.get(AdminTarget::AnyBroker, request).await? {
         Response::DescribeCluster(cluster) => {
             ctx.out(status(&quorum, cluster.cluster_id));
             Ok(())

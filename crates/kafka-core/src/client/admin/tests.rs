@@ -5,11 +5,12 @@ use crate::client::testing::{Client, Fake, topic};
 use crate::client::{ClientLog, NamedPartition};
 use crate::config::Endpoint;
 use crate::protocol::{
-    ApiKey, DeleteRecordsRequest, DeleteRecordsResponse, DescribeClusterRequest,
-    DescribeGroupsRequest, DescribeGroupsResponse, DescribedGroup, FindCoordinatorResponse,
-    ListGroupsRequest, ListGroupsResponse,
+    ApiKey, ApiVersionsResponse, DeleteRecordsRequest, DeleteRecordsResponse,
+    DescribeClusterRequest, DescribeClusterResponse, DescribeGroupsRequest, DescribeGroupsResponse,
+    DescribedGroup, FindCoordinatorResponse, ListGroupsRequest, ListGroupsResponse, Listener,
+    MetadataBroker, Outcome,
 };
-use crate::types::{Offset, TopicId, TopicPartition};
+use crate::types::{Offset, TopicId, TopicPartition, Uuid};
 
 impl Client for Admin {
     fn handle(&mut self, now: Time, input: Input<'_>, prng: &mut Prng, fx: &mut Effects) {
@@ -248,7 +249,7 @@ fn a_call_to_all_brokers_ends_after_the_last_answer() {
 fn a_lost_connection_is_retried() {
     let mut fake = admin();
     fake.settle();
-    let request = Request::DescribeCluster(DescribeClusterRequest {});
+    let request = Request::DescribeCluster(DescribeClusterRequest::default());
     let target = AdminTarget::Broker(NodeId(1));
     fake.command(ClientCommand::Call(3, target, Box::new(request)));
     fake.settle();
@@ -257,4 +258,92 @@ fn a_lost_connection_is_retried() {
     assert_eq!(fake.apis(), [ApiKey::DescribeCluster]);
     assert_eq!(fake.sent[0].to, NodeId(1));
     assert!(fake.take_events().is_empty());
+}
+
+fn describe_cluster() -> ClientCommand {
+    let request = Request::DescribeCluster(DescribeClusterRequest::default());
+    ClientCommand::Call(4, AdminTarget::AnyBroker, Box::new(request))
+}
+
+/// What a call failed with, and how often the client warned of the server before.
+fn failed_after_warnings(fake: &mut Fake<Admin>) -> (ClientFailure, usize) {
+    let mut warnings = 0;
+    for event in fake.take_events() {
+        match event {
+            ClientEvent::Log(ClientLog::MetadataRefused(_)) => warnings += 1,
+            ClientEvent::CallFailed { call: 4, failure } => return (failure, warnings),
+            other => panic!("{other:?}"),
+        }
+    }
+    panic!("no failure");
+}
+
+/// KIP-511, recorded in q-endpoints: a controller's ApiVersions has no Metadata, so a client of
+/// brokers sends none there, and every call fails at once.
+#[test]
+fn a_client_of_brokers_does_not_ask_a_controller() {
+    let mut fake = admin();
+    fake.answer(ApiKey::ApiVersions, |_| {
+        Response::ApiVersions(ApiVersionsResponse {
+            listener: Listener::Controller,
+            ..ApiVersionsResponse::default()
+        })
+    });
+    fake.command(describe_cluster());
+    let (failure, warnings) = failed_after_warnings(&mut fake);
+    assert_eq!(failure.error, ErrorCode::UnsupportedVersion);
+    assert_eq!(&*failure.message, "The node does not support METADATA");
+    assert_eq!(warnings, 1);
+    assert_eq!(fake.apis(), []);
+}
+
+/// KIP-919, recorded in q-endpoints: a client of controllers that reaches a broker is told so,
+/// and asks again until it reaches a controller.
+#[test]
+fn a_broker_tells_a_client_of_controllers_that_it_is_none() {
+    let config = ClientConfig {
+        to_controllers: true,
+        ..admin().node.net.config().clone()
+    };
+    let mut fake = Fake::new(Admin::new(config, NodeId(10_000)), 3, &[]);
+    fake.input(Input::Started);
+    fake.settle();
+    fake.command(describe_cluster());
+    let answered_by = |listener| {
+        move |request: &Request| match request {
+            Request::DescribeCluster(asked) => {
+                let described = DescribeClusterResponse {
+                    outcome: Outcome::ok(),
+                    brokers: vec![MetadataBroker {
+                        id: NodeId(100),
+                        host: "localhost".into(),
+                        port: 9192,
+                        rack: None,
+                    }],
+                    controller: Some(NodeId(100)),
+                    cluster_id: Uuid(1),
+                };
+                Response::DescribeCluster(asked.mismatch(listener).unwrap_or(described))
+            }
+            other => panic!("{other:?}"),
+        }
+    };
+    fake.answer(ApiKey::DescribeCluster, answered_by(Listener::Broker));
+    let (failure, warnings) = failed_after_warnings(&mut fake);
+    assert_eq!(failure.error, ErrorCode::MismatchedEndpointType);
+    assert_eq!(
+        &*failure.message,
+        "The request was sent to an endpoint of type BROKER, but we wanted an endpoint of type CONTROLLER"
+    );
+    assert_eq!(warnings, 1);
+    fake.advance(Duration::from_ms(200));
+    fake.answer(ApiKey::DescribeCluster, answered_by(Listener::Controller));
+    fake.command(describe_cluster());
+    fake.settle();
+    fake.answer(ApiKey::DescribeCluster, answered_by(Listener::Controller));
+    let events = fake.take_events();
+    assert!(
+        matches!(&events[..], [ClientEvent::Answer { call: 4, .. }]),
+        "{events:?}"
+    );
 }

@@ -63,14 +63,6 @@ async fn execute(ctx: &Ctx, words: &[String]) -> Result<(), Stop> {
     }
 }
 
-/// What Java's future throws for that exception.
-fn executed(exception: Exception) -> Exception {
-    if interruption(&exception).is_some() {
-        return exception;
-    }
-    exception.executed()
-}
-
 fn wrong_answer() -> Exception {
     Exception::new("java.lang.IllegalStateException", "unexpected response")
 }
@@ -106,13 +98,13 @@ async fn alter(
         resources: vec![(resource, changes)],
         validate_only: false,
     });
-    let answer = admin.call(target, request).await.map_err(executed)?;
+    let answer = admin.get(target, request).await?;
     let Response::IncrementalAlterConfigs(answer) = answer else {
         return Err(wrong_answer().into());
     };
     for (_, outcome) in &answer.results {
         if outcome.error.is_error() {
-            return Err(executed(Exception::of_outcome(outcome)).into());
+            return Err(Exception::of_outcome(outcome).executed().into());
         }
     }
     let kind = entity.kind;
@@ -177,7 +169,7 @@ async fn describe(
 /// Groups that have configs of their own; they need not exist.
 async fn configured_groups(admin: &Admin) -> Result<Vec<Name>, Exception> {
     let request = Request::ListConfigResources(ListConfigResourcesRequest {});
-    let Response::ListConfigResources(answer) = admin.call(AdminTarget::AnyBroker, request).await?
+    let Response::ListConfigResources(answer) = admin.get(AdminTarget::AnyBroker, request).await?
     else {
         return Err(wrong_answer());
     };
@@ -205,7 +197,7 @@ async fn existing(admin: &Admin, kind: &str) -> Result<Vec<Name>, Exception> {
                 topics: None,
                 allow_auto_topic_creation: false,
             });
-            match admin.call(AdminTarget::AnyBroker, request).await? {
+            match admin.get(AdminTarget::AnyBroker, request).await? {
                 Response::Metadata(answer) => {
                     Ok(answer.topics.into_iter().map(|topic| topic.name).collect())
                 }
@@ -213,8 +205,8 @@ async fn existing(admin: &Admin, kind: &str) -> Result<Vec<Name>, Exception> {
             }
         }
         _ => {
-            let request = Request::DescribeCluster(DescribeClusterRequest {});
-            match admin.call(AdminTarget::AnyBroker, request).await? {
+            let request = Request::DescribeCluster(DescribeClusterRequest::default());
+            match admin.get(AdminTarget::AnyBroker, request).await? {
                 Response::DescribeCluster(answer) => {
                     let ids = answer.brokers.iter().map(|broker| broker.id);
                     Ok(ids.map(|id| id.to_string().as_str().into()).collect())
@@ -230,13 +222,13 @@ async fn entries(admin: &Admin, kind: &str, name: &str) -> Result<Vec<ConfigEntr
     let request = Request::DescribeConfigs(DescribeConfigsRequest {
         resources: vec![resource],
     });
-    let answer = admin.call(target, request).await.map_err(executed)?;
+    let answer = admin.get(target, request).await?;
     let Response::DescribeConfigs(answer) = answer else {
         return Err(wrong_answer());
     };
     match answer.results.into_iter().next() {
         Some((_, outcome, _)) if outcome.error.is_error() => {
-            Err(executed(Exception::of_outcome(&outcome)))
+            Err(Exception::of_outcome(&outcome).executed())
         }
         Some((_, _, entries)) => Ok(entries),
         None => Err(wrong_answer()),

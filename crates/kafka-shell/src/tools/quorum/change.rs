@@ -148,8 +148,7 @@ fn why_no_uuid(text: &str) -> String {
 }
 
 async fn ask(admin: &Admin, request: Request) -> Result<(), Failure> {
-    let answer = admin.call(AdminTarget::AnyBroker, request).await;
-    match answer.map_err(|cause| cause.executed())? {
+    match admin.get(AdminTarget::AnyBroker, request).await? {
         Response::AddRaftVoter(answer) | Response::RemoveRaftVoter(answer) => {
             if answer.outcome.error.is_error() {
                 return Err(Exception::of_outcome(&answer.outcome).executed().into());

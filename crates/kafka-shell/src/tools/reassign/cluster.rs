@@ -46,7 +46,7 @@ impl Cluster<'_> {
 
     /// The brokers that are up.
     pub(super) async fn brokers(&self) -> Result<Vec<MetadataBroker>, Exception> {
-        let request = Request::DescribeCluster(DescribeClusterRequest {});
+        let request = Request::DescribeCluster(DescribeClusterRequest::default());
         match self.admin.call(AdminTarget::AnyBroker, request).await? {
             Response::DescribeCluster(answer) => Ok(answer.brokers),
             _ => Err(wrong_answer()),

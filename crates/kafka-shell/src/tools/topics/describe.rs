@@ -136,7 +136,7 @@ async fn surroundings(admin: &Admin, names: &[Name]) -> Result<Surroundings, Exc
         Response::ListPartitionReassignments(response) => response.partitions,
         _ => return Err(wrong_answer()),
     };
-    let request = Request::DescribeCluster(DescribeClusterRequest {});
+    let request = Request::DescribeCluster(DescribeClusterRequest::default());
     let live = match admin.call(AdminTarget::AnyBroker, request).await? {
         Response::DescribeCluster(response) => response.brokers.iter().map(|b| b.id).collect(),
         _ => return Err(wrong_answer()),
