@@ -211,10 +211,10 @@ pub(super) fn unknown_action(action: &str) -> Option<String> {
     }
 }
 
-/// `! p1 was closed; ...` explains what follows and does nothing.
+/// `! p1 was closed; ...` and `! only one of three ...` explain what follows and do nothing.
 pub(super) fn is_remark(action: &str) -> bool {
-    let mut words = action.split_whitespace().skip(1);
-    words.next() == Some("was") && words.next() == Some("closed;")
+    let words: Vec<&str> = action.split_whitespace().collect();
+    matches!(words.as_slice(), [_, "was", "closed;", ..] | ["only", ..])
 }
 
 /// Whether the action writes records of given moments.

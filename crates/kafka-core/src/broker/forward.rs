@@ -6,14 +6,15 @@ use std::collections::BTreeMap;
 use super::{Broker, Cx};
 use crate::error::ErrorCode;
 use crate::node::TimerKey;
-use crate::protocol::{ConfigResource, Outcome, Request, Response};
+use crate::protocol::{ConfigResource, Outcome, Request, Response, refusal};
 use crate::types::{Duration, NodeId, RequestId, Time};
 
 /// Pause before a request goes to another controller.
 const RETRY: Duration = Duration::from_ms(100);
-/// How long it is tried (`request.timeout.ms`); then the client is left to its own
-/// timeout, as Kafka closes its connection.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// How long a controller may take before it is asked again (`request.timeout.ms`).
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long it is tried before the client is told REQUEST_TIMED_OUT, whatever the settings are.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 #[derive(Clone, Debug)]
 struct Forward {
@@ -87,7 +88,7 @@ impl Broker {
         let wake = match controller {
             Some(controller) => {
                 cx.fx.request(controller, id, forward.request.clone());
-                forward.deadline
+                forward.deadline.min(cx.now + REQUEST_TIMEOUT)
             }
             None => forward.deadline.min(cx.now + RETRY),
         };
@@ -113,17 +114,22 @@ impl Broker {
         }
         cx.fx.cancel_timer(TimerKey::RequestTimeout(id));
         if let Some(forward) = self.forwards.open.remove(&id) {
-            match forward.asker {
-                Some((to, asked)) => {
-                    let mut response = response.clone();
-                    if let Response::IncrementalAlterConfigs(answer) = &mut response {
-                        answer.results.extend(forward.refused);
-                    }
-                    cx.fx.respond(to, asked, response);
-                }
-                None => self.own_forward_ended(&forward.request),
-            }
+            self.end_forward(cx, forward, Some(response.clone()));
         }
+    }
+
+    fn end_forward(&mut self, cx: &mut Cx<'_>, forward: Forward, response: Option<Response>) {
+        let Some((to, asked)) = forward.asker else {
+            self.own_forward_ended(&forward.request);
+            return;
+        };
+        let Some(mut response) = response else {
+            return;
+        };
+        if let Response::IncrementalAlterConfigs(answer) = &mut response {
+            answer.results.extend(forward.refused);
+        }
+        cx.fx.respond(to, asked, response);
     }
 
     /// The creation is over, well or not: the next need may ask again.
@@ -142,10 +148,9 @@ impl Broker {
         };
         if forward.deadline > cx.now {
             self.try_forward(cx, id);
-        } else if let Some(forward) = self.forwards.open.remove(&id)
-            && forward.asker.is_none()
-        {
-            self.own_forward_ended(&forward.request);
+        } else if let Some(forward) = self.forwards.open.remove(&id) {
+            let timed_out = refusal(&forward.request, ErrorCode::RequestTimedOut);
+            self.end_forward(cx, forward, timed_out);
         }
     }
 

@@ -25,6 +25,10 @@ use crate::types::{Duration, NodeId, RequestId, Time};
 /// The next retry or deadline of any call.
 const CALLS: TimerKey = TimerKey::Retry(1);
 
+/// How late the client's thread, which sleeps until an answer comes or the call's time is over, sees
+/// that a request is not answered. It does not wake up for `request.timeout.ms`.
+const LATE: Duration = Duration::from_ms(100);
+
 /// What an unanswered request is for.
 #[derive(Clone, Copy, Debug)]
 enum Purpose {
@@ -132,7 +136,11 @@ impl Admin {
     }
 
     fn arm(&mut self, now: Time, fx: &mut Effects) {
-        let wake = self.calls.values().map(|call| call.wake_at(now)).min();
+        let wake = self
+            .calls
+            .values()
+            .filter_map(|call| call.wake_at(now))
+            .min();
         if wake != self.armed {
             self.armed = wake;
             match wake {
@@ -201,8 +209,7 @@ impl Admin {
             return;
         };
         call.in_flight = true;
-        let timeout = u64::from(self.net.config().request_timeout_ms);
-        let deadline = call.deadline.min(now + Duration::from_ms(timeout));
+        let deadline = call.deadline + LATE;
         let (request, purpose) = match lookup {
             Some(question) => (question, Purpose::Lookup(key)),
             None => (call.request.clone(), Purpose::Call(key)),
@@ -258,7 +265,11 @@ impl Admin {
             if error.refreshes_metadata() || error == ErrorCode::NotController {
                 self.net.request_update();
             }
-            self.retry(key, now, prng);
+            if error == ErrorCode::RequestTimedOut && call.deadline <= now {
+                self.fail(key, error, error.message(), fx);
+            } else {
+                self.retry(key, now, prng);
+            }
             return;
         }
         let number = call.number;
@@ -366,7 +377,7 @@ impl Admin {
     }
 
     fn expire(&mut self, now: Time, fx: &mut Effects) {
-        let over = self.calls.iter().filter(|(_, c)| c.deadline <= now);
+        let over = self.calls.iter().filter(|(_, c)| c.is_over(now));
         let over: Vec<u32> = over.map(|(key, _)| *key).collect();
         for key in over {
             let Some(call) = self.calls.get(&key) else {

@@ -2,7 +2,7 @@
 
 use super::active::{self, Waiting};
 use super::event::{Event, View};
-use super::{Controller, Env, brokers, configs, partitions, reassignment, refusal, topics};
+use super::{Controller, Env, brokers, configs, partitions, reassignment, topics};
 use crate::broker::CLUSTER_ID;
 use crate::error::ErrorCode;
 use crate::metadata::MetadataRecord;
@@ -10,7 +10,7 @@ use crate::node::TimerKey;
 use crate::protocol::{
     AllocateProducerIdsRequest, AllocateProducerIdsResponse, ApiVersionsResponse,
     ControllerRegistrationRequest, ControllerRegistrationResponse, DescribeClusterResponse,
-    Listener, MetadataBroker, Outcome, Request, Response,
+    Listener, MetadataBroker, Outcome, Request, Response, refusal,
 };
 use crate::types::{NodeId, ProducerId, RequestId};
 
@@ -29,7 +29,11 @@ impl Controller {
             env.fx.respond(from, id, response);
             return;
         }
-        let Some(refusal) = refusal::not_controller(request) else {
+        let error = match request {
+            Request::DescribeQuorum(_) => ErrorCode::NotLeaderOrFollower,
+            _ => ErrorCode::NotController,
+        };
+        let Some(refusal) = refusal(request, error) else {
             return;
         };
         if let Request::DescribeQuorum(_) = request {

@@ -17,7 +17,6 @@ mod partition_change;
 mod partitions;
 mod placer;
 mod reassignment;
-mod refusal;
 mod registration;
 #[cfg(test)]
 mod tests;

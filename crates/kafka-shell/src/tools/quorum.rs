@@ -203,28 +203,34 @@ fn wrong_choice(line: &Line) -> Option<&'static str> {
 }
 
 async fn describe(ctx: &Ctx, admin: &Admin, line: &Line) -> Result<(), Exception> {
-    let wrong = || Exception::new("java.lang.IllegalStateException", "unexpected response");
-    let request = Request::DescribeQuorum(DescribeQuorumRequest {});
-    let answer = admin.get(AdminTarget::AnyBroker, request).await?;
-    let Response::DescribeQuorum(quorum) = answer else {
-        return Err(wrong());
-    };
-    if quorum.error.is_error() {
-        let cause = Exception::of_code(quorum.error);
-        return Err(cause.executed());
-    }
     if line.has("replication") {
+        let quorum = described_quorum(admin).await?;
         ctx.out(replication(ctx, &quorum, line.has("human-readable")));
         return Ok(());
     }
     let request = Request::DescribeCluster(DescribeClusterRequest::default());
+    let Response::DescribeCluster(cluster) = admin.get(AdminTarget::AnyBroker, request).await?
+    else {
+        return Err(wrong_answer());
+    };
+    let quorum = described_quorum(admin).await?;
+    ctx.out(status(&quorum, cluster.cluster_id));
+    Ok(())
+}
+
+async fn described_quorum(admin: &Admin) -> Result<DescribeQuorumResponse, Exception> {
+    let request = Request::DescribeQuorum(DescribeQuorumRequest {});
     match admin.get(AdminTarget::AnyBroker, request).await? {
-        Response::DescribeCluster(cluster) => {
-            ctx.out(status(&quorum, cluster.cluster_id));
-            Ok(())
+        Response::DescribeQuorum(quorum) if quorum.error.is_error() => {
+            Err(Exception::of_code(quorum.error).executed())
         }
-        _ => Err(wrong()),
+        Response::DescribeQuorum(quorum) => Ok(quorum),
+        _ => Err(wrong_answer()),
     }
+}
+
+fn wrong_answer() -> Exception {
+    Exception::new("java.lang.IllegalStateException", "unexpected response")
 }
 
 fn leader_of(quorum: &DescribeQuorumResponse) -> Option<&QuorumReplica> {

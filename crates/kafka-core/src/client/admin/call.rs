@@ -47,12 +47,17 @@ impl Call {
         !self.in_flight && self.next_try <= now
     }
 
-    /// When it must be looked at again.
-    pub fn wake_at(&self, now: Time) -> Time {
-        if !self.in_flight && self.next_try > now {
-            self.next_try.min(self.deadline)
-        } else {
-            self.deadline
+    /// Whether its time is over. The connection gives up what is on its way, a little later.
+    pub fn is_over(&self, now: Time) -> bool {
+        !self.in_flight && self.deadline <= now
+    }
+
+    /// When it must be looked at again; `None` while the connection has it.
+    pub fn wake_at(&self, now: Time) -> Option<Time> {
+        match (self.in_flight, self.next_try > now) {
+            (true, _) => None,
+            (false, true) => Some(self.next_try.min(self.deadline)),
+            (false, false) => Some(self.deadline),
         }
     }
 
@@ -168,6 +173,7 @@ pub fn retriable_error(response: &Response) -> Option<ErrorCode> {
         Response::OffsetDelete(r) => Some(r.error).filter(coordinator),
         Response::OffsetCommit(r) => r.partitions.iter().map(|p| p.1).find(coordinator),
         Response::OffsetFetch(r) => Some(r.error).filter(retriable),
+        Response::DescribeQuorum(r) => Some(r.error).filter(retriable),
         Response::ListOffsets(r) => r.partitions.iter().map(|p| p.error).find(retriable),
         Response::DeleteRecords(r) => r.partitions.iter().map(|p| p.1).find(retriable),
         Response::CreateTopics(r) => r.topics.iter().map(|t| t.1.error).find(moved),

@@ -7,8 +7,8 @@ use crate::config::Endpoint;
 use crate::protocol::{
     ApiKey, ApiVersionsResponse, DeleteRecordsRequest, DeleteRecordsResponse,
     DescribeClusterRequest, DescribeClusterResponse, DescribeGroupsRequest, DescribeGroupsResponse,
-    DescribedGroup, FindCoordinatorResponse, ListGroupsRequest, ListGroupsResponse, Listener,
-    MetadataBroker, Outcome,
+    DescribeQuorumRequest, DescribedGroup, FindCoordinatorResponse, ListGroupsRequest,
+    ListGroupsResponse, Listener, MetadataBroker, Outcome, refusal,
 };
 use crate::types::{Offset, TopicId, TopicPartition, Uuid};
 
@@ -345,5 +345,43 @@ fn a_broker_tells_a_client_of_controllers_that_it_is_none() {
     assert!(
         matches!(&events[..], [ClientEvent::Answer { call: 4, .. }]),
         "{events:?}"
+    );
+}
+
+/// b-quorum: a broker without a controller says REQUEST_TIMED_OUT after a minute, when the call's
+/// time is over too; the answer comes before the client gives up, and is the reason. A request that
+/// is not answered at all is given up once, at the end of the call: the client does not wake up
+/// for `request.timeout.ms`.
+#[test]
+fn a_forward_that_timed_out_is_the_reason_of_the_failure() {
+    let describe = || {
+        let request = Request::DescribeQuorum(DescribeQuorumRequest {});
+        ClientCommand::Call(4, AdminTarget::AnyBroker, Box::new(request))
+    };
+    let failure_after = |answered_late: bool| {
+        let mut fake = admin();
+        fake.settle();
+        fake.command(describe());
+        fake.settle();
+        fake.advance(Duration::from_ms(60_010));
+        assert!(fake.take_events().is_empty(), "too early");
+        assert_eq!(fake.apis(), [ApiKey::DescribeQuorum], "asked once");
+        if answered_late {
+            fake.answer(ApiKey::DescribeQuorum, |request| {
+                refusal(request, ErrorCode::RequestTimedOut).expect("for controllers")
+            });
+        }
+        fake.advance(Duration::from_ms(200));
+        match &fake.take_events()[..] {
+            [ClientEvent::CallFailed { call: 4, failure }] => failure.message.to_string(),
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(failure_after(true), "The request timed out.");
+    let given_up = failure_after(false);
+    let ends = given_up.ends_with("after 1 attempt(s)");
+    assert!(
+        given_up.starts_with("Call(callName=describeMetadataQuorum") && ends,
+        "{given_up}"
     );
 }

@@ -1,23 +1,26 @@
-//! What a controller answers to a request it may not serve: NOT_CONTROLLER, in
-//! the shape of each response (RAFT-14).
+//! What answers a request that nobody serves: an error, in the shape of each response (Kafka's
+//! `getErrorResponse`).
+//!
+//! Only requests for the active controller are here: a controller that is none refuses them, and
+//! so does a broker that finds no controller to hand them on to.
 
-use crate::error::ErrorCode;
-use crate::protocol::{
+use super::{
     AllocateProducerIdsResponse, AlterPartitionReassignmentsResponse, AlterPartitionResponse,
     BrokerHeartbeatResponse, BrokerRegistrationResponse, ControllerRegistrationResponse,
     CreatePartitionsResponse, CreateTopicsResponse, DeleteTopicsResponse, DescribeQuorumResponse,
     ElectLeadersResponse, IncrementalAlterConfigsResponse, ListPartitionReassignmentsResponse,
-    Outcome, Request, Response, UnregisterBrokerResponse,
+    Outcome, RaftVoterResponse, Request, Response, UnregisterBrokerResponse,
 };
+use crate::error::ErrorCode;
 use crate::types::{BrokerEpoch, Offset, ProducerId, QuorumEpoch};
 
-/// The answer NOT_CONTROLLER; `None` for a request that is not for controllers.
-pub(super) fn not_controller(request: &Request) -> Option<Response> {
-    let error = ErrorCode::NotController;
+/// The answer with that error, in Kafka's words for it; `None` for a request that is not for
+/// controllers.
+pub(crate) fn refusal(request: &Request, error: ErrorCode) -> Option<Response> {
     let outcome = Outcome::code(error);
     let response = match request {
         Request::DescribeQuorum(_) => Response::DescribeQuorum(DescribeQuorumResponse {
-            error: ErrorCode::NotLeaderOrFollower,
+            error,
             leader: None,
             epoch: QuorumEpoch(0),
             high_watermark: Offset::UNKNOWN,
@@ -70,13 +73,15 @@ pub(super) fn not_controller(request: &Request) -> Option<Response> {
         Request::UnregisterBroker(_) => {
             Response::UnregisterBroker(UnregisterBrokerResponse { outcome })
         }
-        _ => return not_controller_for_each(request, &outcome),
+        Request::AddRaftVoter(_) => Response::AddRaftVoter(RaftVoterResponse { outcome }),
+        Request::RemoveRaftVoter(_) => Response::RemoveRaftVoter(RaftVoterResponse { outcome }),
+        _ => return refusal_for_each(request, &outcome),
     };
     Some(response)
 }
 
 /// Responses without an error of their own carry it in every element.
-fn not_controller_for_each(request: &Request, outcome: &Outcome) -> Option<Response> {
+fn refusal_for_each(request: &Request, outcome: &Outcome) -> Option<Response> {
     let response = match request {
         Request::CreateTopics(request) => {
             let topics = request.topics.iter();
