@@ -155,6 +155,13 @@ impl Checker {
         books.any(|(id, book)| id.topic == *topic && book.was_cut)
     }
 
+    /// Whether that partition has lost what was committed, as some setting permits: a
+    /// marker may be among it, and its transaction is open again for good.
+    pub fn was_cut(&self, partition: TopicPartition) -> bool {
+        let book = self.replication.books.get(&partition);
+        book.is_some_and(|book| book.was_cut)
+    }
+
     /// Looks at one trace entry. For who keeps no world: the processes are as they are
     /// after the event.
     pub fn on_step<C: Cluster>(&mut self, cluster: &C, step: &Step<'_>) {

@@ -46,7 +46,8 @@ pub(crate) fn check_log_start<C: Cluster>(
 }
 
 /// INV-55: below the clean point the latest value of each key is there, and all that is
-/// there stands where it was appended, unchanged and in order.
+/// there stands where it was appended, unchanged and in order. What the files hold below
+/// the log start is no part of the log, and the book forgets it.
 pub(crate) fn check_cleaned<C: Cluster>(
     scene: &mut Scene<'_, C>,
     book: &mut Book,
@@ -58,12 +59,16 @@ pub(crate) fn check_cleaned<C: Cluster>(
     let mut kept: BTreeMap<Offset, Record> = BTreeMap::new();
     let mut stamped = BTreeSet::new();
     let mut wrong = None;
-    let first = Offset::ZERO;
+    let view = scene.cluster.replica(broker, partition);
+    let start = view.map_or(Offset::ZERO, |view| view.log_start);
     let mut visit = |batch: &kafka_core::record::Batch| {
         if batch.body.delete_horizon_ms().is_some() {
             stamped.insert(batch.base_offset);
         }
-        for (offset, record) in batch.records().filter(|_| !batch.body.is_control()) {
+        if batch.body.is_control() {
+            return true;
+        }
+        for (offset, record) in batch.records().filter(|(offset, _)| *offset >= start) {
             if kept.keys().next_back().is_some_and(|last| *last >= offset) {
                 wrong.get_or_insert(offset);
             }
@@ -73,9 +78,7 @@ pub(crate) fn check_cleaned<C: Cluster>(
     };
     scene
         .cluster
-        .visit_batches(broker, partition, first, &mut visit);
-    let view = scene.cluster.replica(broker, partition);
-    let start = view.map_or(first, |view| view.log_start);
+        .visit_batches(broker, partition, start, &mut visit);
     let wrong = wrong
         .or_else(|| changed(book, replica, &kept))
         .or_else(|| missing(book, replica, start..clean_until, &kept));

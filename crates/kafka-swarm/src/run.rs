@@ -245,19 +245,24 @@ impl Runner {
         self.ending_at_limit(reason)
     }
 
-    /// What never comes to rest once a coordinator has lost what it had stored, as some
-    /// setting permits: a transaction stays open for good (Kafka's hanging transaction), a
-    /// share partition's state cannot be read.
+    /// What never comes to rest once something stored was lost, as some setting permits: a
+    /// transaction stays open for good (Kafka's hanging transaction), whether its coordinator
+    /// has forgotten it or the partition its marker; a share partition's state cannot be read.
     fn ending_at_limit(&self, reason: Reason) -> Ending {
-        let topic = match &reason {
-            Reason::OpenTransaction(..) => Some(TRANSACTION_STATE_TOPIC),
-            Reason::Unshared(..) => Some(SHARE_GROUP_STATE_TOPIC),
-            _ => None,
-        };
-        let checker = self.eyes.as_ref().map(|(checker, _)| checker);
-        match checker.zip(topic) {
-            Some((checker, topic)) if checker.has_forgotten(topic) => Ending::Passed,
-            _ => Ending::NotConverged(reason),
+        let is_excused = self
+            .eyes
+            .as_ref()
+            .is_some_and(|(checker, _)| match &reason {
+                Reason::OpenTransaction(partition, _) => {
+                    checker.has_forgotten(TRANSACTION_STATE_TOPIC) || checker.was_cut(*partition)
+                }
+                Reason::Unshared(..) => checker.has_forgotten(SHARE_GROUP_STATE_TOPIC),
+                _ => false,
+            });
+        if is_excused {
+            Ending::Passed
+        } else {
+            Ending::NotConverged(reason)
         }
     }
 

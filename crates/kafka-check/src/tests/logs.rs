@@ -93,6 +93,25 @@ fn compaction_that_takes_too_much_is_noticed() {
     breaks(clean(&mut bench, A, &[2, 3, 4]), breach);
 }
 
+/// INV-55: a record that was deleted stays in its segment's file below the log start; the
+/// cleaner goes over it, and it is no part of the log any more.
+#[test]
+fn what_lies_below_the_log_start_is_not_judged() {
+    let mut bench = table();
+    bench.at(A).log_start = Offset(5);
+    bench.sound(A, Note::LogStartMoved(P, Offset(0), Offset(5)));
+    bench.at(B).log_start = Offset(5);
+    bench.at(B).high_watermark = Offset(5);
+    for (tag, key) in [(6, "a"), (7, "d")] {
+        assert_eq!(bench.append_batch(A, keyed(tag, key, Some("3"))), None);
+    }
+    assert_eq!(bench.copy(B, A), None);
+    bench.sound(B, Note::LogStartMoved(P, Offset(0), Offset(5)));
+    bench.sound(B, cleaned(6, 6));
+    bench.at(B).batches[6].body = Rc::new(keyed(7, "d", Some("4")));
+    breaks(bench.note(B, cleaned(7, 7)), Invariant::CompactionState);
+}
+
 /// INV-54: the log start of a leader goes up, to its high watermark at most.
 #[test]
 fn a_log_start_never_goes_back_nor_beyond_what_is_committed() {
