@@ -23,6 +23,7 @@ pub(crate) fn unrest(world: &World, reason: &Reason) -> Vec<String> {
     }
     match reason {
         Reason::GroupRebalancing(group, _) => members(world, Some(group)),
+        Reason::Unshared(group, partition, _) => share_partitions(world, group, *partition),
         Reason::Unread(..) | Reason::NotReading(_) => members(world, None),
         Reason::Undelivered(node) => match world.producer(*node) {
             Some(producer) => vec![format!("{:?}", producer.counts())],
@@ -54,6 +55,28 @@ fn replicas(world: &World, partition: TopicPartition) -> Vec<String> {
             replica.log.disk().epochs().entries(),
             replica.leadership().map(|leader| &leader.pending),
         ));
+    }
+    lines
+}
+
+fn share_partitions(world: &World, group: &str, partition: TopicPartition) -> Vec<String> {
+    let mut lines = replicas(world, partition);
+    for broker in world.brokers() {
+        let of_group = broker
+            .share_partitions()
+            .filter(|shared| shared.id() == partition && &*shared.key().group == group);
+        for shared in of_group {
+            lines.push(format!(
+                "broker {}: {:?} in epoch {}, {}..{}, fetches next from {}",
+                broker.id(),
+                shared.phase(),
+                shared.leader_epoch(),
+                shared.start_offset(),
+                shared.end_offset(),
+                shared.next_fetch_offset(),
+            ));
+            lines.extend(shared.in_flight().map(|run| format!("    {run:?}")));
+        }
     }
     lines
 }

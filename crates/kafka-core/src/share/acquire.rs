@@ -57,52 +57,75 @@ impl SharePartition {
         fetch_offset: Offset,
         log: &[LogBatch],
     ) -> Vec<AcquiredRecords> {
-        let mut acquired = Vec::new();
         let (Some(first), Some(last)) = (log.first(), log.last()) else {
-            return acquired;
+            return Vec::new();
         };
         if self.phase != Phase::Active || last.last < self.start {
-            return acquired;
+            return Vec::new();
         }
         let Some((last, most)) = self.bounds(how, fetch_offset, last.last) else {
-            return acquired;
+            return Vec::new();
         };
-        self.archive_hole(fetch_offset, first.first);
-        let mut at = first
-            .first
-            .max(self.start)
-            .min(fetch_offset.max(self.start));
-        let mut taken = 0;
+        self.archive_stale(fetch_offset, first.first);
+        let base = self.base(first.first);
         let known: Vec<Offset> = self
             .batches
-            .range(..=last)
-            .filter(|(_, batch)| batch.last >= at)
+            .range(first.first.min(base)..=last)
             .map(|(first, _)| *first)
             .collect();
+        if known.is_empty() {
+            return self.acquire_new(how, base, last, most, log);
+        }
+        self.acquire_among(how, &known, (base, first.first, last), most, log)
+    }
+
+    /// What the read is compared with: the batch in flight that holds its beginning.
+    fn base(&self, read: Offset) -> Offset {
+        match self.batches.range(..=read).next_back() {
+            Some((first, batch)) if batch.last >= read => *first,
+            Some(_) => read,
+            None => read.max(self.start),
+        }
+    }
+
+    /// Of the batches in flight what is free, of loaded holes between them everything, and
+    /// what is new behind them.
+    fn acquire_among(
+        &mut self,
+        how: &Acquire<'_>,
+        known: &[Offset],
+        (base, first, last): (Offset, Offset, Offset),
+        most: u32,
+        log: &[LogBatch],
+    ) -> Vec<AcquiredRecords> {
+        let mut acquired = Vec::new();
+        let (mut at, mut taken, mut end) = (base, 0, last);
         let mut ended = false;
         for key in known {
-            if at < key && taken < most {
-                let new = self.acquire_new(how, at, Offset(key.0 - 1), most - taken, log);
+            if self.gap().is_some() && at < *key && taken < most {
+                let new = self.acquire_new(how, at, key.plus(-1), most - taken, log);
                 taken += count(&new);
                 acquired.extend(new);
             }
-            if taken >= most {
-                ended = true;
+            ended = taken >= most;
+            let Some(batch) = self.batches.get_mut(key).filter(|_| !ended) else {
+                break;
+            };
+            at = batch.last.next();
+            end = batch.last;
+            let (again, stop) = acquire_again(batch, how, first, last, taken, most);
+            taken += count(&again);
+            acquired.extend(again);
+            ended = stop;
+            if stop {
                 break;
             }
-            if let Some(batch) = self.batches.get_mut(&key) {
-                at = at.max(batch.last.next());
-                let (again, stop) = acquire_again(batch, how, first.first, last, taken, most);
-                taken += count(&again);
-                acquired.extend(again);
-                if stop {
-                    ended = true;
-                    break;
-                }
-            }
         }
-        if !ended && taken < most && at <= last {
-            acquired.extend(self.acquire_new(how, at, last, most - taken, log));
+        if !ended && taken < most && end < last {
+            acquired.extend(self.acquire_new(how, end.next(), last, most - taken, log));
+        }
+        if let Some(run) = acquired.last() {
+            self.fill_gap(run.last.next());
         }
         acquired
     }
@@ -120,35 +143,21 @@ impl SharePartition {
         (most > 0).then(|| (last.min(self.end.plus(-1)), most as u32))
     }
 
-    /// Offsets asked for that the log no longer has (compaction): nobody gets them.
-    fn archive_hole(&mut self, from: Offset, log_first: Offset) {
-        let from = from.max(self.start);
+    /// Free records that were asked for and are not in the log any more (compaction): nobody
+    /// gets them.
+    fn archive_stale(&mut self, from: Offset, log_first: Offset) {
         if from >= log_first {
             return;
         }
         let last = log_first.plus(-1);
-        for batch in self.batches.values_mut() {
-            if batch.last >= from && batch.first <= last {
+        for (_, batch) in self.batches.range_mut(..log_first) {
+            if batch.last >= from {
                 batch.change(from, last, |_, _, held| {
                     if held.is_free() {
                         held.state = RecordState::Archived;
                     }
                 });
             }
-        }
-        let mut at = from;
-        let inside: Vec<(Offset, Offset)> = (self.batches.values())
-            .filter(|batch| batch.last >= from && batch.first <= last)
-            .map(|batch| (batch.first, batch.last))
-            .collect();
-        for (first, end) in inside {
-            if first > at {
-                self.insert(at, first.plus(-1), Held::new(RecordState::Archived, 0));
-            }
-            at = at.max(end.next());
-        }
-        if at <= last {
-            self.insert(at, last, Held::new(RecordState::Archived, 0));
         }
     }
 
@@ -174,6 +183,8 @@ impl SharePartition {
         most: u32,
         log: &[LogBatch],
     ) -> Vec<AcquiredRecords> {
+        let is_first = self.batches.is_empty();
+        let first = if is_first { first.max(self.end) } else { first };
         let wanted_last = first.plus(i64::from(most) - 1);
         let last = if wanted_last >= last {
             last
@@ -195,6 +206,11 @@ impl SharePartition {
         if at <= last {
             acquired.push(self.acquire_run(how, at, last));
         }
+        // What compaction left out before the first batch in flight is nobody's.
+        if self.batches.keys().next() == Some(&first) {
+            self.start = first;
+        }
+        self.fill_gap(last.next());
         acquired
     }
 

@@ -18,6 +18,7 @@ mod partition;
 mod release;
 mod session;
 mod settings;
+mod start;
 mod state;
 #[cfg(test)]
 mod tests;

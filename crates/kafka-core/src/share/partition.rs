@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::ShareKey;
+use super::start::LoadedGap;
 use super::state::{Held, RecordState, StateWrite};
 use crate::protocol::StateOfSharePartition;
 use crate::types::{LeaderEpoch, Name, Offset, Time, TopicPartition};
@@ -122,6 +123,9 @@ pub struct SharePartition {
     /// Offset after the last record in flight.
     pub(super) end: Offset,
     pub(super) batches: BTreeMap<Offset, Batch>,
+    pub(super) loaded_gap: Option<LoadedGap>,
+    /// Where SPSO was loaded before every batch.
+    pub(super) held_at: Option<Offset>,
     pub(super) next_ticket: u64,
 }
 
@@ -137,6 +141,8 @@ impl SharePartition {
             start: Offset::UNKNOWN,
             end: Offset::UNKNOWN,
             batches: BTreeMap::new(),
+            loaded_gap: None,
+            held_at: None,
             next_ticket: 0,
         }
     }
@@ -152,8 +158,12 @@ impl SharePartition {
         };
         self.end = self.start;
         self.batches.clear();
+        let mut hole = None;
         for run in stored.batches.iter().filter(|run| run.last >= self.start) {
             let first = run.first.max(self.start);
+            if first > self.end {
+                hole.get_or_insert(self.end);
+            }
             let held = Held::new(run.state, run.delivery_count);
             let batch = Batch {
                 first,
@@ -163,6 +173,9 @@ impl SharePartition {
             self.batches.insert(first, batch);
             self.end = self.end.max(run.last.next());
         }
+        let end = self.end;
+        self.loaded_gap = hole.map(|start| LoadedGap { start, end });
+        self.held_at = hole.filter(|start| *start == self.start);
         self.phase = Phase::Active;
         self.advance_start();
     }
@@ -224,23 +237,6 @@ impl SharePartition {
         counts.sum::<i64>() as u32
     }
 
-    /// SHG-2: where the next fetch reads: the first free record or hole, else SPEO.
-    pub fn next_fetch_offset(&self) -> Offset {
-        let mut expected = self.start;
-        for batch in self.batches.values() {
-            if batch.first > expected {
-                return expected;
-            }
-            for (first, last, held) in batch.runs() {
-                if last >= self.start && held.is_free() {
-                    return first.max(self.start);
-                }
-            }
-            expected = expected.max(batch.last.next());
-        }
-        self.end
-    }
-
     /// SHG-3: whether anything may be acquired: a record again, or a new one while
     /// fewer than `max_locks` are in flight.
     pub fn can_acquire(&self, max_locks: u32) -> bool {
@@ -257,34 +253,6 @@ impl SharePartition {
     pub fn next_lock_expiry(&self) -> Option<Time> {
         let runs = self.batches.values().flat_map(Batch::runs);
         runs.filter_map(|(_, _, held)| held.lock_until).min()
-    }
-
-    /// SHG-5: moves SPSO over what is done and drops it.
-    pub(super) fn advance_start(&mut self) -> bool {
-        let before = self.start;
-        while let Some(entry) = self.batches.first_entry() {
-            let batch = entry.get();
-            if batch.first > self.start {
-                break;
-            }
-            let mut whole = true;
-            for (_, last, held) in batch.runs() {
-                if last < self.start {
-                    continue;
-                }
-                if !held.is_done() {
-                    whole = false;
-                    break;
-                }
-                self.start = last.next();
-            }
-            if !whole {
-                break;
-            }
-            entry.remove();
-        }
-        self.end = self.end.max(self.start);
-        self.start != before
     }
 
     pub(super) fn ticket(&mut self) -> u64 {

@@ -286,3 +286,51 @@ fn records_near_the_limit_are_delivered_in_smaller_portions() {
     }
     assert_eq!(sizes, [8, 8, 8, 4, 1, 1]);
 }
+
+/// A run as the share coordinator stores it.
+fn stored_run(first: i64, last: i64, state: RecordState) -> StateWrite {
+    StateWrite {
+        first: Offset(first),
+        last: Offset(last),
+        state,
+        delivery_count: 1,
+    }
+}
+
+/// SHG-2, SHG-5: what compaction took out of the log before the first record in flight, and
+/// between two of them, is nobody's; the start steps over it.
+#[test]
+fn the_start_steps_over_what_compaction_took_out() {
+    let mut bench = Bench::new(&[2, 4, 2, 3]);
+    bench.log.remove(0);
+    bench.log.remove(1);
+    assert_eq!(bench.fetch("a", WHOLE, 1), [(2, 5, 1)]);
+    assert_eq!(bench.bounds(), (2, 6));
+    assert_eq!(bench.fetch("a", WHOLE, 1), [(8, 10, 1)]);
+    bench.ack("a", ack(2, 5, &[Accept])).unwrap();
+    assert_eq!(bench.bounds(), (8, 11));
+    bench.ack("a", ack(8, 10, &[Accept])).unwrap();
+    assert_eq!(bench.bounds(), (11, 11));
+}
+
+/// SHG-7: of records that were in flight nothing is stored; a new leader fetches the holes
+/// they leave before anything new, and until then the start stays.
+#[test]
+fn holes_in_what_was_loaded_are_fetched_again() {
+    let mut bench = Bench::new(&[3, 3, 3, 3]);
+    let stored = StateOfSharePartition {
+        start_offset: Offset(0),
+        batches: vec![
+            stored_run(3, 5, RecordState::Acknowledged),
+            stored_run(9, 9, RecordState::Archived),
+        ],
+        ..StateOfSharePartition::default()
+    };
+    bench.partition.initialize(&stored, Offset(0));
+    assert_eq!(bench.bounds(), (0, 10));
+    assert_eq!(bench.fetch("a", WHOLE, 3), [(0, 2, 1)]);
+    assert_eq!(bench.fetch("a", WHOLE, 3), [(6, 8, 1)]);
+    assert_eq!(bench.fetch("a", WHOLE, 3), [(10, 11, 1)]);
+    bench.ack("a", ack(0, 2, &[Accept])).unwrap();
+    assert_eq!(bench.bounds(), (6, 12));
+}
