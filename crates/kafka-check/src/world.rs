@@ -5,7 +5,6 @@ use kafka_core::log::LogDisk;
 use kafka_core::metadata::{ClusterImage, MetadataBatch};
 use kafka_core::protocol::Acks;
 use kafka_core::record::Batch;
-use kafka_core::share::ShareSettings;
 use kafka_core::types::{BrokerId, Name, NodeId, Offset, TopicPartition};
 use kafka_sim::{KafkaProcess, NodeConfig, World};
 
@@ -158,10 +157,7 @@ impl<P: Processes> Cluster for P {
 
     fn delivery_limit(&self, broker: BrokerId, group: &str) -> Option<u16> {
         match self.process(broker)? {
-            KafkaProcess::Broker(broker) => {
-                let settings = ShareSettings::of(group, broker.image(), broker.config());
-                Some(settings.delivery_count_limit)
-            }
+            KafkaProcess::Broker(broker) => Some(broker.share_settings(group).delivery_count_limit),
             _ => None,
         }
     }

@@ -43,26 +43,48 @@ pub struct ShareSettings {
 }
 
 impl ShareSettings {
-    /// The settings in force for a group.
-    pub fn of(group: &str, image: &ClusterImage, broker: &BrokerConfig) -> ShareSettings {
-        let resource = ConfigResource::Group(Name::from(group));
-        let lookup = Lookup {
-            image,
-            broker,
-            resource,
-        };
-        let reset = lookup.group_text("share.auto.offset.reset");
-        let isolation = lookup.group_text("share.isolation.level");
+    /// What a broker uses for a group that has no settings of its own. Read once: a
+    /// broker's file does not change while it runs.
+    pub fn of_broker(broker: &BrokerConfig) -> ShareSettings {
+        let number = |name: &str| broker_number(broker, name);
         ShareSettings {
-            delivery_count_limit: lookup.number("delivery.count.limit") as u16,
-            record_lock: Duration::from_ms(lookup.number("record.lock.duration.ms")),
-            max_record_locks: lookup.number("partition.max.record.locks") as u32,
-            offset_reset: offset_reset(reset.as_deref()),
-            read_committed: isolation.as_deref() == Some("read_committed"),
-            session_timeout_ms: lookup.number("session.timeout.ms") as u32,
-            heartbeat_interval_ms: lookup.number("heartbeat.interval.ms") as u32,
-            assignment_interval_ms: lookup.number("assignment.interval.ms") as u32,
-            max_size: broker_number(broker, "group.share.max.size") as u32,
+            delivery_count_limit: number("group.share.delivery.count.limit") as u16,
+            record_lock: Duration::from_ms(number("group.share.record.lock.duration.ms")),
+            max_record_locks: number("group.share.partition.max.record.locks") as u32,
+            offset_reset: ShareOffsetReset::Latest,
+            read_committed: false,
+            session_timeout_ms: number("group.share.session.timeout.ms") as u32,
+            heartbeat_interval_ms: number("group.share.heartbeat.interval.ms") as u32,
+            assignment_interval_ms: number("group.share.assignment.interval.ms") as u32,
+            max_size: number("group.share.max.size") as u32,
+        }
+    }
+
+    /// The settings in force for a group: its own before these, the broker's.
+    pub fn with_group(&self, group: &str, image: &ClusterImage) -> ShareSettings {
+        let resource = ConfigResource::Group(Name::from(group));
+        let Some(own) = image.configs.get(&resource) else {
+            return self.clone();
+        };
+        let text = |name: &str| own.get(name).map(|text| &**text);
+        let number = |name: &str| text(name).and_then(|text| text.trim().parse::<u64>().ok());
+        let small = |name: &str, broker: u32| number(name).map_or(broker, |own| own as u32);
+        let count = number("share.delivery.count.limit");
+        let lock = number("share.record.lock.duration.ms");
+        let locks = small("share.partition.max.record.locks", self.max_record_locks);
+        ShareSettings {
+            delivery_count_limit: count.map_or(self.delivery_count_limit, |own| own as u16),
+            record_lock: lock.map_or(self.record_lock, Duration::from_ms),
+            max_record_locks: locks,
+            offset_reset: offset_reset(text("share.auto.offset.reset")),
+            read_committed: text("share.isolation.level") == Some("read_committed"),
+            session_timeout_ms: small("share.session.timeout.ms", self.session_timeout_ms),
+            heartbeat_interval_ms: small("share.heartbeat.interval.ms", self.heartbeat_interval_ms),
+            assignment_interval_ms: small(
+                "share.assignment.interval.ms",
+                self.assignment_interval_ms,
+            ),
+            max_size: self.max_size,
         }
     }
 }
@@ -75,25 +97,6 @@ fn offset_reset(text: Option<&str>) -> ShareOffsetReset {
             None => ShareOffsetReset::Latest,
         },
         None => ShareOffsetReset::Latest,
-    }
-}
-
-struct Lookup<'a> {
-    image: &'a ClusterImage,
-    broker: &'a BrokerConfig,
-    resource: ConfigResource,
-}
-
-impl Lookup<'_> {
-    fn group_text(&self, name: &str) -> Option<Name> {
-        self.image.config(&self.resource, name).cloned()
-    }
-
-    /// `share.NAME` of the group, else `group.share.NAME` of the brokers.
-    fn number(&self, name: &str) -> u64 {
-        let own = self.group_text(&format!("share.{name}"));
-        let own = own.and_then(|text| text.trim().parse().ok());
-        own.unwrap_or_else(|| broker_number(self.broker, &format!("group.share.{name}")))
     }
 }
 

@@ -5,7 +5,7 @@ use crate::broker::{Broker, Cx};
 use crate::error::ErrorCode;
 use crate::note::Note;
 use crate::protocol::{ProducePartitionResponse, Request};
-use crate::share::{ShareAppend, ShareReply, broker_number};
+use crate::share::{ShareAppend, ShareReply};
 use crate::topic_name::SHARE_GROUP_STATE_TOPIC;
 use crate::types::{Duration, NodeId, Offset, RequestId, Sequence, TopicPartition};
 
@@ -68,7 +68,7 @@ impl Broker {
     /// Appends with the care of acks=all; a ticket ends when the high watermark has
     /// passed, or at once if nothing could be appended.
     fn append_for_share(&mut self, cx: &mut Cx<'_>, appends: Vec<ShareAppend>) {
-        let timeout = broker_number(&self.config, "share.coordinator.write.timeout.ms");
+        let timeout = self.share.write_timeout_ms;
         for append in appends {
             let ticket = append.ticket;
             let topic = self.image.topics_by_name.get(SHARE_GROUP_STATE_TOPIC);

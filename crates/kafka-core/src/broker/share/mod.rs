@@ -47,6 +47,12 @@ pub(super) struct ShareManager {
     /// Answers of this broker's share coordinator on their way.
     replies: Vec<ShareReply>,
     coordinator: ShareCoordinator,
+    /// The broker's settings of share groups.
+    defaults: ShareSettings,
+    /// `group.share.max.share.sessions`.
+    max_sessions: u32,
+    /// `share.coordinator.write.timeout.ms`.
+    write_timeout_ms: u64,
     look: bool,
     locks: LazyTimer,
     waits: LazyTimer,
@@ -69,6 +75,9 @@ impl ShareManager {
             local: Vec::new(),
             replies: Vec::new(),
             coordinator: ShareCoordinator::new(partitions, updates),
+            defaults: ShareSettings::of_broker(config),
+            max_sessions: number("group.share.max.share.sessions"),
+            write_timeout_ms: broker_number(config, "share.coordinator.write.timeout.ms"),
             look: false,
             locks: LazyTimer::new(TimerKey::ShareLocks),
             waits: LazyTimer::new(TimerKey::ShareFetch),
@@ -128,8 +137,9 @@ impl Broker {
         }
     }
 
-    pub(super) fn share_settings(&self, group: &str) -> ShareSettings {
-        ShareSettings::of(group, &self.image, &self.config)
+    /// The settings in force for a share group, as this broker knows them.
+    pub fn share_settings(&self, group: &str) -> ShareSettings {
+        self.share.defaults.with_group(group, &self.image)
     }
 
     pub(super) fn share_key(&self, group: &Name, id: TopicPartition) -> Option<ShareKey> {

@@ -6,7 +6,7 @@ use crate::protocol::{
     AcknowledgementBatch, Response, ShareAcknowledgeRequest, ShareAcknowledgeResponse,
     ShareFetchPartitionResponse, ShareFetchRequest, ShareFetchResponse,
 };
-use crate::share::{FINAL_EPOCH, INITIAL_EPOCH, broker_number};
+use crate::share::{FINAL_EPOCH, INITIAL_EPOCH};
 use crate::types::{Name, NodeId, RequestId, TopicPartition};
 
 /// A request that is not answered yet.
@@ -105,7 +105,7 @@ impl Broker {
             return Err(ErrorCode::InvalidRequest);
         }
         let (group, member) = (&request.group, &request.member_id);
-        let most = broker_number(&self.config, "group.share.max.share.sessions") as u32;
+        let most = self.share.max_sessions;
         let sessions = &mut self.share.sessions;
         let session = sessions.enter(client, group, member, request.session_epoch, most)?;
         let new = request.partitions.iter().map(|(id, _)| *id);
