@@ -9,8 +9,12 @@ pub enum LogFact {
     Start(String, String, i64, i64),
     /// Compacted: broker, partition, clean up to, records before, after.
     Cleaned(String, String, i64, u64, u64),
-    /// The disk under the broker's only log directory is in this state now.
+    /// The disk under the broker's first log directory, the metadata's, is in this state now.
     Disk(String, DiskState),
+    /// The disk under another of its log directories, by number.
+    DiskOf(String, u32, DiskState),
+    /// The broker gave up a log directory: its number, how many replicas were in it.
+    DirFailed(String, u32, u32),
 }
 
 impl LogFact {
@@ -24,7 +28,9 @@ impl LogFact {
                 "{broker} compacted {partition} up to offset {until}: {after} of {before} records are left, the latest of each key."
             ),
             LogFact::Disk(broker, DiskState::Broken) => {
-                format!("The log directory of {broker} failed. It has no other, so it halts.")
+                format!(
+                    "The log directory of {broker} that holds the metadata failed, so it halts."
+                )
             }
             LogFact::Disk(broker, DiskState::Full) => {
                 format!("The disk of {broker} is full. Nothing can be appended, so it halts.")
@@ -32,6 +38,18 @@ impl LogFact {
             LogFact::Disk(broker, DiskState::Good) => {
                 format!("The disk of {broker} works again.")
             }
+            LogFact::DiskOf(broker, dir, DiskState::Broken) => format!(
+                "The disk under log directory {dir} of {broker} broke. The broker notices when it next writes there."
+            ),
+            LogFact::DiskOf(broker, dir, DiskState::Full) => format!(
+                "The disk under log directory {dir} of {broker} is full. The broker notices when it next writes there."
+            ),
+            LogFact::DiskOf(broker, dir, DiskState::Good) => format!(
+                "The disk under log directory {dir} of {broker} works again. If the broker has given the directory up, it uses it again after a restart."
+            ),
+            LogFact::DirFailed(broker, dir, replicas) => format!(
+                "{broker} gave up its log directory {dir}: {replicas} replicas are offline; the other directories go on."
+            ),
         }
     }
 
@@ -45,12 +63,24 @@ impl LogFact {
                 "{broker} 把 {partition} 压缩到偏移量 {until}：{before} 条消息剩下 {after} 条，即每个键的最新消息。"
             ),
             LogFact::Disk(broker, DiskState::Broken) => {
-                format!("{broker} 的日志目录失效。它没有别的目录，于是停机。")
+                format!("{broker} 存放元数据的日志目录失效，于是停机。")
             }
             LogFact::Disk(broker, DiskState::Full) => {
                 format!("{broker} 的磁盘已满。无法再追加，于是停机。")
             }
             LogFact::Disk(broker, DiskState::Good) => format!("{broker} 的磁盘恢复正常。"),
+            LogFact::DiskOf(broker, dir, DiskState::Broken) => {
+                format!("{broker} 的日志目录 {dir} 所在磁盘损坏。broker 下次写入该目录时发现。")
+            }
+            LogFact::DiskOf(broker, dir, DiskState::Full) => {
+                format!("{broker} 的日志目录 {dir} 所在磁盘已满。broker 下次写入该目录时发现。")
+            }
+            LogFact::DiskOf(broker, dir, DiskState::Good) => format!(
+                "{broker} 的日志目录 {dir} 所在磁盘恢复正常。若 broker 已弃用该目录，重启后再使用。"
+            ),
+            LogFact::DirFailed(broker, dir, replicas) => {
+                format!("{broker} 弃用日志目录 {dir}：{replicas} 个副本离线，其余目录照常工作。")
+            }
         }
     }
 }

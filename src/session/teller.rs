@@ -115,9 +115,9 @@ impl<'a> Teller<'a> {
         match action {
             Action::Crash(id) => failure(Fact::Crashed(self.name(*id)), *id),
             Action::PowerLoss(id) => failure(Fact::PowerLost(self.name(*id)), *id),
-            Action::FailLogDir(id) => failure(self.disk(*id, DiskState::Broken), *id),
-            Action::FillDisk(id) => failure(self.disk(*id, DiskState::Full), *id),
-            Action::RepairDisk(id) => done(self.disk(*id, DiskState::Good), *id),
+            Action::FailLogDir(id, dir) => failure(self.disk(*id, *dir, DiskState::Broken), *id),
+            Action::FillDisk(id, dir) => failure(self.disk(*id, *dir, DiskState::Full), *id),
+            Action::RepairDisk(id, dir) => done(self.disk(*id, *dir, DiskState::Good), *id),
             Action::Terminate(id) => done(Fact::AskedToStop(self.name(*id)), *id),
             Action::Start(id) => done(Fact::Started(self.name(*id)), *id),
             Action::Pause(id) => done(Fact::Paused(self.name(*id)), *id),
@@ -168,8 +168,11 @@ impl<'a> Teller<'a> {
         }
     }
 
-    fn disk(&self, id: NodeId, state: DiskState) -> Fact {
-        Fact::Log(LogFact::Disk(self.name(id), state))
+    fn disk(&self, id: NodeId, dir: u32, state: DiskState) -> Fact {
+        Fact::Log(match dir {
+            0 => LogFact::Disk(self.name(id), state),
+            _ => LogFact::DiskOf(self.name(id), dir, state),
+        })
     }
 
     fn names(&self, ids: &[NodeId]) -> String {
@@ -208,6 +211,10 @@ impl<'a> Teller<'a> {
             Note::BrokerUnfenced(id) => about(id, Fact::Unfenced),
             Note::ControlledShutdownBegan(id) => about(id, Fact::ShutdownBegan),
             Note::StoppedCleanly => control(Fact::StoppedCleanly(who)),
+            Note::LogDirFailed(dir, replicas) => {
+                let fact = Fact::Log(LogFact::DirFailed(who, *dir, *replicas));
+                Some(Told::major(TickKind::Failure, fact, me.clone()))
+            }
             Note::TopicCreated(name, count) => {
                 control(Fact::TopicCreated(name.to_string(), *count))
             }

@@ -141,7 +141,7 @@ fn broker(world: &World, node: &NodeView<'_>) -> Option<BrokerView> {
         address: format!("{}:{}", config.host, config.port),
         process,
         fenced: registration.is_none_or(|r| r.fenced),
-        disk: match world.disk_state(node.id) {
+        disk: match world.disk_state(node.id, 0) {
             DiskState::Good => Disk::Good,
             DiskState::Full => Disk::Full,
             DiskState::Broken => Disk::Broken,

@@ -269,7 +269,7 @@ impl BrokerConfig {
             ("controller.listener.names", "CONTROLLER".to_string()),
             (quorum, controllers),
             ("listeners", listener),
-            ("log.dirs", self.log_dir().to_string()),
+            ("log.dirs", self.log_dirs().join(",")),
             ("node.id", self.node.to_string()),
             ("process.roles", "broker".to_string()),
         ];
@@ -284,16 +284,32 @@ impl BrokerConfig {
         file
     }
 
-    /// Its log directory: `log.dirs` or `log.dir` of its file, else one named after its number. One
-    /// directory a broker.
-    pub fn log_dir(&self) -> Name {
+    /// Its log directories: `log.dirs` or `log.dir` of its file, else one named after its number.
+    /// Never empty.
+    pub fn log_dirs(&self) -> Vec<Name> {
         let named = |key: &str| {
             let mut properties = self.properties.iter();
             let found = properties.find(|(name, _)| &**name == key);
             found.map(|(_, value)| value.clone())
         };
         let named = named("log.dirs").or_else(|| named("log.dir"));
-        named.unwrap_or_else(|| default_log_dir(self.node))
+        let named = named.unwrap_or_default();
+        let dirs = named.split(',').map(str::trim);
+        let dirs: Vec<Name> = dirs.filter(|dir| !dir.is_empty()).map(Name::from).collect();
+        match dirs.is_empty() {
+            true => vec![default_log_dir(self.node)],
+            false => dirs,
+        }
+    }
+
+    /// Its file names that many log directories, which are named after its number too.
+    pub fn set_log_dirs(&mut self, count: u32) {
+        let first = default_log_dir(self.node);
+        let others = (1..count).map(|number| format!("{first}-{number}"));
+        let all: Vec<String> = [first.to_string()].into_iter().chain(others).collect();
+        self.properties.retain(|(name, _)| **name != *"log.dirs");
+        let all = all.join(",").as_str().into();
+        self.properties.push(("log.dirs".into(), all));
     }
 }
 

@@ -37,6 +37,8 @@ pub enum ChangeReason {
     UncleanPass,
     /// A reassignment (REP-41).
     Reassignment,
+    /// A log directory of a broker failed (LOG-16).
+    LogDirFailed(BrokerId),
 }
 
 /// One fact.
@@ -219,6 +221,10 @@ pub enum Note {
     VotersChanged(Rc<[NodeId]>),
     /// The log has made it a voter, or not one any more (RAFT-15).
     VotingChanged(bool),
+    // Log directories
+    /// A broker cannot use that log directory of its any more; how many replicas were in it
+    /// (LOG-16).
+    LogDirFailed(u32, u32),
 }
 
 /// Why a member left its group.

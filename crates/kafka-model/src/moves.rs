@@ -335,6 +335,7 @@ impl State {
             current_metadata_offset: self.metadata_end().plus(-1),
             want_fence,
             want_shut_down: false,
+            offline_log_dirs: Vec::new(),
         }));
     }
 

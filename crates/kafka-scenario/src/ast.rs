@@ -38,6 +38,8 @@ pub struct Setup {
     /// How many of the controllers vote at first, if the voters can change (RAFT-15); `None`:
     /// all of them for ever.
     pub voters: Option<u32>,
+    /// How many log directories each broker has (LOG-16).
+    pub log_dirs: u32,
     /// Start with nothing running.
     pub cold: bool,
     /// Whether eligible leader replicas are on (KIP-966).
@@ -65,6 +67,7 @@ impl Default for Setup {
             brokers: 3,
             controllers: 3,
             voters: None,
+            log_dirs: 1,
             cold: false,
             elr: true,
             transaction_version: 2,
@@ -92,12 +95,12 @@ pub enum ServerVerb {
     Pause,
     /// Go on.
     Resume,
-    /// Its log directory fails.
-    FailLogDir,
-    /// Its disk is full.
-    FillDisk,
-    /// Its disk works again, emptied by replacement if it was broken.
-    RepairDisk,
+    /// Its log directory of that number fails.
+    FailLogDir(u32),
+    /// The disk of that directory is full.
+    FillDisk(u32),
+    /// The disk works again, emptied by replacement if it was broken.
+    RepairDisk(u32),
 }
 
 /// What a directed link does.

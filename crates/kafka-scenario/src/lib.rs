@@ -18,6 +18,7 @@ pub mod parse;
 pub mod print;
 pub mod properties;
 pub mod run;
+mod setup;
 pub mod share;
 
 pub use ast::{Scenario, Setup, Statement, Step};

@@ -2,13 +2,13 @@
 
 mod offsets;
 
-use kafka_core::config::Truncation;
 use kafka_core::types::NodeId;
 
 use crate::ast::{End, LinkVerb, Scenario, ServerVerb, Setup, Statement, Step};
 use crate::clients;
 use crate::error::{ParseError, Problem};
 use crate::line::{Line, Word, span};
+use crate::setup::{SWITCH, cluster, log_dir, one_of, placement, racks, set, truncation};
 use crate::share;
 
 /// Longest scenario, in bytes.
@@ -240,6 +240,11 @@ impl Parser {
             parser.check_server(line, node, column)?;
             Ok(Statement::Server(verb, node))
         };
+        let disk = |verb: fn(u32) -> ServerVerb, parser: &Parser, line: &mut Line| {
+            let (node, column) = line.node("the server's number")?;
+            parser.check_server(line, node, column)?;
+            Ok(Statement::Server(verb(log_dir(line)?), node))
+        };
         match word.text.as_str() {
             "wait" => Ok(Statement::Wait(line.span("how long to wait")?)),
             "step" => Ok(Statement::Events(line.number("how many events")?)),
@@ -249,9 +254,9 @@ impl Parser {
             "start" => server(ServerVerb::Start, self, line),
             "pause" => server(ServerVerb::Pause, self, line),
             "resume" => server(ServerVerb::Resume, self, line),
-            "fail-log-dir" => server(ServerVerb::FailLogDir, self, line),
-            "fill-disk" => server(ServerVerb::FillDisk, self, line),
-            "repair-disk" => server(ServerVerb::RepairDisk, self, line),
+            "fail-log-dir" => disk(ServerVerb::FailLogDir, self, line),
+            "fill-disk" => disk(ServerVerb::FillDisk, self, line),
+            "repair-disk" => disk(ServerVerb::RepairDisk, self, line),
             "cut" => self.link(LinkVerb::Cut, line),
             "hold" => self.link(LinkVerb::Hold, line),
             "link-up" => self.link(LinkVerb::Up, line),
@@ -475,108 +480,6 @@ impl Parser {
             size,
         })
     }
-}
-
-/// One of a few words.
-fn one_of<T: Copy>(
-    line: &mut Line,
-    words: &'static str,
-    known: &[(&str, T)],
-) -> Result<T, ParseError> {
-    let value = line.want(words)?;
-    let found = known.iter().find(|(word, _)| *word == value.text);
-    match found {
-        Some((_, meaning)) => Ok(*meaning),
-        None => Err(line.error(value.column, Problem::BadValue(value.text, words))),
-    }
-}
-
-const SWITCH: [(&str, bool); 2] = [("on", true), ("off", false)];
-
-fn truncation(line: &mut Line) -> Result<Truncation, ParseError> {
-    let known = [
-        ("epochs", Truncation::Epochs),
-        ("unfenced", Truncation::Unfenced),
-        ("epoch-end", Truncation::EpochEnd),
-        ("high-watermark", Truncation::HighWatermark),
-    ];
-    one_of(
-        line,
-        "epochs, unfenced, epoch-end or high-watermark",
-        &known,
-    )
-}
-
-fn cluster(setup: &mut Setup, line: &mut Line) -> Result<(), ParseError> {
-    for (name, value, column) in line.settings()? {
-        let bad = line.error(column, Problem::BadValue(value.clone(), "1 to 100"));
-        let number: u32 = value.parse().map_err(|_| bad.clone())?;
-        if !(1..=100).contains(&number) {
-            return Err(bad);
-        }
-        match name.as_str() {
-            "brokers" => setup.brokers = number,
-            "controllers" => setup.controllers = number,
-            "voters" if number > setup.controllers => {
-                let problem = Problem::BadValue(value, "at most as many as controllers before it");
-                return Err(line.error(column, problem));
-            }
-            "voters" => setup.voters = Some(number),
-            _ => {
-                let problem = Problem::UnknownSetting(name, "brokers, controllers, voters");
-                return Err(line.error(column, problem));
-            }
-        }
-    }
-    Ok(())
-}
-
-fn set(setup: &mut Setup, line: &mut Line) -> Result<(), ParseError> {
-    for (name, value, column) in line.settings()? {
-        let mut spec = kafka_sim::ClusterSpec::quick(1, 1);
-        crate::properties::set(&mut spec, &name, &value)
-            .map_err(|error| line.error(column, Problem::BadProperty(error.to_string())))?;
-        setup.settings.retain(|(known, _)| *known != name);
-        setup.settings.push((name, value));
-    }
-    Ok(())
-}
-
-fn racks(setup: &mut Setup, line: &mut Line) -> Result<(), ParseError> {
-    for (number, rack, column) in line.settings()? {
-        let bad = line.error(column, Problem::NotANumber(number.clone()));
-        let broker: u32 = number.parse().map_err(|_| bad)?;
-        if broker >= setup.brokers {
-            return Err(line.error(column, Problem::UnknownServer(broker)));
-        }
-        setup.racks.retain(|(known, _)| *known != broker);
-        setup.racks.push((broker, rack));
-    }
-    Ok(())
-}
-
-fn placement(setup: &mut Setup, line: &mut Line) -> Result<(), ParseError> {
-    let topic = line.want("the topic")?.text;
-    let mut lists = Vec::new();
-    for (number, replicas, column) in line.settings()? {
-        let bad = line.error(column, Problem::NotANumber(number.clone()));
-        if number.parse::<usize>() != Ok(lists.len()) {
-            return Err(bad);
-        }
-        let ids: Result<Vec<u32>, _> = replicas.split(',').map(str::parse).collect();
-        let bad = line.error(column, Problem::NotANumber(replicas.clone()));
-        let ids = ids.map_err(|_| bad)?;
-        if let Some(unknown) = ids.iter().find(|id| **id >= setup.brokers) {
-            return Err(line.error(column, Problem::UnknownServer(*unknown)));
-        }
-        let twice = |(at, id): (usize, &u32)| ids[..at].contains(id).then_some(*id);
-        if let Some(id) = ids.iter().enumerate().find_map(twice) {
-            return Err(line.error(column, Problem::ReplicaTwice(id)));
-        }
-        lists.push(ids);
-    }
-    setup.placements.push((topic, lists));
-    Ok(())
 }
 
 /// The statement that shares the longest beginning with a mistyped word.

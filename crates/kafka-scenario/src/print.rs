@@ -31,10 +31,14 @@ fn print_setup(setup: &Setup, text: &mut String) {
     let voters = setup.voters.map(|voters| format!(" voters={voters}"));
     let _ = writeln!(
         text,
-        "cluster brokers={} controllers={}{}",
+        "cluster brokers={} controllers={}{}{}",
         setup.brokers,
         setup.controllers,
-        voters.unwrap_or_default()
+        voters.unwrap_or_default(),
+        match setup.log_dirs {
+            1 => String::new(),
+            count => format!(" log-dirs={count}"),
+        }
     );
     if !setup.elr {
         text.push_str("elr off\n");
@@ -90,7 +94,7 @@ fn statement(statement: &Statement, text: &mut String) {
     let line = match statement {
         Statement::Wait(span) => format!("wait {}", show_span(*span)),
         Statement::Events(count) => format!("step {count}"),
-        Statement::Server(verb, node) => format!("{} {node}", server(*verb)),
+        Statement::Server(verb, node) => format!("{} {node}{}", server(*verb), log_dir(*verb)),
         Statement::Link {
             verb,
             from,
@@ -224,9 +228,21 @@ fn server(verb: ServerVerb) -> &'static str {
         ServerVerb::Start => "start",
         ServerVerb::Pause => "pause",
         ServerVerb::Resume => "resume",
-        ServerVerb::FailLogDir => "fail-log-dir",
-        ServerVerb::FillDisk => "fill-disk",
-        ServerVerb::RepairDisk => "repair-disk",
+        ServerVerb::FailLogDir(_) => "fail-log-dir",
+        ServerVerb::FillDisk(_) => "fill-disk",
+        ServerVerb::RepairDisk(_) => "repair-disk",
+    }
+}
+
+/// Of what concerns one log directory: which, if it is not the first.
+fn log_dir(verb: ServerVerb) -> String {
+    match verb {
+        ServerVerb::FailLogDir(dir) | ServerVerb::FillDisk(dir) | ServerVerb::RepairDisk(dir)
+            if dir != 0 =>
+        {
+            format!(" dir={dir}")
+        }
+        _ => String::new(),
     }
 }
 

@@ -37,6 +37,9 @@ pub fn spec(setup: &Setup) -> Result<ClusterSpec, PropertyError> {
     for broker in &mut spec.brokers {
         broker.truncation = setup.truncation;
         broker.strict_min_isr = setup.strict_min_isr;
+        if setup.log_dirs > 1 {
+            broker.set_log_dirs(setup.log_dirs);
+        }
         let rack = setup.racks.iter().find(|(id, _)| *id == broker.node.0);
         if let Some((_, rack)) = rack {
             broker.rack = Some(rack.as_str().into());
@@ -332,9 +335,9 @@ fn server(verb: ServerVerb, node: NodeId) -> Action {
         ServerVerb::Start => Action::Start(node),
         ServerVerb::Pause => Action::Pause(node),
         ServerVerb::Resume => Action::Resume(node),
-        ServerVerb::FailLogDir => Action::FailLogDir(node),
-        ServerVerb::FillDisk => Action::FillDisk(node),
-        ServerVerb::RepairDisk => Action::RepairDisk(node),
+        ServerVerb::FailLogDir(dir) => Action::FailLogDir(node, dir),
+        ServerVerb::FillDisk(dir) => Action::FillDisk(node, dir),
+        ServerVerb::RepairDisk(dir) => Action::RepairDisk(node, dir),
     }
 }
 

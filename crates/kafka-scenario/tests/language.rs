@@ -6,7 +6,7 @@ const ALL: &str = "\
 scenario 1
 title \"Kill the \\\"leader\\\"\"
 seed 7
-cluster brokers=4 controllers=3 voters=2
+cluster brokers=4 controllers=3 voters=2 log-dirs=2
 elr off
 transaction-version 1
 truncation high-watermark
@@ -32,7 +32,7 @@ stop 3
 pause 0
 resume 0
 fail-log-dir 0
-fill-disk 1
+fill-disk 1 dir=1
 repair-disk 0
 cut 0 -> 1
 hold 1 - 2

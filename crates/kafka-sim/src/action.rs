@@ -80,17 +80,18 @@ pub enum Action {
     HoldMessage(MessageId),
     /// Let one message, and those before it, arrive now.
     DeliverNow(MessageId),
-    /// A broker's only log directory cannot be read or written any more (LOG-16): the broker halts,
-    /// and cannot start before the disk is replaced.
-    FailLogDir(NodeId),
-    /// The disk of a broker's only log directory is full (LOG-16): the next append fails, so the
-    /// broker, which appends metadata all the time, halts. What is on it stays.
-    FillDisk(NodeId),
-    /// Make room on a full disk; put an empty, formatted one in the place of a broken one.
-    RepairDisk(NodeId),
+    /// A log directory of a broker, by its number, cannot be used any more (LOG-16). Without the
+    /// first, 0, which holds the metadata, the broker halts, and cannot start before the disk is
+    /// replaced; any other it gives up at its next write there, and goes on.
+    FailLogDir(NodeId, u32),
+    /// The disk of that log directory is full (LOG-16): likewise, but what is on it stays.
+    FillDisk(NodeId, u32),
+    /// Make room on a full disk; put an empty, formatted one in the place of a broken one. A
+    /// directory that a running broker has given up it uses again when it is started anew.
+    RepairDisk(NodeId, u32),
 }
 
-/// What became of the disk under a broker's log directory.
+/// What became of the disk under a log directory of a broker.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum DiskState {
     /// It works.
@@ -137,6 +138,8 @@ pub enum ActionError {
     NotABroker(NodeId),
     /// The broker's disk is not in a state for that.
     WrongDisk(NodeId, DiskState),
+    /// The broker has no log directory of that number.
+    NoSuchLogDir(NodeId, u32),
 }
 
 /// The state an action needs a process to be in.
@@ -195,6 +198,9 @@ impl fmt::Display for ActionError {
                     DiskState::Broken => ("is broken", "repair it first, which replaces it"),
                 };
                 write!(f, "the disk of broker {node} {is}: {remedy}")
+            }
+            ActionError::NoSuchLogDir(node, dir) => {
+                write!(f, "broker {node} has no log directory {dir}")
             }
             ActionError::WorldFull => write!(f, "the world cannot hold more processes"),
         }

@@ -117,6 +117,8 @@ note_kinds! {
     VotersChanged;
     /// A controller votes from now on, or does no more.
     VotingChanged;
+    /// A broker gave up a log directory.
+    LogDirFailed;
 }
 
 impl NoteKind {

@@ -1,6 +1,6 @@
 //! The processes of a Kafka world, running or down.
 
-use kafka_core::broker::{Broker, BrokerDisk};
+use kafka_core::broker::{Broker, BrokerDisk, DiskFault};
 use kafka_core::client::{Admin, Consumer, Producer, ShareConsumer};
 use kafka_core::config::{
     BrokerConfig, ClientConfig, ConsumerConfig, ControllerConfig, ProducerConfig,
@@ -10,6 +10,7 @@ use kafka_core::controller::{Controller, ControllerDisk};
 use kafka_core::node::{Effects, Input, Prng};
 use kafka_core::types::{NodeId, Time};
 
+use crate::action::DiskState;
 use crate::engine::{Halt, Process};
 
 /// What a process is.
@@ -129,6 +130,41 @@ impl KafkaProcess {
             NodeConfig::Admin(config) => {
                 KafkaProcess::Admin(Box::new(Admin::new(config.clone(), id)))
             }
+        }
+    }
+}
+
+impl KafkaProcess {
+    /// What the disk of a log directory is like changes under a broker.
+    pub(crate) fn set_disk(&mut self, dir: u32, state: DiskState) {
+        let fault = match state {
+            DiskState::Good => None,
+            DiskState::Full => Some(DiskFault::Full),
+            DiskState::Broken => Some(DiskFault::Broken),
+        };
+        match self {
+            KafkaProcess::Broker(broker) => broker.set_disk(dir, fault),
+            KafkaProcess::BrokerDisk(disk) => disk.dirs.set_fault(dir, fault),
+            KafkaProcess::Absent if fault.is_some() => {
+                let mut disk = Box::<BrokerDisk>::default();
+                disk.dirs.set_fault(dir, fault);
+                *self = KafkaProcess::BrokerDisk(disk);
+            }
+            _ => {}
+        }
+    }
+
+    /// The broken disk of a log directory was replaced by an empty, formatted one.
+    pub(crate) fn replace_disk(&mut self, dir: u32) {
+        match self {
+            KafkaProcess::Broker(broker) => broker.replace_disk(dir),
+            KafkaProcess::BrokerDisk(disk) => {
+                disk.replace(dir);
+                if **disk == BrokerDisk::default() {
+                    *self = KafkaProcess::Absent;
+                }
+            }
+            _ => {}
         }
     }
 }

@@ -196,7 +196,7 @@ impl Runner {
                 Status::Paused => actions.push(Action::Resume(node.id)),
                 Status::Down(_) if !node.role.is_client() => {
                     // Only a disk that failed takes a repair.
-                    actions.push(Action::RepairDisk(node.id));
+                    actions.push(Action::RepairDisk(node.id, 0));
                     actions.push(Action::Start(node.id));
                 }
                 _ => {}

@@ -135,11 +135,11 @@ impl Operator<'_> {
     fn fail_disk(&mut self, dice: &mut Dice) {
         let broker = *dice.pick(&self.brokers);
         self.push(match dice.chance(50) {
-            true => Action::FailLogDir(broker),
-            false => Action::FillDisk(broker),
+            true => Action::FailLogDir(broker, 0),
+            false => Action::FillDisk(broker, 0),
         });
         self.at = self.at + dice.ms(1_000, 15_000);
-        self.push(Action::RepairDisk(broker));
+        self.push(Action::RepairDisk(broker, 0));
         self.push(Action::Start(broker));
     }
 }

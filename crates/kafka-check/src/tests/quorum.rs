@@ -129,6 +129,7 @@ fn state(leader: BrokerId, isr: &[BrokerId], elr: &[BrokerId]) -> PartitionRegis
         partition_epoch: PartitionEpoch(0),
         elr: elr.to_vec(),
         last_known_elr: Vec::new(),
+        directories: Vec::new(),
     }
 }
 
@@ -149,6 +150,7 @@ pub(super) fn with_metadata() -> Bench {
             rack: None,
             host: "localhost".into(),
             port: 9092,
+            directories: Vec::new(),
         });
         records.push(fenced(broker, false));
     }
@@ -201,6 +203,7 @@ fn fenced(broker: BrokerId, fenced: bool) -> MetadataRecord {
         broker_epoch: BrokerEpoch(1),
         fenced: Some(fenced),
         in_controlled_shutdown: false,
+        directories: None,
     }
 }
 

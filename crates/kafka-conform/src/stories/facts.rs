@@ -58,6 +58,9 @@ pub(super) fn note(world: &World, names: &Names, node: NodeId, note: &Note) -> O
             )
         }
         Note::StoppedCleanly => format!("{who} has stopped"),
+        Note::LogDirFailed(dir, replicas) => {
+            format!("{who} gives up its log directory {dir} with {replicas} replicas")
+        }
         Note::GroupStateChanged(group, state, generation) => {
             format!("{who}: {group} is {state} in generation {generation}")
         }
@@ -84,6 +87,7 @@ fn reason_text(reason: ChangeReason) -> String {
         ChangeReason::PreferredPass => "the preferred leader is back".to_string(),
         ChangeReason::UncleanPass => "an unclean election is allowed".to_string(),
         ChangeReason::Reassignment => "reassignment".to_string(),
+        ChangeReason::LogDirFailed(id) => format!("a log directory of broker {id} failed"),
     }
 }
 

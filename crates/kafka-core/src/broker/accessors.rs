@@ -75,10 +75,11 @@ impl Broker {
         self.partitions.get(id)
     }
 
-    /// A log on its disk that it has not opened so far (it has just started), and the
-    /// high watermark checkpointed for it.
+    /// A log on its disk that it has not open, for it has just started or the log's directory
+    /// has failed, and the high watermark checkpointed for it.
     pub fn unopened(&self, id: TopicPartition) -> Option<(&LogDisk, Option<Offset>)> {
-        let log = self.unopened.get(&id)?;
+        let log = self.unopened.get(&id);
+        let log = log.or_else(|| self.dirs.lost.get(&id))?;
         Some((log, self.checkpoints.files.high_watermark(id)))
     }
 

@@ -83,7 +83,7 @@ pub(super) fn leader_in_epoch<'a>(
     epoch: LeaderEpoch,
 ) -> Result<&'a Partition, ErrorCode> {
     let Some(partition) = partitions.get(id) else {
-        return Err(absent(image, id));
+        return Err(absent(partitions, image, id));
     };
     if !partition.is_leader() {
         return Err(ErrorCode::NotLeaderOrFollower);
@@ -97,9 +97,16 @@ pub(super) fn leader_in_epoch<'a>(
     Ok(partition)
 }
 
-/// Why a partition is not here: it is elsewhere, or nowhere (TOP-9).
-fn absent(image: &ClusterImage, id: TopicPartition) -> ErrorCode {
-    if image.partition(id).is_some() {
+/// Why a partition is not here: its log cannot be read (LOG-16), it is elsewhere, or nowhere
+/// (TOP-9).
+pub(super) fn absent(
+    partitions: &Partitions,
+    image: &ClusterImage,
+    id: TopicPartition,
+) -> ErrorCode {
+    if partitions.is_offline(id) {
+        ErrorCode::KafkaStorageError
+    } else if image.partition(id).is_some() {
         ErrorCode::NotLeaderOrFollower
     } else if image.topics.contains_key(&id.topic) {
         ErrorCode::UnknownTopicOrPartition

@@ -44,6 +44,18 @@ impl Checkpoints {
     pub fn high_watermark(&self, id: TopicPartition) -> Option<Offset> {
         self.high_watermarks.as_ref()?.get(&id).copied()
     }
+
+    /// The files are new that spoke for these logs.
+    pub(super) fn forget(&mut self, gone: impl Fn(TopicPartition) -> bool) {
+        let files = [
+            &mut self.recovery_points,
+            &mut self.log_starts,
+            &mut self.high_watermarks,
+        ];
+        for offsets in files.into_iter().flatten() {
+            Rc::make_mut(offsets).retain(|id, _| !gone(*id));
+        }
+    }
 }
 
 /// A log whose folder was renamed to be deleted (TOP-9).
@@ -51,6 +63,8 @@ impl Checkpoints {
 pub struct DeletedLog {
     /// What it was the log of.
     pub id: TopicPartition,
+    /// The number of its directory.
+    pub dir: u32,
     /// When it was renamed, or found again by a new process.
     pub at: Time,
     /// What its files hold.
@@ -136,9 +150,9 @@ impl CheckpointFiles {
     }
 
     /// Its files stay a while under another name (TOP-9).
-    pub(super) fn keep_deleted(&mut self, id: TopicPartition, log: LogDisk, now: Time) {
-        self.deleted.retain(|deleted| deleted.is_there(now));
-        self.deleted.push(DeletedLog { id, at: now, log });
+    pub(super) fn keep_deleted(&mut self, log: DeletedLog) {
+        self.deleted.retain(|deleted| deleted.is_there(log.at));
+        self.deleted.push(log);
     }
 }
 
@@ -188,10 +202,18 @@ impl Broker {
     /// Writes `replication-offset-checkpoint`, unless there is nothing to write.
     pub(super) fn checkpoint_high_watermarks(&mut self) {
         let logs = self.partitions.iter();
-        let offsets: BTreeMap<_, _> = logs.map(|p| (p.id, p.log.high_watermark())).collect();
+        let kept = self.kept(&self.checkpoints.files.high_watermarks);
+        let offsets = logs.map(|p| (p.id, p.log.high_watermark())).chain(kept);
+        let offsets: BTreeMap<_, _> = offsets.collect();
         if !offsets.is_empty() {
             self.checkpoints.files.high_watermarks = Some(Rc::new(offsets));
         }
+    }
+
+    /// What a file says of logs in directories that have failed: it is not written there.
+    fn kept(&self, offsets: &Offsets) -> impl Iterator<Item = (TopicPartition, Offset)> {
+        let lost = self.dirs.lost.keys();
+        lost.filter_map(|id| Some((*id, *offsets.as_deref()?.get(id)?)))
     }
 
     /// The logs' recovery points as they are, or as they were at a moment since which nothing
@@ -205,7 +227,8 @@ impl Broker {
             Some(moment) => (id, log.recovery_point_at(moment, earlier(id))),
             None => (id, log.recovery_point()),
         });
-        Some(Rc::new(points.collect()))
+        let kept = self.kept(&self.checkpoints.files.recovery_points);
+        Some(Rc::new(points.chain(kept).collect()))
     }
 
     fn log_starts(&self) -> Offsets {
@@ -213,7 +236,8 @@ impl Broker {
         let all = open.chain(self.unopened.iter().map(|(id, log)| (*id, log)));
         let inside = all.filter(|(_, log)| log.log_start_offset() > log.first_file_offset());
         let starts = inside.map(|(id, log)| (id, log.log_start_offset()));
-        Some(Rc::new(starts.collect()))
+        let kept = self.kept(&self.checkpoints.files.log_starts);
+        Some(Rc::new(starts.chain(kept).collect()))
     }
 
     /// Logs that are to be deleted; the files of some may be gone by now.

@@ -98,14 +98,22 @@ impl Broker {
             let key = |replica: &DescribedReplicaLog| replica.partition.partition;
             (&a.topic_name, key(a)).cmp(&(&b.topic_name, key(b)))
         });
-        let dir = DescribedLogDir {
-            error: ErrorCode::None,
-            path: self.config.log_dir(),
-            replicas,
-        };
+        let dirs = (0..).zip(self.config.log_dirs());
+        let dirs = dirs.map(|(number, path)| {
+            let here =
+                |replica: &DescribedReplicaLog| self.dirs.disk.place(replica.partition) == number;
+            DescribedLogDir {
+                error: match self.dirs.is_offline(number) {
+                    true => ErrorCode::KafkaStorageError,
+                    false => ErrorCode::None,
+                },
+                path,
+                replicas: replicas.extract_if(.., |replica| here(replica)).collect(),
+            }
+        });
         let response = DescribeLogDirsResponse {
             error: ErrorCode::None,
-            dirs: vec![dir],
+            dirs: dirs.collect(),
         };
         cx.fx.respond(from, id, Response::DescribeLogDirs(response));
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::checkpoints::{Checkpoints, DeletedLog};
+use super::log_dirs::LogDirsDisk;
 use crate::log::LogDisk;
 use crate::raft::RaftDisk;
 use crate::types::{BrokerEpoch, Offset, TopicPartition};
@@ -18,6 +19,8 @@ pub struct BrokerDisk {
     pub checkpoints: Option<Checkpoints>,
     /// Broker epoch saved by a clean stop; read once at the next start (BRK-2).
     pub clean_shutdown_epoch: Option<BrokerEpoch>,
+    /// Its log directories, if there are several.
+    pub dirs: LogDirsDisk,
     /// Log of `__cluster_metadata` and the quorum state.
     pub metadata: RaftDisk,
 }

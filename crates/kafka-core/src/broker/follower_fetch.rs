@@ -356,6 +356,9 @@ impl Broker {
         id: TopicPartition,
         body: Rc<crate::record::BatchBody>,
     ) -> Option<Offset> {
+        if self.write_fails(cx, id) {
+            return None;
+        }
         let partition = self.partitions.get_mut(id)?;
         self.sessions.note_caught_up(partition);
         let (epoch, config) = (partition.leader_epoch, Rc::clone(&partition.config));

@@ -1,5 +1,6 @@
 //! The broker's one entry, and what is owed at the end of each input.
 
+use super::assignments::RETRY_ASSIGNMENTS;
 use super::delete_records::RETRY_DELETES;
 use super::producer_ids::RETRY_PRODUCER_IDS;
 use super::{Broker, Cx};
@@ -135,6 +136,7 @@ impl Broker {
             Response::BrokerRegistration(response) => self.on_registration(cx, id, response),
             Response::BrokerHeartbeat(response) => self.on_heartbeat(cx, id, response),
             Response::AlterPartition(response) => self.on_alter_partition(cx, id, response),
+            Response::AssignReplicasToDirs(response) => self.on_assigned(cx, id, response),
             Response::AllocateProducerIds(response) => {
                 self.on_producer_id_block(cx, id, response);
             }
@@ -166,6 +168,7 @@ impl Broker {
         self.lifecycle_disconnected(cx, peer);
         self.alter_disconnected(cx, peer);
         self.producer_ids_disconnected(cx, peer);
+        self.assignments_disconnected(cx, peer);
         self.forwards_disconnected(cx, peer);
         self.fetcher_disconnected(cx, peer);
         self.held.retain(|(from, _, _)| *from != peer);
@@ -191,6 +194,7 @@ impl Broker {
             TimerKey::RequestTimeout(id) => self.on_forward_timer(cx, id),
             TimerKey::Retry(RETRY_DELETES) => self.on_deletes_timer(cx),
             TimerKey::Retry(RETRY_PRODUCER_IDS) => self.on_producer_ids_timer(cx),
+            TimerKey::Retry(RETRY_ASSIGNMENTS) => self.on_assignments_timer(cx),
             TimerKey::RaftElection
             | TimerKey::RaftFetchTimeout
             | TimerKey::RaftFetch

@@ -8,7 +8,7 @@ use crate::protocol::{
     BrokerHeartbeatRequest, BrokerHeartbeatResponse, BrokerRegistrationRequest,
     BrokerRegistrationResponse, Request,
 };
-use crate::types::{BrokerEpoch, Duration, IncarnationId, NodeId, RequestId, Time};
+use crate::types::{BrokerEpoch, Duration, IncarnationId, NodeId, RequestId, Time, Uuid};
 
 /// Pause before asking again when no controller is known.
 const CONTROLLER_POLL: Duration = Duration::from_ms(100);
@@ -16,6 +16,8 @@ const CONTROLLER_POLL: Duration = Duration::from_ms(100);
 const FIRST_BACKOFF: Duration = Duration::from_ms(100);
 /// `initial.broker.registration.timeout.ms`.
 const REGISTRATION_TIMEOUT: Duration = Duration::from_ms(60_000);
+/// `log.dir.failure.timeout.ms`.
+const DIR_FAILURE_TIMEOUT_MS: u64 = 30_000;
 /// How long a controlled shutdown may take before the process stops anyway.
 const CONTROLLED_SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(300);
 
@@ -66,6 +68,11 @@ pub(super) struct Lifecycle {
     answered_stop: bool,
     /// There is something to say that the outstanding request does not say.
     hurry: bool,
+    /// Log directories that failed in this life, how many of them the outstanding request names,
+    /// and by when the controller has to know of the others (LOG-16).
+    failed_dirs: Vec<Uuid>,
+    named_dirs: usize,
+    tell_by: Option<Time>,
 }
 
 impl Lifecycle {
@@ -83,6 +90,9 @@ impl Lifecycle {
             recovered: false,
             answered_stop: false,
             hurry: false,
+            failed_dirs: Vec::new(),
+            named_dirs: 0,
+            tell_by: None,
         }
     }
 
@@ -127,6 +137,7 @@ impl Broker {
                 host: self.config.host.clone(),
                 port: self.config.port,
                 previous_broker_epoch: self.lifecycle.previous_epoch,
+                log_dirs: self.dirs.online_ids(self.config.node),
             })
         } else {
             Request::BrokerHeartbeat(BrokerHeartbeatRequest {
@@ -135,8 +146,10 @@ impl Broker {
                 current_metadata_offset: self.image.next_offset.plus(-1),
                 want_fence: !self.lifecycle.recovered,
                 want_shut_down: self.lifecycle.is_stopping(),
+                offline_log_dirs: self.lifecycle.failed_dirs.clone(),
             })
         };
+        self.lifecycle.named_dirs = self.lifecycle.failed_dirs.len();
         self.lifecycle.outstanding = Some((id, controller));
         cx.fx.request(controller, id, request);
         let patience = Duration::from_ms(self.config.session_timeout_ms.into());
@@ -144,11 +157,29 @@ impl Broker {
     }
 
     fn communicate_at(&mut self, cx: &mut Cx<'_>, at: Time) {
+        let at = self.lifecycle.tell_by.map_or(at, |limit| at.min(limit));
         cx.fx.set_timer(TimerKey::BrokerHeartbeat, at);
+    }
+
+    /// A log directory has failed: the controller is told at once, and a broker that cannot tell
+    /// it stops (LOG-16).
+    pub(super) fn report_failed_dir(&mut self, cx: &mut Cx<'_>, dir: Uuid) {
+        let patience = self.number_setting("log.dir.failure.timeout.ms", DIR_FAILURE_TIMEOUT_MS);
+        let limit = cx.now + Duration::from_ms(patience);
+        self.lifecycle.tell_by = self.lifecycle.tell_by.or(Some(limit));
+        self.lifecycle.failed_dirs.push(dir);
+        if self.lifecycle.epoch != BrokerEpoch::NONE {
+            self.communicate(cx);
+        }
     }
 
     /// The next communication is due, or an answer did not come in time.
     pub(super) fn on_lifecycle_timer(&mut self, cx: &mut Cx<'_>) {
+        if self.lifecycle.tell_by.is_some_and(|limit| limit <= cx.now) {
+            self.lifecycle.tell_by = None;
+            self.on_terminate(cx);
+            return;
+        }
         let waited = cx.now.since(self.lifecycle.started);
         let unregistered = self.lifecycle.epoch == BrokerEpoch::NONE;
         if unregistered && waited >= REGISTRATION_TIMEOUT {
@@ -231,6 +262,9 @@ impl Broker {
             }
         }
         self.lifecycle.failures = 0;
+        if self.lifecycle.named_dirs == self.lifecycle.failed_dirs.len() {
+            self.lifecycle.tell_by = None;
+        }
         let interval = Duration::from_ms(self.config.heartbeat_interval_ms.into());
         let mut pause = interval;
         match self.lifecycle.state {

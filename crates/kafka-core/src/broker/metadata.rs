@@ -236,12 +236,13 @@ fn set(name: &str, value: &str) -> (Name, Option<Name>) {
     (name.into(), Some(value.into()))
 }
 
-/// Replicas whose broker is fenced or unknown (MET-3).
+/// Replicas whose broker is fenced or unknown, or whose log directory has failed (MET-3).
 pub(super) fn offline_replicas(
     image: &ClusterImage,
     state: &PartitionRegistration,
 ) -> Vec<BrokerId> {
-    let is_offline = |id: &&BrokerId| image.brokers.get(id).is_none_or(|b| b.fenced);
+    let is_fenced = |id: &BrokerId| image.brokers.get(id).is_none_or(|b| b.fenced);
+    let is_offline = |id: &&BrokerId| is_fenced(id) || !image.is_dir_online(**id, state);
     state.replicas.iter().filter(is_offline).copied().collect()
 }
 

@@ -9,6 +9,7 @@
 
 mod accessors;
 mod answers;
+mod assignments;
 mod checkpoints;
 mod cleaner;
 mod consumer_fetch;
@@ -24,6 +25,7 @@ mod groups;
 mod handle;
 mod isr;
 mod lifecycle;
+mod log_dirs;
 mod metadata;
 mod observer;
 mod offsets;
@@ -56,6 +58,7 @@ pub use describe::CLUSTER_ID;
 pub use disk::BrokerDisk;
 pub use fetcher::{FetchPhase, FetchState, Fetcher};
 pub use lifecycle::BrokerState;
+pub use log_dirs::{DiskFault, LogDirsDisk};
 pub use partition::{Follower, FollowerFetch, Leadership, Partition, PendingIsr, Role};
 
 use crate::config::BrokerConfig;
@@ -67,6 +70,7 @@ use crate::protocol::Request;
 use crate::raft::{Raft, RaftDisk};
 use crate::types::{BrokerId, Name, NodeId, RequestId, Time, TopicPartition};
 
+use assignments::Assignments;
 use checkpoints::CheckpointFiles;
 use cleaner::Cleaner;
 use consumer_fetch::ConsumerFetches;
@@ -75,6 +79,7 @@ use fetcher::Fetchers;
 use forward::Forwards;
 use isr::AlterPartitions;
 use lifecycle::Lifecycle;
+use log_dirs::LogDirs;
 use partitions::Partitions;
 use producer_ids::ProducerIds;
 use purgatory::ProducePurgatory;
@@ -107,6 +112,8 @@ pub struct Broker {
     partitions: Partitions,
     /// Logs on the disk whose partition is not started yet.
     unopened: BTreeMap<TopicPartition, LogDisk>,
+    dirs: LogDirs,
+    assignments: Assignments,
     checkpoints: CheckpointFiles,
     cleaner: Cleaner,
     fetchers: Fetchers,
@@ -131,16 +138,22 @@ impl Broker {
     /// A process that has not started; give it [`crate::node::Input::Started`] first.
     pub fn new(config: BrokerConfig, disk: BrokerDisk) -> Broker {
         let config = Rc::new(config);
+        let mut logs = disk.logs;
+        let dirs = LogDirs::open(config.log_dirs().len() as u32, disk.dirs, &mut logs);
+        // With one of several missing, nobody can say that the last stop was clean (BRK-2).
+        let clean_epoch = disk.clean_shutdown_epoch.filter(|_| !dirs.any_offline());
         Broker {
             ids: RequestIds::default(),
-            lifecycle: Lifecycle::new(disk.clean_shutdown_epoch),
+            lifecycle: Lifecycle::new(clean_epoch),
             raft: Raft::new(config.node, config.quorum.clone()),
             metadata_disk: disk.metadata,
             image: Rc::new(ClusterImage::new()),
             serving: false,
             held: Vec::new(),
             partitions: Partitions::default(),
-            unopened: disk.logs,
+            unopened: logs,
+            dirs,
+            assignments: Assignments::default(),
             checkpoints: CheckpointFiles::new(disk.checkpoints.unwrap_or_default(), disk.deleted),
             cleaner: Cleaner::default(),
             fetchers: Fetchers::default(),
@@ -171,19 +184,28 @@ impl Broker {
         }
         let files = self.checkpoints.files;
         let saved_epoch = self.lifecycle.saved_epoch();
+        let starts = files.log_starts.as_deref();
+        let lose_start = |(id, log): (&TopicPartition, &mut LogDisk)| {
+            log.lose_log_start(starts.and_then(|starts| starts.get(id)).copied());
+        };
         if saved_epoch.is_none() {
-            let starts = files.log_starts.as_deref();
-            for (id, log) in &mut logs {
-                log.lose_log_start(starts.and_then(|starts| starts.get(id)).copied());
-            }
+            logs.iter_mut().for_each(lose_start);
         }
-        BrokerDisk {
+        self.dirs.lost.iter_mut().for_each(lose_start);
+        let is_whole = !self.dirs.any_offline();
+        logs.extend(self.dirs.lost);
+        let mut disk = BrokerDisk {
             logs,
             checkpoints: Some(files),
             deleted: self.checkpoints.deleted,
-            clean_shutdown_epoch: saved_epoch,
+            clean_shutdown_epoch: saved_epoch.filter(|_| is_whole),
+            dirs: self.dirs.disk,
             metadata: self.metadata_disk,
+        };
+        for dir in self.dirs.renewed {
+            disk.replace(dir);
         }
+        disk
     }
 
     fn me(&self) -> BrokerId {

@@ -1,5 +1,6 @@
 //! All replicas of a broker, by partition.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::partition::Partition;
@@ -9,6 +10,8 @@ use crate::types::TopicPartition;
 #[derive(Clone, Debug, Default)]
 pub struct Partitions {
     list: Vec<Rc<Partition>>,
+    /// Those whose log is in a directory that has failed (LOG-16).
+    offline: BTreeSet<TopicPartition>,
 }
 
 impl Partitions {
@@ -26,6 +29,19 @@ impl Partitions {
     pub fn get_mut(&mut self, id: TopicPartition) -> Option<&mut Partition> {
         let index = self.find(id).ok()?;
         Some(Rc::make_mut(&mut self.list[index]))
+    }
+
+    /// Whether its log is in a directory that has failed.
+    pub fn is_offline(&self, id: TopicPartition) -> bool {
+        self.offline.contains(&id)
+    }
+
+    /// Whether the log of one that is not here is in a directory that has failed.
+    pub fn set_offline(&mut self, id: TopicPartition, is_offline: bool) {
+        match is_offline {
+            true => self.offline.insert(id),
+            false => self.offline.remove(&id),
+        };
     }
 
     /// Adds or replaces a partition.

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::answers::{known_leader, leader_in_epoch};
+use super::answers::{absent, known_leader, leader_in_epoch};
 use super::partition::Partition;
 use super::purgatory::Waiter;
 use super::{Broker, Cx};
@@ -131,7 +131,7 @@ impl Broker {
         }
         let stamped = stamp(body, partition, now_ms);
         let appended = self.append_as_leader(cx, id, stamped);
-        let base_offset = appended.ok_or(ErrorCode::NotLeaderOrFollower)?;
+        let base_offset = appended.ok_or_else(|| absent(&self.partitions, &self.image, id))?;
         let required = base_offset.plus(count);
         Ok(Appended {
             base_offset,

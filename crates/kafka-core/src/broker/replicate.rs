@@ -143,6 +143,9 @@ impl Broker {
         answer: &FetchPartitionResponse,
     ) {
         let id = answer.partition;
+        if !answer.batches.is_empty() && self.write_fails(cx, id) {
+            return;
+        }
         let Some(partition) = self.partitions.get_mut(id) else {
             return;
         };

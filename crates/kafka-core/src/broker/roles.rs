@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::checkpoints::DeletedLog;
 use super::partition::Partition;
 use super::{Broker, Cx};
 use crate::config::Truncation;
@@ -22,9 +23,13 @@ impl Broker {
             self.drop_replica(cx, id);
             return;
         }
+        if self.partitions.is_offline(id) {
+            return;
+        }
         if self.partitions.get(id).is_none() {
             self.open_replica(cx, id);
         }
+        self.check_assignment(cx, id);
         let Some(partition) = self.partitions.get(id) else {
             return;
         };
@@ -43,6 +48,11 @@ impl Broker {
     }
 
     fn open_replica(&mut self, cx: &mut Cx<'_>, id: TopicPartition) {
+        let Some(dir) = self.directory_for(cx, id) else {
+            self.partitions.set_offline(id, true);
+            return;
+        };
+        self.put_in_dir(id, dir);
         self.settle_checkpoints(cx.now);
         let disk = self.unopened.remove(&id);
         let mut disk = disk.unwrap_or_else(|| LogDisk::new(cx.now));
@@ -130,13 +140,11 @@ impl Broker {
     /// This broker has no replica of it any more: the log goes too (TOP-9).
     pub(super) fn drop_replica(&mut self, cx: &mut Cx<'_>, id: TopicPartition) {
         self.settle_checkpoints(cx.now);
+        self.partitions.set_offline(id, false);
         let Some(partition) = self.partitions.remove(id) else {
             return;
         };
         self.checkpoints.gone();
-        self.fetchers.unassign(id);
-        self.alter.forget(id);
-        self.sessions.role_changed(id);
         self.consumers.look_at(id);
         if partition.is_leader() {
             let error = match self.image.partition(id) {
@@ -144,13 +152,31 @@ impl Broker {
                 None => ErrorCode::UnknownTopicOrPartition,
             };
             self.fail_appends(cx, id, error);
+        }
+        self.release(cx, &partition);
+        let dir = self.dirs.disk.place(id);
+        self.forget_place(id);
+        let log = partition.log.into_disk();
+        self.checkpoints.keep_deleted(DeletedLog {
+            id,
+            dir,
+            at: cx.now,
+            log,
+        });
+    }
+
+    /// Nothing is done for a replica any more that is no longer among the partitions.
+    pub(super) fn release(&mut self, cx: &mut Cx<'_>, partition: &Partition) {
+        let id = partition.id;
+        self.fetchers.unassign(id);
+        self.alter.forget(id);
+        self.sessions.role_changed(id);
+        if partition.is_leader() {
             self.coordinator_lost(cx, id);
             self.share_coordinator_lost(id);
             self.txn_coordinator_lost(cx, id);
             self.share_role_changed(cx, id);
         }
-        let log = partition.log.into_disk();
-        self.checkpoints.keep_deleted(id, log, cx.now);
     }
 
     /// REP-8, REP-10, REP-13: moves a led partition's high watermark if it may.

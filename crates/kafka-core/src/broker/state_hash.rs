@@ -29,6 +29,8 @@ impl Broker {
         self.produces.hash_state(state);
         self.alter.hash_state(state);
         self.checkpoints.files.hash(state);
+        self.dirs.hash_state(state);
+        self.assignments.hash_state(state);
     }
 }
 
@@ -43,6 +45,7 @@ impl BrokerDisk {
             hash_log(log, state);
         }
         self.checkpoints.hash(state);
+        self.dirs.hash(state);
     }
 }
 

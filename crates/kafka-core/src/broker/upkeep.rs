@@ -35,6 +35,7 @@ impl Broker {
     }
 
     pub(super) fn on_checkpoint_timer(&mut self, cx: &mut Cx<'_>) {
+        self.probe_dirs(cx);
         self.checkpoint_high_watermarks();
         self.arm_checkpoint(cx);
     }

@@ -3,6 +3,7 @@
 
 use super::contacts::Contacts;
 use super::event::{Event, View};
+use super::log_dirs;
 use crate::error::ErrorCode;
 use crate::metadata::{BrokerRegistration, MetadataRecord, PartitionRegistration};
 use crate::note::{ChangeReason, Note};
@@ -14,7 +15,7 @@ use crate::types::{BrokerEpoch, BrokerId, Time};
 
 /// What happened to a broker, as its partitions see it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Fate {
+pub(super) enum Fate {
     /// Leaves the ISRs; its data is sound.
     Leaves,
     /// May have lost data: leaves ISRs and ELRs.
@@ -46,7 +47,7 @@ pub(super) fn check_epoch(
 }
 
 /// REP-28 for every partition the broker's fate touches (REP-32).
-fn update_partitions(
+pub(super) fn update_partitions(
     view: View<'_>,
     event: &mut Event,
     broker: BrokerId,
@@ -114,6 +115,7 @@ pub(super) fn register(
         rack: request.rack.clone(),
         host: request.host.clone(),
         port: request.port,
+        directories: request.log_dirs.clone(),
     });
     event
         .notes
@@ -171,6 +173,7 @@ pub(super) fn heartbeat(
         }
     }
     contacts.touch(broker, now, Some(request.current_metadata_offset));
+    log_dirs::failed(view, &mut event, registration, &request.offline_log_dirs);
     if next == BrokerState::ControlledShutdown {
         let end = view.image.next_offset.plus(event.records.len() as i64 - 1);
         contacts.began_shutdown(broker, end);
@@ -266,6 +269,7 @@ fn registration_change(
         broker_epoch: registration.epoch,
         fenced,
         in_controlled_shutdown,
+        directories: None,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::active::{self, Waiting};
 use super::event::{Event, View};
-use super::{Controller, Env, brokers, configs, partitions, reassignment, topics};
+use super::{Controller, Env, brokers, configs, log_dirs, partitions, reassignment, topics};
 use crate::broker::CLUSTER_ID;
 use crate::error::ErrorCode;
 use crate::metadata::MetadataRecord;
@@ -122,6 +122,9 @@ impl Controller {
             ),
             Request::AlterPartition(request) => {
                 answer!(AlterPartition, partitions::alter_partition(view, request))
+            }
+            Request::AssignReplicasToDirs(request) => {
+                answer!(AssignReplicasToDirs, log_dirs::assign(view, request))
             }
             Request::ElectLeaders(request) => {
                 answer!(ElectLeaders, partitions::elect_leaders(view, request))

@@ -66,9 +66,12 @@ impl<'a> View<'a> {
         topic: &TopicImage,
         partition: &'b PartitionRegistration,
         acceptable: &'b dyn Fn(BrokerId) -> bool,
-    ) -> PartitionChangeBuilder<'b> {
+    ) -> PartitionChangeBuilder<'b>
+    where
+        'a: 'b,
+    {
         let min_isr = self.effective_min_isr(topic);
-        PartitionChangeBuilder::new(partition, acceptable, min_isr, self.image.elr_enabled())
+        PartitionChangeBuilder::new(partition, acceptable, min_isr, self.image)
     }
 
     /// All partitions with their topics, in order.

@@ -13,6 +13,7 @@ mod configs;
 mod contacts;
 mod decide;
 mod event;
+mod log_dirs;
 mod partition_change;
 mod partitions;
 mod placer;

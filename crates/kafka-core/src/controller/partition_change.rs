@@ -6,8 +6,8 @@
 //! event wants it is the caller's business. Invariant: a record names exactly the
 //! fields that change.
 
-use crate::metadata::{PartitionChange, PartitionRegistration};
-use crate::types::BrokerId;
+use crate::metadata::{ClusterImage, PartitionChange, PartitionRegistration, are_first};
+use crate::types::{BrokerId, Uuid};
 
 /// How hard to look for a leader (REP-30).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -23,10 +23,14 @@ pub(super) enum Election {
 /// Builds one PARTITION_CHANGE record.
 pub(super) struct PartitionChangeBuilder<'a> {
     partition: &'a PartitionRegistration,
+    /// Brokers and their log directories.
+    image: &'a ClusterImage,
     /// REP-29: registered, unfenced, not stopping.
     acceptable: &'a dyn Fn(BrokerId) -> bool,
     min_isr: usize,
     elr_enabled: bool,
+    /// A replica that is in that log directory (LOG-16).
+    assigned: Option<(BrokerId, Uuid)>,
     election: Election,
     unclean_replica: Option<BrokerId>,
     isr: Vec<BrokerId>,
@@ -52,13 +56,15 @@ impl<'a> PartitionChangeBuilder<'a> {
         partition: &'a PartitionRegistration,
         acceptable: &'a dyn Fn(BrokerId) -> bool,
         min_isr: usize,
-        elr_enabled: bool,
+        image: &'a ClusterImage,
     ) -> PartitionChangeBuilder<'a> {
         PartitionChangeBuilder {
             partition,
+            image,
             acceptable,
             min_isr,
-            elr_enabled,
+            elr_enabled: image.elr_enabled(),
+            assigned: None,
             election: Election::Online,
             unclean_replica: None,
             isr: partition.isr.clone(),
@@ -102,6 +108,12 @@ impl<'a> PartitionChangeBuilder<'a> {
         self
     }
 
+    /// The replica of that broker is in that log directory (LOG-16).
+    pub(super) fn directory(mut self, broker: BrokerId, directory: Uuid) -> Self {
+        self.assigned = Some((broker, directory));
+        self
+    }
+
     /// Wanted recovery state.
     pub(super) fn recovering(mut self, recovering: bool) -> Self {
         self.recovering = recovering;
@@ -127,6 +139,7 @@ impl<'a> PartitionChangeBuilder<'a> {
         }
         self.last_known_leader(&mut change);
         self.assignment_changes(&mut change);
+        self.directory_changes(&mut change);
         if change.recovering.is_none() && self.recovering != self.partition.recovering {
             change.recovering = Some(self.recovering);
         }
@@ -177,7 +190,12 @@ impl<'a> PartitionChangeBuilder<'a> {
     fn is_valid(&self, broker: BrokerId) -> bool {
         let eligible =
             self.isr.contains(&broker) || (self.isr.is_empty() && self.elr.contains(&broker));
-        eligible && (self.acceptable)(broker)
+        eligible && self.may_lead(broker)
+    }
+
+    /// REP-29, LOG-16: alive, with the replica in a directory that can be read.
+    fn may_lead(&self, broker: BrokerId) -> bool {
+        (self.acceptable)(broker) && self.image.is_dir_online(broker, self.partition)
     }
 
     /// REP-30: the leader to be and whether choosing it is unclean.
@@ -200,7 +218,7 @@ impl<'a> PartitionChangeBuilder<'a> {
             return (Some(last), true);
         }
         if self.election == Election::Unclean {
-            let alive = (self.replicas.iter()).find(|replica| (self.acceptable)(**replica));
+            let alive = (self.replicas.iter()).find(|replica| self.may_lead(**replica));
             if let Some(alive) = alive {
                 return (Some(*alive), true);
             }
@@ -214,7 +232,7 @@ impl<'a> PartitionChangeBuilder<'a> {
             return None;
         }
         match self.partition.last_known_elr.as_slice() {
-            [last] if (self.acceptable)(*last) => Some(*last),
+            [last] if self.may_lead(*last) => Some(*last),
             _ => None,
         }
     }
@@ -278,6 +296,28 @@ impl<'a> PartitionChangeBuilder<'a> {
         }
         if self.adding != self.partition.adding {
             change.adding = Some(self.adding.clone());
+        }
+    }
+
+    /// Replicas stay where they are; where a new one is, its broker says (LOG-16).
+    fn directory_changes(&self, change: &mut PartitionChange) {
+        if self.assigned.is_none() && change.replicas.is_none() {
+            return;
+        }
+        let directory = |broker: &BrokerId| match self.assigned {
+            Some((assigned, directory)) if assigned == *broker => directory,
+            _ => {
+                let known = self.partition.directory(*broker);
+                known.unwrap_or_else(|| self.image.default_dir(*broker))
+            }
+        };
+        let directories: Vec<Uuid> = self.replicas.iter().map(directory).collect();
+        let unnamed = self.partition.directories.is_empty();
+        if unnamed && are_first(&self.replicas, &directories) {
+            return;
+        }
+        if directories != self.partition.all_directories() {
+            change.directories = Some(directories);
         }
     }
 }

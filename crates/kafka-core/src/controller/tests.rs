@@ -2,6 +2,7 @@
 
 mod failover;
 mod harness;
+mod log_dirs;
 mod properties;
 mod requests;
 mod show;

@@ -86,7 +86,7 @@ fn create_one(
     event.records.extend(configs);
     event
         .records
-        .extend(partition_records(topic, 0, partitions));
+        .extend(partition_records(view, topic, 0, partitions));
     Ok((uuid, event))
 }
 
@@ -227,10 +227,11 @@ fn placed(
 
 /// TOP-7: the active replicas are in sync, the first of them leads.
 fn partition_records(
+    view: View<'_>,
     topic: TopicId,
     first: u32,
     partitions: Vec<Placed>,
-) -> impl Iterator<Item = MetadataRecord> {
+) -> impl Iterator<Item = MetadataRecord> + use<'_> {
     (first..)
         .zip(partitions)
         .map(
@@ -239,6 +240,7 @@ fn partition_records(
                 partition,
                 state: PartitionRegistration {
                     leader: isr.first().copied(),
+                    directories: view.image.default_dirs(&replicas),
                     replicas,
                     isr,
                     ..PartitionRegistration::default()
@@ -287,7 +289,7 @@ pub(super) fn create_partitions(
             Some(topic) => match grown(view, prng, topic, wanted) {
                 Ok(partitions) => {
                     let first = topic.partitions.len() as u32;
-                    let records = partition_records(topic.topic, first, partitions);
+                    let records = partition_records(view, topic.topic, first, partitions);
                     event.records.extend(records);
                     Outcome::ok()
                 }

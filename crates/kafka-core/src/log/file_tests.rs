@@ -119,6 +119,35 @@ fn deleted_files_stay_for_a_minute() {
     assert_eq!(listing(&log, &by_time, at(80_000)), left);
 }
 
+/// LOG-6: recorded folders of twelve large records with `segment.index.bytes=50`, room for six
+/// entries of the offset index and four of the time index, of which three are used before a
+/// segment is closed: with an entry for each batch but the first, and with one for every second.
+#[test]
+fn the_recorded_folders_with_small_indexes() {
+    let folder = |index_interval_bytes| {
+        let config = LogConfig {
+            segment_index_bytes: 50,
+            index_interval_bytes,
+            ..LogConfig::default()
+        };
+        let mut log = Log::open(LogDisk::new(Time::ZERO), Offset::ZERO);
+        log.begin_epoch(LeaderEpoch(0));
+        for n in 0..12 {
+            let body = large(-1, 100 * n);
+            log.append_as_leader(body, LeaderEpoch(0), &config, at(100 * n as u64));
+        }
+        listing(&log, &config, at(2_000))
+    };
+    assert_eq!(
+        folder(0),
+        "00000000000000000000.index 24\n00000000000000000000.log 1200288\n00000000000000000000.timeindex 36\n00000000000000000004.index 24\n00000000000000000004.log 1200288\n00000000000000000004.snapshot 10\n00000000000000000004.timeindex 36\n00000000000000000008.index 48\n00000000000000000008.log 1200288\n00000000000000000008.snapshot 10\n00000000000000000008.timeindex 48\nleader-epoch-checkpoint 8\n"
+    );
+    assert_eq!(
+        folder(400_000),
+        "00000000000000000000.index 24\n00000000000000000000.log 2100504\n00000000000000000000.timeindex 36\n00000000000000000007.index 48\n00000000000000000007.log 1500360\n00000000000000000007.snapshot 10\n00000000000000000007.timeindex 48\nleader-epoch-checkpoint 8\n"
+    );
+}
+
 /// LOG-10: a record with a time in the future keeps its segment and all behind it.
 #[test]
 fn a_future_timestamp_pins_its_segment_and_all_later_ones() {

@@ -28,6 +28,8 @@ pub struct BrokerRegistration {
     pub fenced: bool,
     /// Stopping cleanly (BRK-8).
     pub in_controlled_shutdown: bool,
+    /// Its log directories that can be used, ascending.
+    pub directories: Vec<Uuid>,
 }
 
 impl BrokerRegistration {
@@ -226,6 +228,7 @@ impl ClusterImage {
                 rack,
                 host,
                 port,
+                directories,
             } => {
                 let registration = BrokerRegistration {
                     broker: *broker,
@@ -236,6 +239,7 @@ impl ClusterImage {
                     port: *port,
                     fenced: true,
                     in_controlled_shutdown: false,
+                    directories: directories.clone(),
                 };
                 self.brokers.insert(*broker, registration);
                 ImageDelta::Broker(*broker)
@@ -244,6 +248,7 @@ impl ClusterImage {
                 broker,
                 fenced,
                 in_controlled_shutdown,
+                directories,
                 ..
             } => {
                 if let Some(registration) = self.brokers.get_mut(broker) {
@@ -251,6 +256,9 @@ impl ClusterImage {
                         registration.fenced = *fenced;
                     }
                     registration.in_controlled_shutdown |= *in_controlled_shutdown;
+                    if let Some(directories) = directories {
+                        registration.directories.clone_from(directories);
+                    }
                 }
                 ImageDelta::Broker(*broker)
             }

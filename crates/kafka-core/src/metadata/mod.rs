@@ -4,10 +4,12 @@
 //! [`ClusterImage`]. Not here: deciding which records to write (`controller`).
 //! Invariant: the image is a function of the records applied so far, nothing else.
 
+mod directory;
 mod image;
 mod record;
 mod voters;
 
+pub use directory::*;
 pub use image::*;
 pub use record::*;
 pub use voters::*;

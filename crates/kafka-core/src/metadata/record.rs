@@ -62,8 +62,10 @@ pub enum MetadataRecord {
         host: Name,
         /// Port clients are told.
         port: u16,
+        /// Its log directories that can be used, ascending.
+        directories: Vec<Uuid>,
     },
-    /// Fenced, unfenced, entering controlled shutdown.
+    /// Fenced, unfenced, entering controlled shutdown, with fewer log directories.
     BrokerRegistrationChange {
         /// Broker.
         broker: BrokerId,
@@ -73,6 +75,8 @@ pub enum MetadataRecord {
         fenced: Option<bool>,
         /// Entering controlled shutdown.
         in_controlled_shutdown: bool,
+        /// The log directories that are left, ascending.
+        directories: Option<Vec<Uuid>>,
     },
     /// A broker is forgotten.
     UnregisterBroker {
@@ -148,6 +152,8 @@ pub struct PartitionChange {
     pub elr: Option<Vec<BrokerId>>,
     /// New last known ELR.
     pub last_known_elr: Option<Vec<BrokerId>>,
+    /// New directories of all replicas.
+    pub directories: Option<Vec<Uuid>>,
 }
 
 impl PartitionChange {
@@ -180,6 +186,8 @@ pub struct PartitionRegistration {
     pub elr: Vec<BrokerId>,
     /// Last known ELR.
     pub last_known_elr: Vec<BrokerId>,
+    /// Directory of each replica; empty: where each broker has its first.
+    pub directories: Vec<Uuid>,
 }
 
 impl PartitionRegistration {
@@ -210,6 +218,9 @@ impl PartitionRegistration {
         }
         if let Some(last) = &change.last_known_elr {
             self.last_known_elr.clone_from(last);
+        }
+        if let Some(directories) = &change.directories {
+            self.directories.clone_from(directories);
         }
         self.partition_epoch = self.partition_epoch.next();
     }

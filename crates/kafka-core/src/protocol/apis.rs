@@ -168,6 +168,7 @@ impl ApiKey {
             ApiKey::ConsumerGroupHeartbeat => brokers(68, 0, 1),
             ApiKey::ConsumerGroupDescribe => brokers(69, 0, 1),
             ApiKey::ControllerRegistration => controllers(70, 0, 0),
+            ApiKey::AssignReplicasToDirs => controllers(73, 0, 0),
             ApiKey::ListConfigResources => brokers(74, 0, 1),
             ApiKey::DescribeTopicPartitions => brokers(75, 0, 0),
             ApiKey::ShareGroupHeartbeat => brokers(76, 1, 1),

@@ -1,7 +1,8 @@
-//! DescribeLogDirs: what lies in a broker's log directories.
+//! Log directories: what lies in a broker's (DescribeLogDirs), and a broker telling the
+//! controller where its replicas are (AssignReplicasToDirs, KIP-858).
 
 use crate::error::ErrorCode;
-use crate::types::{Name, TopicPartition};
+use crate::types::{BrokerEpoch, BrokerId, Name, TopicPartition, Uuid};
 
 /// DescribeLogDirs of one broker; `None` = every replica.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -41,4 +42,24 @@ pub struct DescribeLogDirsResponse {
     pub error: ErrorCode,
     /// The directories.
     pub dirs: Vec<DescribedLogDir>,
+}
+
+/// AssignReplicasToDirs.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AssignReplicasToDirsRequest {
+    /// The broker.
+    pub broker: BrokerId,
+    /// Its epoch.
+    pub broker_epoch: BrokerEpoch,
+    /// Where its replicas are: the directory's id, and a partition in it.
+    pub assignments: Vec<(Uuid, TopicPartition)>,
+}
+
+/// Answer of AssignReplicasToDirs.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AssignReplicasToDirsResponse {
+    /// None, STALE_BROKER_EPOCH, BROKER_ID_NOT_REGISTERED, NOT_CONTROLLER.
+    pub error: ErrorCode,
+    /// The partitions asked for, each with its own error.
+    pub partitions: Vec<(TopicPartition, ErrorCode)>,
 }

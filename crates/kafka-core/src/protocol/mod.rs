@@ -228,6 +228,8 @@ apis! {
     AddRaftVoter(AddRaftVoterRequest, RaftVoterResponse) = "AddRaftVoter", Control;
     /// Take a voter out of the quorum (RAFT-15).
     RemoveRaftVoter(RemoveRaftVoterRequest, RaftVoterResponse) = "RemoveRaftVoter", Control;
+    /// Broker tells in which log directory its replicas are (KIP-858).
+    AssignReplicasToDirs(AssignReplicasToDirsRequest, AssignReplicasToDirsResponse) = "AssignReplicasToDirs", Control;
 }
 
 /// Body of ApiVersions: nothing a rule reads.

@@ -171,6 +171,8 @@ pub struct BrokerRegistrationRequest {
     pub port: u16,
     /// Epoch saved at the last clean stop, or NONE (BRK-2).
     pub previous_broker_epoch: BrokerEpoch,
+    /// Ids of its log directories that can be used, ascending.
+    pub log_dirs: Vec<Uuid>,
 }
 
 /// Answer of BrokerRegistration.
@@ -195,6 +197,8 @@ pub struct BrokerHeartbeatRequest {
     pub want_fence: bool,
     /// It wants to stop cleanly.
     pub want_shut_down: bool,
+    /// Log directories that have failed since it registered.
+    pub offline_log_dirs: Vec<Uuid>,
 }
 
 /// Answer of BrokerHeartbeat.

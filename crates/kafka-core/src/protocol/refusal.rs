@@ -6,10 +6,11 @@
 
 use super::{
     AllocateProducerIdsResponse, AlterPartitionReassignmentsResponse, AlterPartitionResponse,
-    BrokerHeartbeatResponse, BrokerRegistrationResponse, ControllerRegistrationResponse,
-    CreatePartitionsResponse, CreateTopicsResponse, DeleteTopicsResponse, DescribeQuorumResponse,
-    ElectLeadersResponse, IncrementalAlterConfigsResponse, ListPartitionReassignmentsResponse,
-    Outcome, RaftVoterResponse, Request, Response, UnregisterBrokerResponse,
+    AssignReplicasToDirsResponse, BrokerHeartbeatResponse, BrokerRegistrationResponse,
+    ControllerRegistrationResponse, CreatePartitionsResponse, CreateTopicsResponse,
+    DeleteTopicsResponse, DescribeQuorumResponse, ElectLeadersResponse,
+    IncrementalAlterConfigsResponse, ListPartitionReassignmentsResponse, Outcome,
+    RaftVoterResponse, Request, Response, UnregisterBrokerResponse,
 };
 use crate::error::ErrorCode;
 use crate::types::{BrokerEpoch, Offset, ProducerId, QuorumEpoch};
@@ -47,6 +48,12 @@ pub(crate) fn refusal(request: &Request, error: ErrorCode) -> Option<Response> {
             error,
             partitions: Vec::new(),
         }),
+        Request::AssignReplicasToDirs(_) => {
+            Response::AssignReplicasToDirs(AssignReplicasToDirsResponse {
+                error,
+                partitions: Vec::new(),
+            })
+        }
         Request::AllocateProducerIds(_) => {
             Response::AllocateProducerIds(AllocateProducerIdsResponse {
                 error,

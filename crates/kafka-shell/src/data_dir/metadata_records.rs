@@ -1,6 +1,6 @@
 //! The records of `__cluster_metadata` in Kafka's bytes, and their schemas.
 //!
-//! A server keeps one log directory, so a replica's directory is its broker's. What the
+//! Where nothing else is said, a replica is in the first directory of its broker. What the
 //! simulation does not draw (the ids of controllers' lives) is told as drawn from their place in
 //! the log. Not here: the files they lie in. Invariant: a record's bytes are Kafka's of 4.3.
 
@@ -67,8 +67,7 @@ const PRODUCER_IDS: Kind = (
     "PRODUCER_IDS_RECORD",
     "~ brokerId:i4 brokerEpoch:i8 nextProducerId:i8",
 );
-const BROKER_REGISTRATION_CHANGE: &str =
-    "~ brokerId:i4 brokerEpoch:i8 fenced:i1@0 inControlledShutdown:i1@1 cordonedLogDirs:?[u]@3";
+const BROKER_REGISTRATION_CHANGE: &str = "~ brokerId:i4 brokerEpoch:i8 fenced:i1@0 inControlledShutdown:i1@1 logDirs:?[u]@2 cordonedLogDirs:?[u]@3";
 const NO_OP: Kind = (20, 0, "NO_OP_RECORD", "~");
 const BEGIN_TRANSACTION: Kind = (23, 0, "BEGIN_TRANSACTION_RECORD", "~ name:?s@0");
 const END_TRANSACTION: Kind = (24, 0, "END_TRANSACTION_RECORD", "~");
@@ -90,7 +89,7 @@ const fn registration_change(version: u32) -> Kind {
 }
 
 /// The kinds of records in the log.
-pub(crate) const KINDS: [Kind; 17] = [
+pub(crate) const KINDS: [Kind; 18] = [
     REGISTER_BROKER,
     UNREGISTER_BROKER,
     TOPIC,
@@ -102,6 +101,7 @@ pub(crate) const KINDS: [Kind; 17] = [
     PRODUCER_IDS,
     registration_change(0),
     registration_change(1),
+    registration_change(2),
     registration_change(3),
     NO_OP,
     BEGIN_TRANSACTION,
@@ -137,9 +137,13 @@ fn nodes(ids: &[NodeId]) -> Value {
     Value::List(ids.iter().copied().map(node).collect())
 }
 
+fn ids(directories: &[Uuid]) -> Value {
+    Value::List(directories.iter().map(|id| Value::Id(*id)).collect())
+}
+
 fn directories(replicas: &[NodeId]) -> Value {
-    let ids = replicas.iter().map(|id| Value::Id(directory_id(*id)));
-    Value::List(ids.collect())
+    let first = replicas.iter().map(|id| directory_id(*id));
+    ids(&first.collect::<Vec<Uuid>>())
 }
 
 /// A tagged field that is left out when there is nothing to say.
@@ -283,7 +287,7 @@ impl Writer {
             unless(!state.recovering, int(1)),
             int(state.leader_epoch.0),
             int(state.partition_epoch.0),
-            directories(&state.replicas),
+            ids(&state.all_directories()),
             unless(state.elr.is_empty(), nodes(&state.elr)),
             unless(
                 state.last_known_elr.is_empty(),
@@ -294,7 +298,8 @@ impl Writer {
 
     fn change(&self, topic: TopicId, partition: u32, change: &PartitionChange) -> Vec<Value> {
         let list = |ids: &Option<Vec<NodeId>>| ids.as_deref().map_or(Value::Absent, nodes);
-        let moved = change.replicas.as_deref();
+        let moved = change.replicas.as_deref().map(directories);
+        let named = change.directories.as_deref().map(ids);
         vec![
             int(partition),
             self.topic(topic),
@@ -306,7 +311,7 @@ impl Writer {
             change
                 .recovering
                 .map_or(Value::Absent, |it| int(i64::from(it))),
-            moved.map_or(Value::Absent, directories),
+            named.or(moved).unwrap_or(Value::Absent),
             list(&change.elr),
             list(&change.last_known_elr),
         ]
@@ -331,6 +336,7 @@ fn broker(record: &MetadataRecord) -> Vec<Value> {
         rack,
         host,
         port,
+        directories,
     } = record
     else {
         return Vec::new();
@@ -345,26 +351,28 @@ fn broker(record: &MetadataRecord) -> Vec<Value> {
         rack.as_deref().map_or(Value::Null, text),
         int(1),
         int(0),
-        directories(&[*broker]),
+        ids(directories),
     ]
 }
 
-/// Of a broker that is fenced, unfenced, or stopping; else what follows each registration: none of
-/// its directories is cordoned.
+/// Of a broker that is fenced, unfenced, stopping, or lost a directory; else what follows each
+/// registration: none of its directories is cordoned.
 fn changed_registration(record: &MetadataRecord) -> (Kind, Vec<Value>) {
     let MetadataRecord::BrokerRegistrationChange {
         broker,
         broker_epoch,
         fenced,
         in_controlled_shutdown,
+        directories,
     } = record
     else {
         return (NO_OP, Vec::new());
     };
-    let version = match (fenced, in_controlled_shutdown) {
-        (_, true) => 1,
-        (Some(_), false) => 0,
-        (None, false) => 3,
+    let version = match (fenced, in_controlled_shutdown, directories) {
+        (_, _, Some(_)) => 2,
+        (_, true, None) => 1,
+        (Some(_), false, None) => 0,
+        (None, false, None) => 3,
     };
     let fenced = fenced.map_or(Value::Absent, |fenced| int(if fenced { 1 } else { -1 }));
     let values = vec![
@@ -372,6 +380,7 @@ fn changed_registration(record: &MetadataRecord) -> (Kind, Vec<Value>) {
         int(broker_epoch.0),
         fenced,
         unless(!in_controlled_shutdown, int(1)),
+        directories.as_deref().map_or(Value::Absent, ids),
         unless(version != 3, Value::List(Vec::new())),
     ];
     (registration_change(version), values)

@@ -1,6 +1,7 @@
 //! The folders servers keep their data in, read from the world: names, sizes, contents.
 //!
-//! A broker's `log.dirs` is `/tmp/kafka-logs-N` unless its file says otherwise. Nothing is
+//! A broker's `log.dirs` is `/tmp/kafka-logs-N` unless its file says otherwise, and may name more
+//! than one; the first holds the metadata log. Nothing is
 //! ever written there: what a file would hold follows from the state of the broker or of its
 //! disk; a controller's folder likewise. Not here: the tools that print a file
 //! (`tools::dump_log`). Invariant: reading changes nothing.
@@ -12,14 +13,14 @@ mod server;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use kafka_core::broker::{Broker, Checkpoints, DeletedLog, Offsets};
+use kafka_core::broker::{Broker, Checkpoints, DeletedLog, LogDirsDisk, Offsets};
 use kafka_core::log::{
     AbortedTxn, IndexEntry, Log, LogConfig, ProducerStates, Segment, TimeIndexEntry,
 };
-use kafka_core::metadata::drawn_id;
+use kafka_core::metadata::{drawn_id, log_dir_id};
 use kafka_core::record::Batch;
 use kafka_core::types::{Name, NodeId, Offset, TopicId, TopicPartition, Uuid};
-use kafka_sim::World;
+use kafka_sim::{DiskState, World};
 
 pub(crate) use metadata_log::CONTROL;
 pub(crate) use metadata_records::KINDS;
@@ -55,9 +56,11 @@ pub enum DataFile {
     Snapshot(Rc<ProducerStates>),
 }
 
-/// A path in some server's folder: the server, the folder of a partition, a file.
+/// A path in some server's folder: the server, the number of its log directory, the folder of a
+/// partition, a file.
 struct Place<'a> {
     node: NodeId,
+    dir: u32,
     rest: Vec<&'a str>,
 }
 
@@ -67,24 +70,45 @@ fn place<'a>(world: &World, path: &'a str) -> Option<Place<'a>> {
         (rest.is_empty() || rest.starts_with('/')).then_some(rest)
     };
     let spec = world.spec();
-    let brokers = spec.brokers.iter().map(|it| (it.node, it.log_dir()));
-    let controllers = spec.controllers.iter().map(|it| (it.node, it.log_dir()));
+    let brokers = spec.brokers.iter().flat_map(|it| {
+        let dirs = (0..).zip(it.log_dirs());
+        dirs.map(|(dir, folder)| (it.node, dir, folder))
+    });
+    let controllers = spec.controllers.iter();
+    let controllers = controllers.map(|it| (it.node, 0, it.log_dir()));
     let mut folders = brokers.chain(controllers);
-    let (node, rest) = folders.find_map(|(node, dir)| Some((node, in_folder(&dir)?)))?;
+    let found = |(node, dir, folder): (_, _, Name)| Some((node, dir, in_folder(&folder)?));
+    let (node, dir, rest) = folders.find_map(found)?;
     let rest: Vec<&str> = rest.split('/').filter(|part| !part.is_empty()).collect();
-    (rest.len() <= 2).then_some(Place { node, rest })
+    (rest.len() <= 2).then_some(Place { node, dir, rest })
 }
 
 /// A server's folder, whether it runs or not.
 struct Folder<'a> {
     world: &'a World,
     node: NodeId,
+    dir: u32,
 }
 
 impl<'a> Folder<'a> {
-    fn of(world: &'a World, node: NodeId) -> Option<Folder<'a>> {
+    /// `None` if its disk is broken: nothing can be read there.
+    fn of(world: &'a World, place: &Place<'_>) -> Option<Folder<'a>> {
+        let (node, dir) = (place.node, place.dir);
         world.node(node)?;
-        Some(Folder { world, node })
+        let is_broken = dir != 0 && world.disk_state(node, dir) == DiskState::Broken;
+        (!is_broken).then_some(Folder { world, node, dir })
+    }
+
+    /// Where the broker has its logs.
+    fn log_dirs(&self) -> Option<&'a LogDirsDisk> {
+        match self.broker() {
+            Some(broker) => Some(broker.log_dirs()),
+            None => Some(&self.world.broker_disk(self.node)?.dirs),
+        }
+    }
+
+    fn is_here(&self, id: TopicPartition) -> bool {
+        self.log_dirs().map_or(0, |dirs| dirs.place(id)) == self.dir
     }
 
     fn broker(&self) -> Option<&'a Broker> {
@@ -92,14 +116,18 @@ impl<'a> Folder<'a> {
     }
 
     fn partitions(&self) -> Vec<TopicPartition> {
-        match (self.broker(), self.world.broker_disk(self.node)) {
+        let mut ids: Vec<TopicPartition> = match (self.broker(), self.world.broker_disk(self.node))
+        {
             (Some(broker), _) => {
                 let open = broker.partitions().map(|p| p.id);
-                open.chain(broker.unopened_logs()).collect()
+                let closed = broker.unopened_logs().chain(broker.lost_logs());
+                open.chain(closed).collect()
             }
             (None, Some(disk)) => disk.logs.keys().copied().collect(),
             (None, None) => Vec::new(),
-        }
+        };
+        ids.retain(|id| self.is_here(*id));
+        ids
     }
 
     fn name(&self, id: TopicPartition) -> String {
@@ -128,7 +156,7 @@ impl<'a> Folder<'a> {
         let of_disk = disk.map_or(&[][..], |disk| &disk.deleted);
         let all = self.broker().map_or(of_disk, Broker::deleted_logs).iter();
         let now = self.world.now();
-        let there = all.filter(|deleted| deleted.is_there(now));
+        let there = all.filter(|deleted| deleted.dir == self.dir && deleted.is_there(now));
         let named = there.map(|deleted| {
             let mark =
                 drawn_id((deleted.at.0 << 8).cast_signed() | i64::from(deleted.id.partition));
@@ -174,12 +202,13 @@ impl<'a> Folder<'a> {
         let Some(offsets) = offsets else {
             return String::new();
         };
-        let lines = offsets.iter().map(|(id, offset)| {
+        let here = offsets.iter().filter(|(id, _)| self.is_here(**id));
+        let lines = here.map(|(id, offset)| {
             let topic = self.topic_name(id.topic);
             format!("{topic} {} {offset}\n", id.partition)
         });
-        let lines: String = lines.collect();
-        format!("0\n{}\n{lines}", offsets.len())
+        let lines: Vec<String> = lines.collect();
+        format!("0\n{}\n{}", lines.len(), lines.concat())
     }
 
     fn clean_offsets(&self, was_written: bool) -> Offsets {
@@ -210,7 +239,11 @@ impl<'a> Folder<'a> {
         if let Some(epoch) = disk.and_then(|disk| disk.clean_shutdown_epoch) {
             texts.push((".kafka_cleanshutdown", server::clean_shutdown(epoch)));
         }
-        let properties = server::meta_properties(self.world, self.node);
+        let directory = match self.log_dirs() {
+            Some(dirs) => dirs.id(self.node, self.dir),
+            None => log_dir_id(self.node, self.dir, 0),
+        };
+        let properties = server::meta_properties(self.world, self.node, directory);
         texts.push(("meta.properties", properties));
         if let Some(files) = self.checkpoints() {
             let cleaner = self.clean_offsets(files.cleaner);
@@ -237,6 +270,7 @@ impl<'a> Folder<'a> {
         let folders = self.partitions().into_iter().map(|id| self.name(id));
         let folders = folders.chain(self.deleted().into_iter().map(|(name, _)| name));
         let metadata = metadata_log::raft_disk(self.world, self.node);
+        let metadata = metadata.filter(|_| self.dir == 0);
         let metadata = metadata.map(|_| metadata_log::NAME.to_string());
         let folders = folders
             .chain(metadata)
@@ -385,10 +419,10 @@ fn segment_file(
 /// The entries of a folder, by name; `None` if there is no such folder.
 pub fn list(world: &World, path: &str) -> Option<Vec<Entry>> {
     let place = place(world, path)?;
-    let folder = Folder::of(world, place.node)?;
+    let folder = Folder::of(world, &place)?;
     match place.rest.as_slice() {
         [] => Some(folder.entries()),
-        [metadata_log::NAME] => folder.metadata_entries(),
+        [metadata_log::NAME] if folder.dir == 0 => folder.metadata_entries(),
         [name] => folder.log_entries(name),
         _ => None,
     }
@@ -400,7 +434,7 @@ pub fn read(world: &World, path: &str) -> Option<DataFile> {
         return Some(DataFile::Text(text));
     }
     let place = place(world, path)?;
-    let folder = Folder::of(world, place.node)?;
+    let folder = Folder::of(world, &place)?;
     match place.rest.as_slice() {
         [BOOTSTRAP] => Some(plain(metadata_log::bootstrap(world))),
         [name] => {
@@ -408,7 +442,7 @@ pub fn read(world: &World, path: &str) -> Option<DataFile> {
             let found = known.find(|(known, _)| known == name);
             found.map(|(_, text)| DataFile::Text(text))
         }
-        [metadata_log::NAME, file] => folder.metadata_file(file),
+        [metadata_log::NAME, file] if folder.dir == 0 => folder.metadata_file(file),
         [name, file] => folder.file(name, file),
         _ => None,
     }

@@ -2,8 +2,7 @@
 //! belongs to, and how its last process ended.
 
 use kafka_core::broker::CLUSTER_ID;
-use kafka_core::metadata::directory_id;
-use kafka_core::types::{BrokerEpoch, NodeId};
+use kafka_core::types::{BrokerEpoch, NodeId, Uuid};
 use kafka_sim::{Halt, Status, World};
 
 use crate::clock::java_date;
@@ -24,9 +23,8 @@ pub(super) fn properties(world: &World, path: &str) -> Option<String> {
 }
 
 /// `meta.properties`: every folder was formatted when the wall clock of the world began.
-pub(super) fn meta_properties(world: &World, node: NodeId) -> String {
+pub(super) fn meta_properties(world: &World, node: NodeId, directory: Uuid) -> String {
     let date = java_date(world.spec().clock_epoch_ms as i64);
-    let directory = directory_id(node);
     format!(
         "#\n#{date}\nnode.id={node}\ndirectory.id={directory}\nversion=1\ncluster.id={CLUSTER_ID}\n"
     )

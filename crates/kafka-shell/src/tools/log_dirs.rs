@@ -143,10 +143,11 @@ async fn of_broker(admin: &Admin, broker: NodeId) -> Result<DescribeLogDirsRespo
 
 fn json(answers: &BTreeMap<u32, DescribeLogDirsResponse>, topics: &[&str]) -> String {
     let one = |(id, answer): (&u32, &DescribeLogDirsResponse)| {
-        let dirs: Vec<String> = answer
-            .dirs
-            .iter()
-            .map(|dir| directory(dir, topics))
+        // In the order of the hash map Kafka's client puts their paths into.
+        let hashes = answer.dirs.iter().map(|dir| java_string_hash(&dir.path));
+        let order = put_order(&hashes.collect::<Vec<i32>>()).into_iter();
+        let dirs: Vec<String> = order
+            .map(|at| directory(&answer.dirs[at], topics))
             .collect();
         format!("{{\"broker\":{id},\"logDirs\":[{}]}}", dirs.join(","))
     };

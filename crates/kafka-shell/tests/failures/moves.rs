@@ -43,11 +43,50 @@ fn a_replica_moves_under_load() {
     story.end();
 }
 
-/// FAIL-23, LOG-16: with its only log directory gone the broker halts; leader epoch +1 where it led,
-/// ISR -1 everywhere. It cannot start on the broken disk, and copies everything to the new one.
+/// FAIL-23, LOG-16: the full directory alone goes offline, at its next append: the replica there
+/// leaves the ISR, and where it led the leader epoch is one more; the replica in the other directory
+/// leads on. After a restart the directory is used again, with what was in it.
 #[test]
-fn a_log_directory_fails() {
+fn the_disk_of_one_log_directory_is_full() {
     let mut story = Story::open("FAIL-23");
+    story.until("fill-disk 0 dir=1");
+    story.expect_isr("orders-1", "leader 0 epoch 0 isr 0,2,1");
+    story.until("wait 5s");
+    let printed = story.printed().to_string();
+    let offline = "{\"partitions\":[],\"error\":\"org.apache.kafka.common.errors.KafkaStorageException\",\"logDir\":\"/tmp/kafka-logs-0-1\"}";
+    assert!(printed.contains(offline), "{printed}");
+    story.expect_isr("orders-0", "leader 0 epoch 0 isr 0,1,2");
+    story.expect_isr("orders-1", "leader 2 epoch 1 isr 2,1");
+    story.play_out();
+    let printed = story.printed().to_string();
+    assert!(!printed.contains("KafkaStorageException"), "{printed}");
+    story.expect_isr("orders-1", "leader 2 epoch 1 isr 0,1,2");
+    story.counts("sent 300, acked 300, failed 0, lost 0, twice 0");
+    story.permits("");
+    story.end();
+}
+
+/// LOG-16: with the log directory of the metadata, here its only one, the broker halts; leader epoch
+/// +1 where it led, ISR -1 everywhere. It cannot start on the broken disk, and copies everything to
+/// the new one; a full disk keeps what is on it.
+#[test]
+fn the_log_directory_of_the_metadata_fails() {
+    const ALONE: &str = "\
+cluster brokers=3 controllers=3
+set min.insync.replicas=2
+placement orders 0=0,1,2 1=1,2,0
+wait 1s
+$ kafka-topics.sh --create --topic orders --partitions 2 --replication-factor 3 --bootstrap-server localhost:9092
+producer p acks=all
+load p orders every=20ms count=100 keys=9
+wait 5s
+fail-log-dir 0
+wait 15s
+repair-disk 0
+start 0
+wait 20s
+";
+    let mut story = Story::told(&format!("scenario 1\n{ALONE}"));
     story.at(
         "repair-disk 0",
         "leader 1 epoch 1 isr 1,2 | 0: down, 55 | 1: 55/55* | 2: 55/55",
@@ -70,7 +109,10 @@ fn a_log_directory_fails() {
     story.permits("");
     story.end();
     // A full disk keeps what is on it.
-    let mut story = Story::changed("FAIL-23", "fail-log-dir 0", "fill-disk 0");
+    let mut story = Story::told(&format!(
+        "scenario 1\n{}",
+        ALONE.replace("fail-log-dir", "fill-disk")
+    ));
     story.until("repair-disk 0");
     story.says(
         "orders-1",

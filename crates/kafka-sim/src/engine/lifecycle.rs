@@ -71,6 +71,12 @@ impl<P: Process> Engine<P> {
         std::mem::take(&mut Rc::make_mut(&mut slot.cell).process)
     }
 
+    /// A process, or what is left of it, whose surroundings change.
+    pub(crate) fn process_mut(&mut self, node: u16) -> &mut P {
+        let slot = &mut self.nodes[node as usize];
+        &mut Rc::make_mut(&mut slot.cell).process
+    }
+
     /// Records something that comes from outside.
     pub(crate) fn record_outside(
         &mut self,

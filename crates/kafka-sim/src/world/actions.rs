@@ -8,7 +8,7 @@ use super::World;
 use crate::action::{Action, ActionError, Applied, DiskState, Needs};
 use crate::engine::{Halt, Status};
 use crate::net::LinkState;
-use crate::process::{NodeConfig, Role};
+use crate::process::NodeConfig;
 use crate::trace::{EntryKind, NodeIndex, Seq};
 
 impl World {
@@ -28,9 +28,13 @@ impl World {
             Crash(id) | PowerLoss(id) => Some(self.in_status(*id, Needs::Alive)?),
             Terminate(id) => Some(self.in_status(*id, Needs::Alive)?),
             Start(id) => Some(self.startable(*id)?),
-            FailLogDir(id) => Some(self.on_disk(*id, &[DiskState::Good, DiskState::Full])?),
-            FillDisk(id) => Some(self.on_disk(*id, &[DiskState::Good])?),
-            RepairDisk(id) => Some(self.on_disk(*id, &[DiskState::Full, DiskState::Broken])?),
+            FailLogDir(id, dir) => {
+                Some(self.on_disk(*id, *dir, &[DiskState::Good, DiskState::Full])?)
+            }
+            FillDisk(id, dir) => Some(self.on_disk(*id, *dir, &[DiskState::Good])?),
+            RepairDisk(id, dir) => {
+                Some(self.on_disk(*id, *dir, &[DiskState::Full, DiskState::Broken])?)
+            }
             Pause(id) => Some(self.in_status(*id, Needs::Running)?),
             Resume(id) => Some(self.in_status(*id, Needs::Paused)?),
             SetLink { from, to, .. } | SetLossRate { from, to, .. } => {
@@ -84,26 +88,28 @@ impl World {
         }
     }
 
-    /// A process that does not run and whose disk lets it.
+    /// A process that does not run and whose first disk lets it.
     fn startable(&self, id: NodeId) -> Result<u16, ActionError> {
         let node = self.in_status(id, Needs::Down)?;
-        match self.members[node as usize].disk {
+        match self.members[node as usize].disk(0) {
             DiskState::Good => Ok(node),
             bad => Err(ActionError::WrongDisk(id, bad)),
         }
     }
 
-    /// A broker whose disk is in one of these states.
-    fn on_disk(&self, id: NodeId, fits: &[DiskState]) -> Result<u16, ActionError> {
+    /// A broker with a disk of that number in one of these states.
+    fn on_disk(&self, id: NodeId, dir: u32, fits: &[DiskState]) -> Result<u16, ActionError> {
         let node = self.index(id)?;
         let member = &self.members[node as usize];
-        if member.config.role() != Role::Broker {
+        let NodeConfig::Broker(config) = &*member.config else {
             return Err(ActionError::NotABroker(id));
+        };
+        if dir as usize >= config.log_dirs().len() {
+            return Err(ActionError::NoSuchLogDir(id, dir));
         }
-        if fits.contains(&member.disk) {
-            Ok(node)
-        } else {
-            Err(ActionError::WrongDisk(id, member.disk))
+        match member.disk(dir) {
+            state if fits.contains(&state) => Ok(node),
+            state => Err(ActionError::WrongDisk(id, state)),
         }
     }
 
@@ -207,15 +213,9 @@ impl World {
                 }
                 self.members[node as usize].removed = true;
             }
-            Action::FailLogDir(_) => self.lose_disk(node, DiskState::Broken, seq),
-            Action::FillDisk(_) => self.lose_disk(node, DiskState::Full, seq),
-            Action::RepairDisk(_) => {
-                let member = &mut self.members[node as usize];
-                if std::mem::take(&mut member.disk) == DiskState::Broken {
-                    // An empty disk, formatted with the cluster's id.
-                    drop(self.engine.take_process(node));
-                }
-            }
+            Action::FailLogDir(_, dir) => self.lose_disk(node, *dir, DiskState::Broken, seq),
+            Action::FillDisk(_, dir) => self.lose_disk(node, *dir, DiskState::Full, seq),
+            Action::RepairDisk(_, dir) => self.repair_disk(node, *dir),
             Action::Command { command, .. } => {
                 self.engine.command(node, Rc::new((**command).clone()), seq);
             }
@@ -223,11 +223,24 @@ impl World {
         }
     }
 
-    /// The only log directory, the metadata's too, is gone: the broker halts (LOG-16).
-    fn lose_disk(&mut self, node: u16, state: DiskState, seq: Seq) {
-        self.members[node as usize].disk = state;
-        if self.engine.nodes[node as usize].status.is_alive() {
+    /// Without the directory of the metadata the broker halts; of any other it learns at its next
+    /// write (LOG-16).
+    fn lose_disk(&mut self, node: u16, dir: u32, state: DiskState, seq: Seq) {
+        self.members[node as usize].disks.insert(dir, state);
+        if dir != 0 {
+            self.engine.process_mut(node).set_disk(dir, state);
+        } else if self.engine.nodes[node as usize].status.is_alive() {
             self.engine.halt(node, Halt::Crash, seq);
+        }
+    }
+
+    /// Room on a full disk, or an empty one, formatted with the cluster's id.
+    fn repair_disk(&mut self, node: u16, dir: u32) {
+        let state = self.members[node as usize].disks.remove(&dir);
+        let process = self.engine.process_mut(node);
+        match state {
+            Some(DiskState::Broken) => process.replace_disk(dir),
+            _ => process.set_disk(dir, DiskState::Good),
         }
     }
 

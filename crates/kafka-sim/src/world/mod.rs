@@ -6,6 +6,7 @@
 mod actions;
 mod view;
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use kafka_core::broker::BrokerState;
@@ -27,7 +28,14 @@ const BOOT_LIMIT: Duration = Duration::from_secs(60);
 struct Member {
     config: Rc<NodeConfig>,
     removed: bool,
-    disk: DiskState,
+    /// What became of disks that are not good, by the number of the log directory.
+    disks: BTreeMap<u32, DiskState>,
+}
+
+impl Member {
+    fn disk(&self, dir: u32) -> DiskState {
+        self.disks.get(&dir).copied().unwrap_or_default()
+    }
 }
 
 /// The world.
@@ -74,7 +82,7 @@ impl World {
         self.members.push(Member {
             config: Rc::new(config),
             removed: false,
-            disk: DiskState::Good,
+            disks: BTreeMap::new(),
         });
         Some(node)
     }

@@ -157,10 +157,12 @@ impl World {
         }
     }
 
-    /// The state of the disk under a broker's log directory.
-    pub fn disk_state(&self, id: NodeId) -> DiskState {
+    /// The state of the disk under a log directory of a broker.
+    pub fn disk_state(&self, id: NodeId, dir: u32) -> DiskState {
         let member = self.index(id).ok();
-        member.map_or(DiskState::Good, |node| self.members[node as usize].disk)
+        member.map_or(DiskState::Good, |node| {
+            self.members[node as usize].disk(dir)
+        })
     }
 
     /// The running brokers, in order of creation.

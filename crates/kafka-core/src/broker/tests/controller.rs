@@ -10,8 +10,9 @@ use crate::metadata::{
 use crate::node::Effects;
 use crate::protocol::{
     AllocateProducerIdsResponse, AlterPartitionResponse, AlterPartitionResult,
-    BrokerHeartbeatResponse, BrokerRegistrationResponse, CreateTopicsResponse, Outcome,
-    QuorumFetchResponse, Request, Response,
+    AssignReplicasToDirsRequest, AssignReplicasToDirsResponse, BrokerHeartbeatResponse,
+    BrokerRegistrationResponse, CreateTopicsResponse, Outcome, QuorumFetchResponse, Request,
+    Response,
 };
 use crate::raft::MetadataLog;
 use crate::types::{
@@ -82,6 +83,7 @@ impl StubController {
                     rack: None,
                     host: request.host.clone(),
                     port: request.port,
+                    directories: request.log_dirs.clone(),
                 }]);
                 let error = ErrorCode::None;
                 let response = BrokerRegistrationResponse {
@@ -92,6 +94,7 @@ impl StubController {
             }
             Request::BrokerHeartbeat(_) => fx = self.heartbeat(from, id, request),
             Request::AlterPartition(_) => fx = self.alter(from, id, request),
+            Request::AssignReplicasToDirs(request) => fx = self.assign(from, id, request),
             Request::AllocateProducerIds(_) => {
                 let response = AllocateProducerIdsResponse {
                     error: ErrorCode::None,
@@ -130,6 +133,7 @@ impl StubController {
             broker_epoch: request.broker_epoch,
             fenced,
             in_controlled_shutdown,
+            directories: None,
         };
         let mut should_shut_down = false;
         if request.want_shut_down {
@@ -145,6 +149,36 @@ impl StubController {
             should_shut_down,
         };
         fx.respond(from, id, Response::BrokerHeartbeat(response));
+        fx
+    }
+
+    /// Believes where replicas are.
+    fn assign(
+        &mut self,
+        from: NodeId,
+        id: RequestId,
+        request: &AssignReplicasToDirsRequest,
+    ) -> Effects {
+        let mut fx = Effects::default();
+        for (directory, tp) in &request.assignments {
+            let state = self.image.partition(*tp).expect("it was created");
+            let replicas = state.replicas.iter().zip(state.all_directories());
+            let placed = replicas.map(|(broker, known)| match *broker == from {
+                true => *directory,
+                false => known,
+            });
+            let change = PartitionChange {
+                directories: Some(placed.collect()),
+                ..PartitionChange::default()
+            };
+            fx.list.extend(self.change(*tp, change).list);
+        }
+        let done = request.assignments.iter();
+        let response = AssignReplicasToDirsResponse {
+            error: ErrorCode::None,
+            partitions: done.map(|(_, tp)| (*tp, ErrorCode::None)).collect(),
+        };
+        fx.respond(from, id, Response::AssignReplicasToDirs(response));
         fx
     }
 
@@ -200,6 +234,7 @@ impl StubController {
                     replicas: replicas.clone(),
                     isr: replicas.clone(),
                     leader: replicas.first().copied(),
+                    directories: self.image.default_dirs(replicas),
                     ..PartitionRegistration::default()
                 },
             });
@@ -257,6 +292,7 @@ impl super::Bench {
             broker_epoch,
             fenced: Some(fenced),
             in_controlled_shutdown: false,
+            directories: None,
         }]);
     }
 }

@@ -9,6 +9,7 @@ mod controller;
 mod groups;
 mod lifecycle;
 mod log_access;
+mod log_dirs;
 mod produce;
 mod replication;
 mod transactions;

@@ -7,6 +7,7 @@ use super::show::show;
 use crate::config::{ControllerConfig, QuorumConfig};
 use crate::controller::{Controller, ControllerDisk};
 use crate::error::ErrorCode;
+use crate::metadata::directory_id;
 use crate::node::{Effect, Effects, Input, Message, Prng, TimerKey};
 use crate::protocol::{
     AlterPartitionData, AlterPartitionRequest, AlterPartitionResult, BrokerHeartbeatRequest,
@@ -219,7 +220,17 @@ impl Cluster {
             host: "localhost".into(),
             port: 9092,
             previous_broker_epoch: previous,
+            log_dirs: vec![directory_id(NodeId(broker))],
         };
+        self.register_as(request)
+    }
+
+    /// A registration as the broker sends it.
+    pub fn register_as(
+        &mut self,
+        request: BrokerRegistrationRequest,
+    ) -> BrokerRegistrationResponse {
+        let broker = request.broker.0;
         let Response::BrokerRegistration(answer) =
             self.ask(broker, Request::BrokerRegistration(request))
         else {
@@ -258,6 +269,7 @@ impl Cluster {
             current_metadata_offset: applied,
             want_fence: false,
             want_shut_down: false,
+            offline_log_dirs: Vec::new(),
         };
         edit(&mut request);
         match self.ask(broker, Request::BrokerHeartbeat(request)) {

@@ -12,6 +12,7 @@ pub(super) fn show(record: &MetadataRecord) -> Option<String> {
             broker,
             fenced,
             in_controlled_shutdown,
+            directories,
             ..
         } => {
             let fenced = match fenced {
@@ -24,7 +25,9 @@ pub(super) fn show(record: &MetadataRecord) -> Option<String> {
             } else {
                 ""
             };
-            format!("broker {broker}{fenced}{stopping}")
+            let left = directories.as_ref().map(Vec::len);
+            let left = left.map_or(String::new(), |left| format!(" {left} directories"));
+            format!("broker {broker}{fenced}{stopping}{left}")
         }
         MetadataRecord::PartitionChange {
             partition, change, ..
@@ -72,6 +75,9 @@ fn show_change(partition: u32, change: &PartitionChange) -> String {
     list("last", &change.last_known_elr);
     if let Some(new) = change.leader {
         text += &format!(" leader {}", leader(new));
+    }
+    if change.directories.is_some() {
+        text += " directories";
     }
     if let Some(recovering) = change.recovering {
         text += &format!(" recovering {}", i32::from(recovering));

@@ -69,6 +69,7 @@ fn apply_partition(image: &mut ClusterImage, topic: TopicId, partition: u32) {
         partition_epoch: PartitionEpoch(0),
         elr: Vec::new(),
         last_known_elr: Vec::new(),
+        directories: Vec::new(),
     };
     image.apply(&MetadataRecord::Partition {
         topic,

@@ -22,6 +22,7 @@ fn registration(fenced: Option<bool>, stopping: bool) -> MetadataRecord {
         broker_epoch: BrokerEpoch(13),
         fenced,
         in_controlled_shutdown: stopping,
+        directories: None,
     }
 }
 
@@ -52,13 +53,22 @@ fn of_the_cluster() -> Vec<(MetadataRecord, usize)> {
         name: name.into(),
         level: 1,
     };
-    let broker = Record::RegisterBroker {
+    let broker = |directories| Record::RegisterBroker {
         broker: A,
         incarnation: IncarnationId(5),
         broker_epoch: BrokerEpoch(13),
         rack: None,
         host: "localhost".into(),
         port: 9_092,
+        directories,
+    };
+    let (only, two) = (vec![directory_id(A)], vec![directory_id(A), Uuid(7)]);
+    let one_left = Record::BrokerRegistrationChange {
+        broker: A,
+        broker_epoch: BrokerEpoch(13),
+        fenced: None,
+        in_controlled_shutdown: false,
+        directories: Some(vec![directory_id(A)]),
     };
     let controller = NodeId(100);
     let broker_epoch = BrokerEpoch(13);
@@ -71,7 +81,9 @@ fn of_the_cluster() -> Vec<(MetadataRecord, usize)> {
         (Record::EndTransaction, 4),
         (Record::NoOp, 4),
         (Record::RegisterController { controller }, 216),
-        (broker, 245),
+        (broker(only), 245),
+        (broker(two), 261),
+        (one_left, 35),
         (registration(None, false), 19),
         (registration(Some(false), false), 19),
         (
@@ -115,6 +127,10 @@ fn of_topics() -> Vec<(MetadataRecord, usize)> {
         elr: Some(vec![B]),
         ..none()
     };
+    let placed = PartitionChange {
+        directories: Some(vec![Uuid(1), directory_id(B)]),
+        ..none()
+    };
     let cleared = PartitionChange {
         elr: Some(vec![]),
         ..none()
@@ -138,6 +154,7 @@ fn of_topics() -> Vec<(MetadataRecord, usize)> {
         (partition(two), 89),
         (change(grown), 35),
         (change(shrunk), 38),
+        (change(placed), 59),
         (change(cleared), 27),
         (change(moved), 63),
         (change(moving), 77),
