@@ -26,7 +26,8 @@ use crate::types::{Duration, NodeId, RequestId, Time};
 const CALLS: TimerKey = TimerKey::Retry(1);
 
 /// How late the client's thread, which sleeps until an answer comes or the call's time is over, sees
-/// that a request is not answered. It does not wake up for `request.timeout.ms`.
+/// that a request is not answered. It does not wake up for `request.timeout.ms`. A call that had to
+/// wait for the first connection keeps the thread awake and is given up in time (both measured).
 const LATE: Duration = Duration::from_ms(100);
 
 /// What an unanswered request is for.
@@ -82,7 +83,8 @@ impl Admin {
                 if let Request::DescribeCluster(request) = &mut request {
                     request.endpoint_type = self.net.endpoint_type();
                 }
-                let call = Call::new(*number, target.clone(), request, deadline);
+                let mut call = Call::new(*number, target.clone(), request, deadline);
+                call.waited_for_cluster = self.net.view.brokers().is_empty();
                 self.add(call);
             }
             Input::Command(ClientCommand::Close { .. }) | Input::Terminate => {
@@ -209,7 +211,10 @@ impl Admin {
             return;
         };
         call.in_flight = true;
-        let deadline = call.deadline + LATE;
+        let deadline = match call.waited_for_cluster {
+            true => call.deadline,
+            false => call.deadline + LATE,
+        };
         let (request, purpose) = match lookup {
             Some(question) => (question, Purpose::Lookup(key)),
             None => (call.request.clone(), Purpose::Call(key)),

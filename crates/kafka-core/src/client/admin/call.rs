@@ -25,6 +25,8 @@ pub struct Call {
     pub in_flight: bool,
     /// The broker found for it.
     pub node: Option<NodeId>,
+    /// Whether the client knew no broker yet when the call was made.
+    pub waited_for_cluster: bool,
 }
 
 impl Call {
@@ -39,6 +41,7 @@ impl Call {
             next_try: Time::ZERO,
             in_flight: false,
             node: None,
+            waited_for_cluster: false,
         }
     }
 

@@ -351,21 +351,25 @@ fn a_broker_tells_a_client_of_controllers_that_it_is_none() {
 /// b-quorum: a broker without a controller says REQUEST_TIMED_OUT after a minute, when the call's
 /// time is over too; the answer comes before the client gives up, and is the reason. A request that
 /// is not answered at all is given up once, at the end of the call: the client does not wake up
-/// for `request.timeout.ms`.
+/// for `request.timeout.ms`. The first call of a client is given up before the answer comes.
 #[test]
 fn a_forward_that_timed_out_is_the_reason_of_the_failure() {
-    let describe = || {
-        let request = Request::DescribeQuorum(DescribeQuorumRequest {});
-        ClientCommand::Call(4, AdminTarget::AnyBroker, Box::new(request))
-    };
-    let failure_after = |answered_late: bool| {
+    let failure_after = |is_first: bool, answered_late: bool| {
         let mut fake = admin();
+        if !is_first {
+            fake.settle();
+        }
+        let request = Request::DescribeQuorum(DescribeQuorumRequest {});
+        fake.command(ClientCommand::Call(
+            4,
+            AdminTarget::AnyBroker,
+            Box::new(request),
+        ));
         fake.settle();
-        fake.command(describe());
-        fake.settle();
-        fake.advance(Duration::from_ms(60_010));
+        fake.advance(Duration::from_ms(59_990));
         assert!(fake.take_events().is_empty(), "too early");
         assert_eq!(fake.apis(), [ApiKey::DescribeQuorum], "asked once");
+        fake.advance(Duration::from_ms(20));
         if answered_late {
             fake.answer(ApiKey::DescribeQuorum, |request| {
                 refusal(request, ErrorCode::RequestTimedOut).expect("for controllers")
@@ -377,11 +381,13 @@ fn a_forward_that_timed_out_is_the_reason_of_the_failure() {
             other => panic!("{other:?}"),
         }
     };
-    assert_eq!(failure_after(true), "The request timed out.");
-    let given_up = failure_after(false);
-    let ends = given_up.ends_with("after 1 attempt(s)");
-    assert!(
-        given_up.starts_with("Call(callName=describeMetadataQuorum") && ends,
-        "{given_up}"
-    );
+    assert_eq!(failure_after(false, true), "The request timed out.");
+    for (is_first, answered_late) in [(false, false), (true, true), (true, false)] {
+        let given_up = failure_after(is_first, answered_late);
+        let ends = given_up.ends_with("after 1 attempt(s)");
+        assert!(
+            given_up.starts_with("Call(callName=describeMetadataQuorum") && ends,
+            "{given_up}"
+        );
+    }
 }
