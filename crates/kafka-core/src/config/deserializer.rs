@@ -42,14 +42,19 @@ impl Deserializer {
         found.map(|(_, deserializer)| *deserializer)
     }
 
+    /// Bytes of every value, if it asks for that many and no others.
+    pub fn size(self) -> Option<usize> {
+        match self {
+            Deserializer::ByteArray | Deserializer::String => None,
+            Deserializer::Short => Some(2),
+            Deserializer::Integer | Deserializer::Float => Some(4),
+            Deserializer::Long | Deserializer::Double => Some(8),
+        }
+    }
+
     /// Whether it can make a value of these bytes; null is a value to each of them.
     pub fn takes(self, value: Option<&[u8]>) -> bool {
-        let size = match self {
-            Deserializer::ByteArray | Deserializer::String => return true,
-            Deserializer::Short => 2,
-            Deserializer::Integer | Deserializer::Float => 4,
-            Deserializer::Long | Deserializer::Double => 8,
-        };
-        value.is_none_or(|bytes| bytes.len() == size)
+        let size = self.size();
+        value.is_none_or(|bytes| size.is_none_or(|size| bytes.len() == size))
     }
 }

@@ -116,8 +116,15 @@ impl fmt::Display for ConfigValue {
 
 /// `Double.toString`: plain from 0.001 to ten million, else with an exponent.
 fn java_double(value: f64) -> String {
-    let size = value.abs();
-    if size == 0.0 || (1e-3..1e7).contains(&size) {
+    java_float(value, value.abs())
+}
+
+/// A number of either width as Java prints it; `size` is its absolute value.
+pub fn java_float<T: fmt::Debug + fmt::UpperExp>(value: T, size: f64) -> String {
+    if size.is_infinite() {
+        return format!("{value:?}").replace("inf", "Infinity");
+    }
+    if size.is_nan() || size == 0.0 || (1e-3..1e7).contains(&size) {
         return format!("{value:?}");
     }
     let scientific = format!("{value:E}");

@@ -1,19 +1,19 @@
 //! `kafka-console-consumer.sh`: prints records as they arrive.
 
+mod config;
+
 use kafka_core::client::{ClientCommand, NamedPartition};
-use kafka_core::config::{ClientConfig, ConsumerConfig, GroupProtocol, OffsetReset};
-use kafka_core::node::mix;
+use kafka_core::config::GroupProtocol;
 use kafka_core::protocol::OffsetSpec;
 use kafka_core::topic_pattern::TopicPattern;
 use kafka_core::types::{Duration, Name, NodeId, Offset};
 
 use super::console_reader::Reader;
-use super::record_formatter::Formatter;
-use super::{Stop, consumer_failed, exit_status, opening, require};
-use crate::admin::client_bootstrap;
+use super::message_formatter::MessageFormatter;
+use super::{Stop, consumer_failed, exit_status, opening, require, uncaught};
 use crate::hints::Hint;
 use crate::host::NewClient;
-use crate::java::{Exception, NOT_INT};
+use crate::java::Exception;
 use crate::jopt::{OptionSpec, Parsed, flag, integer, text};
 use crate::process::Ctx;
 
@@ -31,6 +31,11 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
         "REQUIRED: a broker to begin with, host:port.",
     ),
     text(
+        "command-config",
+        "config file",
+        "A file of consumer configs; --command-property goes before it.",
+    ),
+    text(
         "command-property",
         "consumer_prop",
         "A consumer config, name=value. May be repeated.",
@@ -39,6 +44,21 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
         "consumer-property",
         "consumer_prop",
         "Deprecated name of --command-property.",
+    ),
+    text(
+        "consumer.config",
+        "config file",
+        "Deprecated name of --command-config.",
+    ),
+    text(
+        "formatter",
+        "class",
+        "What prints records: org.apache.kafka.tools.consumer.DefaultMessageFormatter, or OffsetsMessageFormatter, GroupMetadataMessageFormatter, TransactionLogMessageFormatter, ... for Kafka's own topics.",
+    ),
+    text(
+        "formatter-config",
+        "config file",
+        "A file of formatter properties; --formatter-property goes before it.",
     ),
     text(
         "formatter-property",
@@ -65,6 +85,11 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
         "String",
         "read_committed or read_uncommitted.",
     ),
+    text(
+        "key-deserializer",
+        "deserializer for key",
+        "The class that makes keys of bytes, as org.apache.kafka.common.serialization.LongDeserializer.",
+    ),
     integer(
         "max-messages",
         "num_messages",
@@ -85,12 +110,21 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
         "prop",
         "Deprecated name of --formatter-property.",
     ),
+    flag(
+        "skip-message-on-error",
+        "Pass over a record that cannot be printed.",
+    ),
     integer(
         "timeout-ms",
         "timeout_ms",
         "End if no record comes for this long.",
     ),
     text("topic", "topic", "The topic to read."),
+    text(
+        "value-deserializer",
+        "deserializer for values",
+        "The class that makes values of bytes.",
+    ),
     flag("version", "Print Kafka's version."),
 ];
 
@@ -107,6 +141,7 @@ fn check(ctx: &Ctx, words: &[String]) -> Result<Parsed, Stop> {
     for (old, new) in [
         ("property", "formatter-property"),
         ("consumer-property", "command-property"),
+        ("consumer.config", "command-config"),
     ] {
         if options.has(old) && options.has(new) {
             return Err(Stop::Usage(format!(
@@ -147,8 +182,6 @@ fn check_positions(options: &Parsed) -> Result<(), Stop> {
     Ok(())
 }
 
-const RESETS: &str = "The value must be either 'earliest', 'latest', 'none' or of the format 'by_duration:<PnDTnHnMn.nS.>'.";
-
 /// Where to begin: a special place or an offset.
 enum Start {
     At(OffsetSpec),
@@ -168,127 +201,29 @@ fn start(text: &str) -> Result<Start, Stop> {
     }
 }
 
-fn config(ctx: &Ctx, options: &Parsed) -> Result<ConsumerConfig, Stop> {
-    let servers = options.one("bootstrap-server")?.unwrap_or_default();
-    let endpoints = client_bootstrap(ctx, servers, "kafka consumer")?;
-    let group = options.one("group")?;
-    let from = if options.has("from-beginning") {
-        OffsetSpec::Earliest
-    } else {
-        OffsetSpec::Latest
-    };
-    // Kafka draws the number of the nameless group; here it comes from the moment.
-    let drawn = format!("console-consumer-{}", mix(ctx.now().0) % 100_000);
-    let mut config = ConsumerConfig {
-        client: ClientConfig {
-            client_id: CLIENT_ID.into(),
-            bootstrap: endpoints,
-            ..ClientConfig::default()
-        },
-        group: Some(group.unwrap_or(&drawn).into()),
-        offset_reset: OffsetReset::To(from),
-        auto_commit: group.is_some(),
-        ..ConsumerConfig::default()
-    };
-    if let Some(level) = options.one("isolation-level")? {
-        set(&mut config, "isolation.level", level)?;
-    }
-    for name in ["command-property", "consumer-property"] {
-        for pair in options.all(name) {
-            let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-            set(&mut config, key, value)?;
-        }
-    }
-    if options.has("from-beginning") && config.offset_reset != OffsetReset::To(from) {
-        let given = if config.offset_reset == OffsetReset::None {
-            "none"
-        } else {
-            "latest"
-        };
-        ctx.err(format!("Can't simultaneously specify --from-beginning and 'auto.offset.reset={given}', please remove one option\n"));
-        return Err(Stop::Exit(1));
-    }
-    Ok(config)
-}
-
-fn set(config: &mut ConsumerConfig, key: &str, value: &str) -> Result<(), Stop> {
-    let bad = |text: &str| Stop::Throw(Exception::bad_config(key, value, text));
-    let int = || value.parse::<u32>().map_err(|_| bad(NOT_INT));
-    match key {
-        "isolation.level" => {
-            config.read_committed = match value {
-                "read_committed" => true,
-                "read_uncommitted" => false,
-                _ => {
-                    return Err(bad(
-                        "String must be one of: read_committed, read_uncommitted",
-                    ));
-                }
-            };
-        }
-        "group.protocol" => {
-            config.protocol = match value.to_ascii_lowercase().as_str() {
-                "classic" => GroupProtocol::Classic,
-                "consumer" => GroupProtocol::Consumer,
-                _ => {
-                    return Err(bad(
-                        "String must be one of (case insensitive): CONSUMER, CLASSIC",
-                    ));
-                }
-            };
-        }
-        "group.remote.assignor" => config.remote_assignor = Some(value.into()),
-        "auto.offset.reset" => {
-            config.offset_reset = match value {
-                "earliest" => OffsetReset::To(OffsetSpec::Earliest),
-                "latest" => OffsetReset::To(OffsetSpec::Latest),
-                "none" => OffsetReset::None,
-                _ => {
-                    return Err(bad(&format!(
-                        "Invalid value `{value}` for configuration {key}. {RESETS}"
-                    )));
-                }
-            };
-        }
-        "enable.auto.commit" => config.auto_commit = value == "true",
-        "auto.commit.interval.ms" => config.auto_commit_interval_ms = int()?,
-        "max.poll.records" => config.max_poll_records = int()?,
-        "session.timeout.ms" => config.session_timeout_ms = int()?,
-        "heartbeat.interval.ms" => config.heartbeat_interval_ms = int()?,
-        "fetch.min.bytes" => config.fetch_min_bytes = int()?,
-        "fetch.max.wait.ms" => config.fetch_max_wait_ms = int()?,
-        "group.instance.id" => config.group_instance_id = Some(value.into()),
-        "client.id" => config.client.client_id = value.into(),
-        "client.rack" => config.rack = Some(value.into()),
-        // Unknown configs are legal: Kafka only mentions them in its log.
-        _ => {}
-    }
-    Ok(())
-}
-
 async fn consume(ctx: &Ctx, words: &[String]) -> Result<i32, Stop> {
     let options = check(ctx, words)?;
-    let Ok(topics) = topics(ctx, &options)? else {
-        return Ok(1);
-    };
-    let limit = options.integer("max-messages")?;
     let timeout = options.integer("timeout-ms")?.filter(|ms| *ms >= 0);
-    let partition = options.integer("partition")?;
-    let config = config(ctx, &options)?;
+    let partition = options.integer("partition");
+    let partition = partition.map_err(|error| uncaught(ctx, &error.into()))?;
+    let given = config::given(ctx, &options)?;
+    let formatter = formatter(ctx, &options)?;
+    let config = config::config(ctx, &options, &given)?;
     let prefix = match &config.group {
         Some(group) => format!("Consumer clientId={CLIENT_ID}, groupId={group}"),
         None => format!("Consumer clientId={CLIENT_ID}, groupId=null"),
     };
     let is_classic = config.protocol == GroupProtocol::Classic;
+    let topics = match topics(&options)? {
+        Ok(topics) => topics,
+        Err(problem) => return bad_pattern(ctx, &options, is_classic, problem),
+    };
     let consumer = ctx
         .add_client(NewClient::Consumer(config))
         .await
         .map_err(|text| Exception::new("org.apache.kafka.common.KafkaException", text))?;
-    let printed = options.all("formatter-property");
-    let printed = printed.chain(options.all("property"));
-    let formatter = Formatter::new(ctx.wall_epoch_ms(), printed);
-    let limit = limit.and_then(|limit| u64::try_from(limit).ok());
-    let mut reader = Reader::new(ctx, consumer, (LOGGER, prefix), formatter, limit);
+    let formatter = (formatter, options.has("skip-message-on-error"));
+    let mut reader = Reader::new(ctx, consumer, (LOGGER, prefix), formatter);
     match (partition, topics) {
         (Some(partition), Topics::Named(topic)) => {
             assign(ctx, consumer, &options, topic, partition).await?;
@@ -305,7 +240,30 @@ async fn consume(ctx: &Ctx, words: &[String]) -> Result<i32, Stop> {
         }
     }
     let patience = timeout.map(|ms| Duration::from_ms(ms as u64));
-    Ok(reader.read(patience).await)
+    // Kafka looks at it only now.
+    let limit = options.integer("max-messages").map_err(Exception::from);
+    let limit = limit.map(|limit| limit.and_then(|limit| u64::try_from(limit).ok()));
+    Ok(reader.read(limit, patience).await?)
+}
+
+/// The class that prints records, and its properties: those of the file, then those of the line.
+fn formatter(ctx: &Ctx, options: &Parsed) -> Result<MessageFormatter, Stop> {
+    let file = config::file(ctx, options, "formatter-config")?;
+    let mut properties: Vec<(&str, &str)> = file.iter().map(|(n, v)| (&**n, &**v)).collect();
+    let pairs = options.all("formatter-property");
+    let pairs = pairs.chain(options.all("property"));
+    properties.extend(pairs.filter_map(|pair| pair.split_once('=')));
+    for (option, property) in [
+        ("key-deserializer", "key.deserializer"),
+        ("value-deserializer", "value.deserializer"),
+    ] {
+        properties.extend(options.one(option)?.map(|class| (property, class)));
+    }
+    let Some(class) = options.one("formatter")? else {
+        return Ok(MessageFormatter::usual(ctx, properties.into_iter()));
+    };
+    let found = MessageFormatter::of(ctx, class, properties.into_iter());
+    found.ok_or_else(|| Stop::Usage(class.to_string()))
 }
 
 /// What is read.
@@ -314,17 +272,59 @@ enum Topics {
     Matching(TopicPattern),
 }
 
-/// `--topic` or `--include`; an expression that cannot be used is told.
-fn topics(ctx: &Ctx, options: &Parsed) -> Result<Result<Topics, ()>, Stop> {
+/// `--topic` or `--include`, or what is wrong with the expression.
+fn topics(options: &Parsed) -> Result<Result<Topics, String>, Stop> {
     let Some(text) = options.one("include")? else {
         let topic = options.one("topic")?.unwrap_or_default();
         return Ok(Ok(Topics::Named(topic.into())));
     };
-    Ok(TopicPattern::new(text)
-        .map(Topics::Matching)
-        .map_err(|problem| {
-            ctx.hint(&Hint::BadPattern(problem));
-        }))
+    Ok(TopicPattern::new(text).map(Topics::Matching))
+}
+
+/// Ends with Java's words for an expression that is none, or with ours.
+fn bad_pattern(
+    ctx: &Ctx,
+    options: &Parsed,
+    is_classic: bool,
+    problem: String,
+) -> Result<i32, Stop> {
+    let text = options.one("include")?.unwrap_or_default();
+    let Some(exception) = pattern_error(text) else {
+        ctx.hint(&Hint::BadPattern(problem));
+        return Ok(1);
+    };
+    if is_classic {
+        ctx.err(PROTOCOL_NOTICE);
+    }
+    Err(Stop::Throw(exception))
+}
+
+/// Java's exception for a class or a group that is not closed.
+fn pattern_error(pattern: &str) -> Option<Exception> {
+    let (mut classes, mut groups, mut escaped) = (0_u32, 0_i32, false);
+    for c in pattern.chars() {
+        match c {
+            _ if escaped => {}
+            '[' => classes += 1,
+            ']' => classes = classes.saturating_sub(1),
+            '(' if classes == 0 => groups += 1,
+            ')' if classes == 0 => groups -= 1,
+            _ => {}
+        }
+        escaped = c == '\\' && !escaped;
+    }
+    let end = pattern.chars().count();
+    let message = match (classes, groups) {
+        (1.., _) => {
+            let last = end.saturating_sub(1);
+            let mark = " ".repeat(last);
+            format!("Unclosed character class near index {last}\n{pattern}\n{mark}^")
+        }
+        (0, 1..) => format!("Unclosed group near index {end}\n{pattern}"),
+        _ => return None,
+    };
+    let class = "java.util.regex.PatternSyntaxException";
+    Some(Exception::new(class, message))
 }
 
 /// Reads one partition, without a group.
@@ -352,4 +352,30 @@ async fn assign(
     };
     ctx.command(consumer, seek).await;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::pattern_error;
+
+    /// As `Pattern.compile` of Java 17 says it.
+    #[test]
+    fn what_is_not_closed_is_told_as_java_tells_it() {
+        let message = |pattern| pattern_error(pattern).map(|error| error.message);
+        let group = |index: u32, pattern: &str| {
+            Some(format!("Unclosed group near index {index}\n{pattern}"))
+        };
+        let class = |index: usize, pattern: &str| {
+            let mark = " ".repeat(index);
+            Some(format!(
+                "Unclosed character class near index {index}\n{pattern}\n{mark}^"
+            ))
+        };
+        assert_eq!(message("["), class(0, "["));
+        assert_eq!(message("(a["), class(2, "(a["));
+        assert_eq!(message("a("), group(2, "a("));
+        assert_eq!(message("(?:x"), group(4, "(?:x"));
+        assert_eq!(message(r"a\["), None);
+        assert_eq!(message("(a|[bc(]+)"), None);
+    }
 }

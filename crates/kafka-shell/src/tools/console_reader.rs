@@ -9,10 +9,11 @@ use kafka_core::client::{
 };
 use kafka_core::types::{Duration, NodeId, Offset, Time};
 
-use super::record_formatter::Formatter;
+use super::message_formatter::MessageFormatter;
 use crate::java::{Exception, client_log, log_line};
 use crate::process::{Ctx, Wake};
 
+const SKIPPED: &str = "Error processing message, skipping this message: ";
 const FAILED: &str = "Error processing message, terminating consumer process: ";
 
 /// A console consumer at work.
@@ -23,7 +24,9 @@ pub(super) struct Reader<'a> {
     logger: &'static str,
     /// What Kafka's client puts before its own lines.
     prefix: String,
-    formatter: Formatter,
+    formatter: MessageFormatter,
+    /// Whether a record that cannot be printed is passed over (`--skip-message-on-error`).
+    skips: bool,
     limit: Option<u64>,
     processed: u64,
     closed: bool,
@@ -35,8 +38,7 @@ impl<'a> Reader<'a> {
         ctx: &'a Ctx,
         client: NodeId,
         (logger, prefix): (&'static str, String),
-        formatter: Formatter,
-        limit: Option<u64>,
+        (formatter, skips): (MessageFormatter, bool),
     ) -> Reader<'a> {
         Reader {
             ctx,
@@ -44,49 +46,63 @@ impl<'a> Reader<'a> {
             logger,
             prefix,
             formatter,
-            limit,
+            skips,
+            limit: None,
             processed: 0,
             closed: false,
         }
     }
 
-    /// Reads until the end; the exit status.
-    pub(super) async fn read(&mut self, patience: Option<Duration>) -> i32 {
-        let exit = self.print_all(patience).await;
+    /// Reads until the end, or up to so many records; the exit status.
+    ///
+    /// # Errors
+    /// What is wrong with the limit, or the exception of a record that could not be printed.
+    pub(super) async fn read(
+        &mut self,
+        limit: Result<Option<u64>, Exception>,
+        patience: Option<Duration>,
+    ) -> Result<i32, Exception> {
+        let outcome = match limit {
+            Ok(limit) => {
+                self.limit = limit;
+                self.print_all(patience).await
+            }
+            Err(exception) => Err(exception),
+        };
         self.close().await;
         let processed = self.processed;
         self.ctx
             .err(format!("Processed a total of {processed} messages\n"));
-        exit
+        outcome
     }
 
-    async fn print_all(&mut self, patience: Option<Duration>) -> i32 {
+    async fn print_all(&mut self, patience: Option<Duration>) -> Result<i32, Exception> {
         let from_now = |ctx: &Ctx| -> Option<Time> { patience.map(|span| ctx.now() + span) };
         let mut deadline = from_now(self.ctx);
         while self.wants_more() {
             match self.ctx.wait(false, deadline).await {
                 Wake::Event(_, ClientEvent::Delivered(records)) => {
-                    self.print(&records).await;
+                    self.print(&records).await?;
                     deadline = from_now(self.ctx);
                 }
                 Wake::Event(_, ClientEvent::ShareDelivered(records)) => {
-                    self.print_shared(&records);
+                    self.print_shared(&records)?;
                     deadline = from_now(self.ctx);
                 }
                 Wake::Event(_, ClientEvent::PollFailed(failure)) => {
                     self.fail(&Exception::of_failure(&failure).trace());
-                    return 0;
+                    return Ok(0);
                 }
                 Wake::Event(_, event) => self.seen(event),
                 Wake::Time => {
                     self.fail("org.apache.kafka.common.errors.TimeoutException\n");
-                    return 0;
+                    return Ok(0);
                 }
-                Wake::Signal(signal) => return signal.exit(),
+                Wake::Signal(signal) => return Ok(signal.exit()),
                 Wake::Line(_) | Wake::EndOfInput => {}
             }
         }
-        0
+        Ok(0)
     }
 
     fn wants_more(&self) -> bool {
@@ -95,12 +111,12 @@ impl<'a> Reader<'a> {
 
     /// Prints up to the limit; what was returned beyond it is given back by
     /// seeking, so that the commit at the end tells the truth (as Kafka does).
-    async fn print(&mut self, records: &[DeliveredRecord]) {
+    async fn print(&mut self, records: &[DeliveredRecord]) -> Result<(), Exception> {
         let mut given_back: Vec<(NamedPartition, Offset)> = Vec::new();
+        let mut outcome = Ok(());
         for record in records {
-            if self.wants_more() {
-                self.ctx.out(self.formatter.format(record));
-                self.processed += 1;
+            if outcome.is_ok() && self.wants_more() {
+                outcome = self.print_one(record, None);
                 continue;
             }
             let partition = NamedPartition {
@@ -115,18 +131,39 @@ impl<'a> Reader<'a> {
             let seek = ClientCommand::Seek(partition, offset);
             self.ctx.command(self.client, seek).await;
         }
+        outcome
     }
 
     /// A share consumer is never given more than it may have.
-    fn print_shared(&mut self, records: &[SharedRecord]) {
-        for shared in records {
-            self.ctx.out(self.formatter.format_shared(shared));
-            self.processed += 1;
+    fn print_shared(&mut self, records: &[SharedRecord]) -> Result<(), Exception> {
+        let mut records = records.iter();
+        records.try_for_each(|it| self.print_one(&it.delivered, Some(it.delivery_count)))
+    }
+
+    fn print_one(
+        &mut self,
+        record: &DeliveredRecord,
+        delivery: Option<u16>,
+    ) -> Result<(), Exception> {
+        self.processed += 1;
+        let (text, exception) = self.formatter.format(record, delivery);
+        self.ctx.out(text);
+        match exception {
+            Some(exception) if self.skips => {
+                self.log(SKIPPED, &exception.trace());
+                Ok(())
+            }
+            Some(exception) => Err(exception),
+            None => Ok(()),
         }
     }
 
     fn fail(&self, trace: &str) {
-        let line = log_line(self.ctx.wall_ms(), "ERROR", FAILED, self.logger);
+        self.log(FAILED, trace);
+    }
+
+    fn log(&self, text: &str, trace: &str) {
+        let line = log_line(self.ctx.wall_ms(), "ERROR", text, self.logger);
         self.ctx.err(line + trace);
     }
 

@@ -7,7 +7,7 @@ use kafka_core::protocol::{AcknowledgeType, ShareAcquireMode};
 use kafka_core::types::{Duration, Name};
 
 use super::console_reader::Reader;
-use super::record_formatter::Formatter;
+use super::message_formatter::MessageFormatter;
 use super::{Stop, consumer_failed, exit_status, opening, require};
 use crate::admin::client_bootstrap;
 use crate::host::NewClient;
@@ -147,10 +147,12 @@ async fn consume(ctx: &Ctx, words: &[String]) -> Result<i32, Stop> {
         .add_client(NewClient::ShareConsumer(config))
         .await
         .map_err(|text| Exception::new("org.apache.kafka.common.KafkaException", text))?;
-    let formatter = Formatter::new(ctx.wall_epoch_ms(), options.all("formatter-property"));
-    let mut reader = Reader::new(ctx, consumer, (LOGGER, prefix), formatter, limit);
+    let properties = options.all("formatter-property");
+    let properties = properties.filter_map(|property| property.split_once('='));
+    let formatter = MessageFormatter::usual(ctx, properties);
+    let mut reader = Reader::new(ctx, consumer, (LOGGER, prefix), (formatter, false));
     let subscribe = ClientCommand::Subscribe(vec![topic]);
     ctx.command(consumer, subscribe).await;
     let patience = timeout.map(|ms| Duration::from_ms(ms as u64));
-    Ok(reader.read(patience).await)
+    Ok(reader.read(Ok(limit), patience).await?)
 }

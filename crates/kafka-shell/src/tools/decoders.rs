@@ -10,121 +10,12 @@ use kafka_core::types::{Bytes, Offset};
 use kafka_core::varint::read_unsigned_varint;
 
 use super::Stop;
+use super::coordinator_records::{
+    CoordinatorRecord, CoordinatorTold, OFFSETS, SHARE_STATE, TRANSACTIONS, parse, versioned,
+};
 use crate::data_dir::{CONTROL, KINDS};
 use crate::java::{Exception, NO_MESSAGE};
 use crate::jopt::Parsed;
-
-/// The versions of a coordinator's records: the type in the key, the key's schema, the value's
-/// schemas by version (those before the first have none here).
-type CoordinatorRecord = (i16, &'static str, i16, &'static [&'static str]);
-
-const GROUP: &str = "groupId:s";
-const MEMBER: &str = "groupId:s memberId:s";
-const SHARE_PARTITION: &str = "groupId:s topicId:u partition:i4";
-const OFFSET: &str = "group:s topic:s partition:i4";
-const TARGET: &str = "~ topicPartitions:[{topicId:u partitions:[i4]}]";
-const TARGET_EPOCH: &str = "~ assignmentEpoch:i4 assignmentTimestamp:t@0";
-
-const OFFSETS: [CoordinatorRecord; 14] = [
-    (
-        1,
-        OFFSET,
-        3,
-        &[
-            "offset:i8 leaderEpoch:i4 metadata:s commitTimestamp:t",
-            "~ offset:i8 leaderEpoch:i4 metadata:s commitTimestamp:t topicId:u@0",
-        ],
-    ),
-    (
-        2,
-        "group:s",
-        3,
-        &[
-            "protocolType:s generation:i4 protocol:?s leader:?s currentStateTimestamp:t members:[{memberId:s groupInstanceId:?s clientId:s clientHost:s rebalanceTimeout:i4 sessionTimeout:i4 subscription:S assignment:A}]",
-        ],
-    ),
-    (3, GROUP, 0, &["~ epoch:i4 metadataHash:i8@0"]),
-    (
-        4,
-        GROUP,
-        0,
-        &[
-            "~ topics:[{topicId:u topicName:s numPartitions:i4 partitionMetadata:[{partition:i4 racks:[s]}]}]",
-        ],
-    ),
-    (
-        5,
-        MEMBER,
-        0,
-        &[
-            "~ instanceId:?s rackId:?s clientId:s clientHost:s subscribedTopicNames:[s] subscribedTopicRegex:?s rebalanceTimeoutMs:i4 serverAssignor:?s classicMemberMetadata:?{sessionTimeoutMs:i4 supportedProtocols:[{name:s metadata:x}]}@0",
-        ],
-    ),
-    (6, GROUP, 0, &[TARGET_EPOCH]),
-    (7, MEMBER, 0, &[TARGET]),
-    (
-        8,
-        MEMBER,
-        0,
-        &[
-            "~ memberEpoch:i4 previousMemberEpoch:i4 state:i1 assignedPartitions:[{topicId:u partitions:[i4] assignmentEpochs:?[i4]@0}] partitionsPendingRevocation:[{topicId:u partitions:[i4] assignmentEpochs:?[i4]@0}]",
-        ],
-    ),
-    (
-        10,
-        MEMBER,
-        0,
-        &["~ rackId:?s clientId:s clientHost:s subscribedTopicNames:[s]"],
-    ),
-    (11, GROUP, 0, &["~ epoch:i4 metadataHash:i8"]),
-    (12, GROUP, 0, &[TARGET_EPOCH]),
-    (13, MEMBER, 0, &[TARGET]),
-    (
-        14,
-        MEMBER,
-        0,
-        &[
-            "~ memberEpoch:i4 previousMemberEpoch:i4 state:i1 assignedPartitions:[{topicId:u partitions:[i4]}]",
-        ],
-    ),
-    (
-        15,
-        GROUP,
-        0,
-        &[
-            "~ initializingTopics:[{topicId:u topicName:s partitions:[i4]}] initializedTopics:[{topicId:u topicName:s partitions:[i4]}] deletingTopics:[{topicId:u topicName:s}]",
-        ],
-    ),
-];
-
-const TRANSACTIONS: [CoordinatorRecord; 1] = [(
-    0,
-    "transactionalId:s",
-    0,
-    &[
-        "producerId:i8 producerEpoch:i2 transactionTimeoutMs:i4 transactionStatus:i1 transactionPartitions:?[{topic:s partitionIds:[i4]}] transactionLastUpdateTimestampMs:t transactionStartTimestampMs:t",
-        "~ producerId:i8 previousProducerId:i8@0 nextProducerId:i8@1 producerEpoch:i2 nextProducerEpoch:i2@3 transactionTimeoutMs:i4 transactionStatus:i1 transactionPartitions:?[{topic:s partitionIds:[i4]}] transactionLastUpdateTimestampMs:t transactionStartTimestampMs:t clientTransactionVersion:i2@2",
-    ],
-)];
-
-const SHARE_STATE: [CoordinatorRecord; 2] = [
-    (
-        0,
-        SHARE_PARTITION,
-        0,
-        &[
-            "~ snapshotEpoch:i4 stateEpoch:i4 leaderEpoch:i4 startOffset:i8 deliveryCompleteCount:i4@0 createTimestamp:t writeTimestamp:t stateBatches:[{firstOffset:i8 lastOffset:i8 deliveryState:i1 deliveryCount:i2}]",
-        ],
-    ),
-    (
-        1,
-        SHARE_PARTITION,
-        0,
-        &[
-            "~ snapshotEpoch:i4 leaderEpoch:i4 startOffset:i8 deliveryCompleteCount:i4@0 stateBatches:[{firstOffset:i8 lastOffset:i8 deliveryState:i1 deliveryCount:i2}]",
-        ],
-    ),
-];
 
 /// How bytes are told that are no record of Kafka's own.
 #[derive(Clone, Copy)]
@@ -235,49 +126,32 @@ fn coordinator(
     offset: Offset,
     epoch_ms: i64,
 ) -> Result<Told, Exception> {
-    let Some(key) = record.key.as_deref() else {
-        let text = format!(
-            "Failed to decode message at offset {offset} using the specified decoder (message had a missing key)"
-        );
-        return Err(Exception::new("java.lang.RuntimeException", text));
-    };
     let skipped = |text: String| Ok((Some(text), None));
-    let (kind, key) = versioned(key).unwrap_or((-1, key));
-    let known = kinds.iter().find(|known| known.0 == kind);
-    let Some((_, key_schema, first, values)) = known else {
-        return skipped(format!(
-            "Unknown record type {kind} at offset {offset}, skipping."
-        ));
-    };
     let damaged = |version: i16, part: &str| {
         skipped(format!(
             "Error at offset {offset}, skipping. Could not read record with version {version} from {part}'s buffer due to: null."
         ))
     };
-    let Some(key) = json(key_schema, key, epoch_ms) else {
-        return damaged(kind, "key");
-    };
-    let key = format!("{{\"type\":\"{kind}\",\"data\":{key}}}");
-    let Some(value) = record.value.as_deref() else {
-        return Ok((Some(key), Some("<DELETE>".to_string())));
-    };
-    let (version, value) = versioned(value).unwrap_or((-1, value));
-    let schema = version
-        .checked_sub(*first)
-        .and_then(|at| values.get(usize::try_from(at).ok()?));
-    match schema.and_then(|schema| json(schema, value, epoch_ms)) {
-        Some(value) => {
-            let value = format!("{{\"version\":\"{version}\",\"data\":{value}}}");
+    match parse(kinds, record, epoch_ms) {
+        CoordinatorTold::NoKey => {
+            let text = format!(
+                "Failed to decode message at offset {offset} using the specified decoder (message had a missing key)"
+            );
+            Err(Exception::new("java.lang.RuntimeException", text))
+        }
+        CoordinatorTold::UnknownType(kind) => skipped(format!(
+            "Unknown record type {kind} at offset {offset}, skipping."
+        )),
+        CoordinatorTold::DamagedKey(kind) => damaged(kind, "key"),
+        CoordinatorTold::DamagedValue(version) => damaged(version, "value"),
+        CoordinatorTold::Record { kind, key, value } => {
+            let value = value.map_or("<DELETE>".to_string(), |(version, value)| {
+                format!("{{\"version\":\"{version}\",\"data\":{value}}}")
+            });
+            let key = format!("{{\"type\":\"{kind}\",\"data\":{key}}}");
             Ok((Some(key), Some(value)))
         }
-        None => damaged(version, "value"),
     }
-}
-
-/// A version of two bytes, and what follows it.
-fn versioned(bytes: &[u8]) -> Option<(i16, &[u8])> {
-    let (version, rest) = bytes.split_first_chunk()?;
-    Some((i16::from_be_bytes(*version), rest))
 }
 
 fn metadata(record: &Record, offset: Offset) -> String {

@@ -15,6 +15,7 @@ mod console_producer;
 mod console_reader;
 mod console_share_consumer;
 mod consumer_groups;
+mod coordinator_records;
 mod decoders;
 mod delete_records;
 mod dump_log;
@@ -25,6 +26,7 @@ mod groups;
 mod leader_election;
 mod line_reader;
 mod log_dirs;
+mod message_formatter;
 mod quorum;
 mod reassign;
 mod record_formatter;
@@ -197,10 +199,7 @@ pub fn missing_option(tool: &Tool, words: &[String]) -> Option<String> {
 
 /// Options of Kafka's tools that are read by no tool here.
 const MISSING: &[(&str, &str)] = &[
-    ("kafka-console-consumer", "--formatter"),
-    ("kafka-console-consumer", "--key-deserializer"),
-    ("kafka-console-consumer", "--value-deserializer"),
-    ("kafka-console-consumer", "--consumer.config"),
+    ("kafka-console-consumer", "--enable-systest-events"),
     ("kafka-console-share-consumer", "--command-config"),
     ("kafka-console-share-consumer", "--consumer-config"),
     ("kafka-console-share-consumer", "--consumer-property"),
