@@ -214,7 +214,7 @@ mod tests {
     use super::*;
 
     fn printed(deserializer: Deserializer, bytes: &[u8]) -> String {
-        deserialized(deserializer, bytes).map_or_else(|error| error.message, |text| text)
+        deserialized(deserializer, bytes).unwrap_or_else(|error| error.message)
     }
 
     /// As Java prints what Kafka's classes make of bytes, and what they throw.
