@@ -247,8 +247,12 @@ impl ControllerConfig {
             ("node.id", self.node.to_string()),
             ("process.roles", "controller".to_string()),
         ];
-        let lines = lines.map(|(name, value)| (Name::from(name), value.as_str().into()));
-        lines.into_iter().collect()
+        let joins = ("controller.quorum.auto.join.enable", "true".to_string());
+        let joins = self.quorum.auto_join.then_some(joins);
+        let lines = joins.into_iter().chain(lines);
+        lines
+            .map(|(name, value)| (name.into(), value.as_str().into()))
+            .collect()
     }
 
     /// Its log directory.

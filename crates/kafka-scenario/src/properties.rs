@@ -38,6 +38,9 @@ impl fmt::Display for PropertyError {
 
 impl std::error::Error for PropertyError {}
 
+/// A setting that only controllers may have.
+const AUTO_JOIN: &str = "controller.quorum.auto.join.enable";
+
 /// Sets a setting on every broker and controller.
 ///
 /// # Errors
@@ -53,6 +56,10 @@ pub fn set(spec: &mut ClusterSpec, name: &str, value: &str) -> Result<(), Proper
     for controller in &mut spec.controllers {
         controller_setting(controller, name, value).ok_or_else(bad)?;
     }
+    if name == AUTO_JOIN {
+        // "... is only supported when process.roles contains the 'controller' role."
+        return Ok(());
+    }
     for broker in &mut spec.brokers {
         broker_setting(broker, name, value).ok_or_else(bad)?;
         broker.properties.retain(|(known, _)| **known != *name);
@@ -62,7 +69,7 @@ pub fn set(spec: &mut ClusterSpec, name: &str, value: &str) -> Result<(), Proper
 }
 
 macro_rules! settings {
-    ($target:expr, $name:expr, $value:expr; $($key:literal => $($field:ident).+,)*) => {
+    ($target:expr, $name:expr, $value:expr; $($key:pat => $($field:ident).+,)*) => {
         match $name {
             $($key => $target.$($field).+ = $value.trim().parse().ok()?,)*
             _ => {}
@@ -88,6 +95,7 @@ fn controller_setting(
         "controller.quorum.election.timeout.ms" => quorum.election_timeout_ms,
         "controller.quorum.fetch.timeout.ms" => quorum.fetch_timeout_ms,
         "metadata.max.idle.interval.ms" => quorum.max_idle_interval_ms,
+        AUTO_JOIN => quorum.auto_join,
     );
     Some(())
 }

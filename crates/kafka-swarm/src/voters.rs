@@ -36,7 +36,10 @@ pub(crate) fn draw(
     let mut at = Time::ZERO + dice.ms(500, 6_000);
     while at < Time::ZERO + length {
         let request = match dice.chance(50) {
-            true => Request::AddRaftVoter(AddRaftVoterRequest { voter }),
+            true => Request::AddRaftVoter(AddRaftVoterRequest {
+                voter,
+                ack_when_committed: true,
+            }),
             false => Request::RemoveRaftVoter(RemoveRaftVoterRequest { voter }),
         };
         let number = FIRST_CALL + deeds.len() as u64;

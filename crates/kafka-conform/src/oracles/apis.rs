@@ -100,7 +100,9 @@ fn left_out(name: &str) -> Option<&'static str> {
         "UpdateFeatures" => "only kafka-features sends it, which is not simulated",
         "Envelope" => "brokers hand the request on itself, which carries no principal here",
         "FetchSnapshot" => "the metadata log is never cut, so nobody needs a snapshot of it",
-        "UpdateRaftVoter" => "a voter's endpoint and versions never change here",
+        "UpdateRaftVoter" => {
+            "what it tells of a voter, its endpoint and versions, never changes here"
+        }
         _ => return None,
     })
 }

@@ -29,6 +29,9 @@ pub struct QuorumConfig {
     pub max_idle_interval_ms: u32,
     /// Longest park of a metadata fetch (constant of the Raft client).
     pub fetch_max_wait_ms: u32,
+    /// `controller.quorum.auto.join.enable`: a controller that is no voter asks to become one. Of
+    /// controllers only.
+    pub auto_join: bool,
 }
 
 /// What `kafka-storage.sh format` made of a node's directory (RAFT-15).
@@ -57,6 +60,7 @@ impl Default for QuorumConfig {
             retry_backoff_ms: 20,
             max_idle_interval_ms: 500,
             fetch_max_wait_ms: 500,
+            auto_join: false,
         }
     }
 }

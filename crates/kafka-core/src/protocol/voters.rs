@@ -8,6 +8,9 @@ use crate::metadata::ReplicaKey;
 pub struct AddRaftVoterRequest {
     /// Who shall vote.
     pub voter: ReplicaKey,
+    /// Whether the answer waits until the new voters are committed; if not, it is sent as soon as
+    /// their record is in the leader's log (KIP-1186).
+    pub ack_when_committed: bool,
 }
 
 /// RemoveRaftVoter.

@@ -40,6 +40,7 @@ impl Raft {
         self.enter(io, State::Follower { leader, fetched });
         self.pauses.remove(&leader);
         self.set_fetch_timeout(io);
+        self.delay_join(io.now);
         if self.is_voter() {
             io.fx.note(Note::BecameQuorumFollower(epoch, leader));
         }

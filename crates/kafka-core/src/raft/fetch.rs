@@ -27,7 +27,11 @@ impl Raft {
     /// Keeps exactly one fetch under way: to the leader, or while it cannot be
     /// reached or is unknown to the other controllers in turn, who may know better.
     pub(super) fn maybe_fetch(&mut self, io: &mut RaftIo<'_>) {
-        if self.is_asking(None, Question::Fetch) {
+        // One request at a time to a peer.
+        if self.is_asking(None, Question::Fetch)
+            || self.is_asking(None, Question::Join)
+            || self.maybe_join(io)
+        {
             return;
         }
         let Some(to) = self.fetch_target(io) else {
@@ -46,6 +50,10 @@ impl Raft {
             max_wait_ms: self.config.fetch_max_wait_ms,
         };
         self.ask(io, to, Question::Fetch, Request::QuorumFetch(request));
+        self.set_request_timeout(io);
+    }
+
+    pub(super) fn set_request_timeout(&self, io: &mut RaftIo<'_>) {
         let timeout = Duration::from_ms(self.config.request_timeout_ms.into());
         io.fx.set_timer(TimerKey::RaftFetch, io.now + timeout);
     }
@@ -68,9 +76,10 @@ impl Raft {
         None
     }
 
-    /// Either the fetch under way was not answered in time, or a pause ended.
+    /// Either the fetch under way (or the wish to join) was not answered in time, or a pause ended.
     pub(super) fn on_fetch_timer(&mut self, io: &mut RaftIo<'_>) {
-        let late = (self.asked.iter()).find(|(_, asked)| asked.question == Question::Fetch);
+        let late = (self.asked.iter())
+            .find(|(_, asked)| matches!(asked.question, Question::Fetch | Question::Join));
         if let Some((id, peer)) = late.map(|(id, asked)| (*id, asked.to)) {
             self.asked.remove(&id);
             self.pause(io.now, peer);

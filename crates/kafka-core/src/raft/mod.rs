@@ -14,6 +14,7 @@
 
 mod election;
 mod fetch;
+mod join;
 mod leader;
 mod log;
 mod progress;
@@ -99,6 +100,8 @@ pub struct Raft {
     pauses: BTreeMap<NodeId, Pause>,
     /// Controller to ask next for the leader.
     cursor: u32,
+    /// From when on a follower may ask to become a voter.
+    joins_at: Time,
 }
 
 impl Raft {
@@ -113,6 +116,7 @@ impl Raft {
             asked: BTreeMap::new(),
             pauses: BTreeMap::new(),
             cursor: 0,
+            joins_at: Time::ZERO,
         }
     }
 
@@ -155,11 +159,12 @@ impl Raft {
                 None
             }
             Request::AddRaftVoter(request) => {
-                self.handle_voter_change(io, from, id, Change::Add(request.voter));
+                let asker = (from, id, request.ack_when_committed);
+                self.handle_voter_change(io, asker, Change::Add(request.voter));
                 None
             }
             Request::RemoveRaftVoter(request) => {
-                self.handle_voter_change(io, from, id, Change::Remove(request.voter));
+                self.handle_voter_change(io, (from, id, true), Change::Remove(request.voter));
                 None
             }
             _ => return false,
@@ -187,6 +192,7 @@ impl Raft {
                 | Response::EndQuorumEpoch(_)
                 | Response::QuorumFetch(_)
                 | Response::ApiVersions(_)
+                | Response::AddRaftVoter(_)
         ) {
             return false;
         }
@@ -204,6 +210,7 @@ impl Raft {
                 }
                 Response::QuorumFetch(answer) => self.on_fetch(io, from, answer),
                 Response::ApiVersions(_) => self.on_voter_versions(io, from),
+                Response::AddRaftVoter(answer) => self.on_joined(io, from, &answer.outcome),
                 _ => {}
             }
             self.poll(io);

@@ -37,6 +37,8 @@ pub(super) enum Question {
     Fetch,
     /// What a new voter speaks (RAFT-15).
     ApiVersions,
+    /// To become a voter (RAFT-15).
+    Join,
 }
 
 #[derive(Clone, Copy, Debug)]

@@ -1,8 +1,8 @@
 //! Adding and removing voters, one at a time (RAFT-15, KIP-853): what the leader does with
 //! AddRaftVoter and RemoveRaftVoter.
 //!
-//! Not here: UpdateRaftVoter, with which a voter makes a new address or newer software known;
-//! controllers here keep both. Invariant: while a record of voters is not committed, no other is
+//! Not here: UpdateRaftVoter, with which a voter makes a new address or newer software known (once
+//! an epoch where the voters are static); controllers here keep both. Invariant: while a record of voters is not committed, no other is
 //! appended, so that the majorities of two voter sets in a row always overlap.
 
 use super::{Question, Raft, RaftIo, State};
@@ -48,15 +48,23 @@ impl Change {
 pub(super) struct VoterChange {
     from: NodeId,
     id: RequestId,
+    /// Whether who asked waits until the record is committed, and not only for the record.
+    waits: bool,
     change: Change,
     /// Where its record is; `None` while the new voter is asked what it speaks.
     offset: Option<Offset>,
 }
 
 impl VoterChange {
-    /// Tells who asked.
+    /// Tells who asked, unless it knows already.
     pub(super) fn finish(self, io: &mut RaftIo<'_>, outcome: Outcome) {
         io.fx.cancel_timer(TimerKey::RaftVoterChange);
+        if self.waits || self.offset.is_none() {
+            self.answer(io, outcome);
+        }
+    }
+
+    fn answer(&self, io: &mut RaftIo<'_>, outcome: Outcome) {
         let response = self.change.response(outcome);
         io.fx.respond(self.from, self.id, response);
     }
@@ -71,8 +79,7 @@ impl Raft {
     pub(super) fn handle_voter_change(
         &mut self,
         io: &mut RaftIo<'_>,
-        from: NodeId,
-        id: RequestId,
+        (from, id, waits): (NodeId, RequestId, bool),
         change: Change,
     ) {
         let begun = (self.check_voter_change(io, change)).and_then(|voters| match change {
@@ -101,6 +108,7 @@ impl Raft {
             leader.change = Some(VoterChange {
                 from,
                 id,
+                waits,
                 change,
                 offset,
             });
@@ -184,6 +192,9 @@ impl Raft {
             && let Some(change) = &mut leader.change
         {
             change.offset = offset;
+            if !change.waits {
+                change.answer(io, Outcome::ok());
+            }
         }
         self.drain(io);
     }

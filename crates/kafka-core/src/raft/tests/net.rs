@@ -72,6 +72,7 @@ impl Net {
         if self.joining.contains(&node) {
             config.format = QuorumFormat::Joining;
         }
+        config.auto_join &= node != OBSERVER;
         let started = Node {
             raft: Raft::new(node, config),
             disk: self.disks.remove(&node).unwrap_or_default(),
@@ -189,7 +190,7 @@ impl Net {
             Some(Message::Response(
                 id,
                 Response::AddRaftVoter(answer) | Response::RemoveRaftVoter(answer),
-            )) => {
+            )) if to == OBSERVER => {
                 self.answers.insert(*id, answer.outcome.clone());
             }
             Some(Message::Request(id, request)) => {

@@ -7,12 +7,13 @@ use crate::error::ErrorCode;
 use crate::metadata::ReplicaKey;
 use crate::node::{Prng, Stream};
 use crate::protocol::{AddRaftVoterRequest, RemoveRaftVoterRequest, Request};
-use crate::raft::Role;
+use crate::raft::{Question, Role};
 use crate::types::{Duration, NodeId, Offset, Uuid};
 
 fn add(node: NodeId) -> Request {
     Request::AddRaftVoter(AddRaftVoterRequest {
         voter: ReplicaKey::of(node),
+        ack_when_committed: true,
     })
 }
 
@@ -193,6 +194,7 @@ fn impossible_changes_are_refused_with_kafkas_reasons() {
             node: B,
             directory: Uuid(7),
         },
+        ack_when_committed: true,
     });
     let refused = net.change(A, elsewhere);
     assert!(refused.text().ends_with("since it is lagging behind"));
@@ -252,4 +254,67 @@ fn random_changes_of_voters_never_split_the_committed_log() {
             .count();
     }
     assert!(changed > 30, "only {changed} changes");
+}
+
+/// Controllers that ask by themselves; the broker does not.
+fn auto_joining(seed: u64, initial: &[NodeId], format: QuorumFormat) -> Net {
+    let config = QuorumConfig {
+        voters: vec![A, B, C],
+        format,
+        auto_join: true,
+        ..QuorumConfig::default()
+    };
+    let mut nodes = initial.to_vec();
+    nodes.push(OBSERVER);
+    let mut net = Net::new(seed, &nodes, config);
+    net.run_s(5);
+    net
+}
+
+/// RAFT-15, KIP-1186: a controller that may asks for a vote once it has followed for
+/// `controller.quorum.fetch.timeout.ms` (2 s), one after the other; brokers never do.
+#[test]
+fn a_controller_joins_by_itself() {
+    let mut net = auto_joining(7, &[A], QuorumFormat::Initial(vec![A]));
+    for node in [B, C] {
+        net.joining.insert(node);
+        net.start(node);
+    }
+    net.run(Duration::from_ms(1_900));
+    assert_eq!(voters(&net, A), [A], "too early");
+    net.run(Duration::from_ms(1_000));
+    let joined = voters(&net, A);
+    assert!(joined.len() > 1, "nobody joined: {joined:?}");
+    // Who came second while the first change was under way is told to try again.
+    net.run_s(3);
+    for node in [A, B, C, OBSERVER] {
+        assert_eq!(voters(&net, node), [A, B, C]);
+    }
+    assert!(net.node(B).raft.is_voter() && !net.node(OBSERVER).raft.is_voter());
+}
+
+/// RAFT-15, KIP-1186: who joins by itself and is removed is back soon.
+#[test]
+fn a_removed_voter_joins_again() {
+    let format = QuorumFormat::Initial(vec![A, B, C]);
+    let mut net = auto_joining(8, &[A, B, C], format);
+    let (leader, other) = (net.leader(), net.followers()[0]);
+    let removed = net.ask(leader, remove(other));
+    net.run(Duration::from_ms(100));
+    assert_eq!(net.answers[&removed].error, ErrorCode::None);
+    assert!(!voters(&net, leader).contains(&other));
+    net.run(Duration::from_ms(2_900));
+    assert_eq!(voters(&net, leader), [A, B, C]);
+}
+
+/// RAFT-15: the voters of a static quorum cannot change, so nobody asks.
+#[test]
+fn nobody_joins_a_static_quorum() {
+    let mut net = auto_joining(9, &[A, B, C], QuorumFormat::Static);
+    net.start(D);
+    let until = net.now + Duration::from_secs(5);
+    while net.step(until) {
+        assert!(!net.node(D).raft.is_asking(None, Question::Join));
+    }
+    assert_eq!(net.node(D).raft.role(), Role::Follower);
 }

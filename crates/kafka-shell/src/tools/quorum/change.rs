@@ -99,7 +99,14 @@ pub(super) async fn add(
         ctx.out(format!("DRY RUN of adding {which}\n"));
         return Ok(());
     }
-    ask(admin, Request::AddRaftVoter(AddRaftVoterRequest { voter })).await?;
+    ask(
+        admin,
+        Request::AddRaftVoter(AddRaftVoterRequest {
+            voter,
+            ack_when_committed: true,
+        }),
+    )
+    .await?;
     ctx.out(format!("Added {which}\n"));
     Ok(())
 }
