@@ -162,13 +162,18 @@ impl Session {
             violation: None,
         };
         let files = self.shells.files();
-        let mut ran: Option<Ran> = None;
+        let mut ran: Option<(String, Ran)> = None;
         let played = player.play(&mut stepper, step, &mut |driver, line, input| {
-            ran = Some(run_line_patiently(&files, driver, line, input, PATIENCE));
+            let run = run_line_patiently(&files, driver, line, input, PATIENCE);
+            ran = Some((line.to_owned(), run));
         });
         let violation = stepper.violation.take();
         self.story.collect(&self.timeline);
-        if let (Statement::Shell(line, input), Some(ran)) = (&step.what, &ran) {
+        if let Some((line, ran)) = &ran {
+            let input: &[String] = match &step.what {
+                Statement::Shell(_, input) => input.as_slice(),
+                _ => &[],
+            };
             self.shells.get_mut(0).show_ran(line, input, ran);
         }
         if let Some(violation) = violation {

@@ -103,6 +103,15 @@ pub enum ServerVerb {
     RepairDisk(u32),
 }
 
+/// What becomes of a controller's vote.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum VoterVerb {
+    /// It shall vote.
+    Add,
+    /// It shall vote no more.
+    Remove,
+}
+
 /// What a directed link does.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum LinkVerb {
@@ -152,6 +161,8 @@ pub enum Statement {
     Events(u64),
     /// `crash 1` and the like.
     Server(ServerVerb, NodeId),
+    /// `add-voter 103` or `remove-voter 101`: as `kafka-metadata-quorum` does it (RAFT-15).
+    Voter(VoterVerb, NodeId),
     /// `cut 0 -> 1`, or both ways `cut 0 - 1`; an end may be a client's name.
     Link {
         /// What it does.

@@ -54,6 +54,8 @@ pub enum Problem {
     NameTaken(String),
     /// No server of that number in this cluster.
     UnknownServer(u32),
+    /// No controller has that number.
+    UnknownController(u32),
     /// A broker stands twice in one replica list.
     ReplicaTwice(u32),
 }
@@ -117,6 +119,7 @@ impl fmt::Display for Problem {
             ),
             Problem::NameTaken(name) => write!(f, "the name `{name}` is taken; choose another"),
             Problem::UnknownServer(id) => write!(f, "this cluster has no server {id}"),
+            Problem::UnknownController(id) => write!(f, "this cluster has no controller {id}"),
             Problem::ReplicaTwice(id) => write!(
                 f,
                 "broker {id} stands twice in this replica list; name each broker once"

@@ -10,6 +10,7 @@ pub mod ast;
 pub mod card;
 pub mod checked;
 pub mod clients;
+pub mod command;
 pub mod driver;
 pub mod error;
 pub mod gallery;

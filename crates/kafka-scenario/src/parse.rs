@@ -4,7 +4,7 @@ mod offsets;
 
 use kafka_core::types::NodeId;
 
-use crate::ast::{End, LinkVerb, Scenario, ServerVerb, Setup, Statement, Step};
+use crate::ast::{End, LinkVerb, Scenario, ServerVerb, Setup, Statement, Step, VoterVerb};
 use crate::clients;
 use crate::error::{ParseError, Problem};
 use crate::line::{Line, Word, span};
@@ -40,6 +40,8 @@ const STATEMENTS: &[&str] = &[
     "fail-log-dir",
     "fill-disk",
     "repair-disk",
+    "add-voter",
+    "remove-voter",
     "cut",
     "hold",
     "slow",
@@ -113,7 +115,7 @@ pub fn statement(
     let statement = parser.statement(&word, &mut line)?;
     line.finish()?;
     match statement {
-        Statement::Wait(_) | Statement::Events(_) => {
+        Statement::Wait(_) | Statement::Events(_) | Statement::Voter(..) => {
             Err(place(number, word.column, Problem::Unexpected(word.text)))
         }
         statement => Ok(statement),
@@ -257,6 +259,8 @@ impl Parser {
             "fail-log-dir" => disk(ServerVerb::FailLogDir, self, line),
             "fill-disk" => disk(ServerVerb::FillDisk, self, line),
             "repair-disk" => disk(ServerVerb::RepairDisk, self, line),
+            "add-voter" => self.voter(VoterVerb::Add, line),
+            "remove-voter" => self.voter(VoterVerb::Remove, line),
             "cut" => self.link(LinkVerb::Cut, line),
             "hold" => self.link(LinkVerb::Hold, line),
             "link-up" => self.link(LinkVerb::Up, line),
@@ -284,10 +288,22 @@ impl Parser {
         }
     }
 
-    fn check_server(&self, line: &Line, node: NodeId, column: usize) -> Result<(), ParseError> {
+    fn voter(&self, verb: VoterVerb, line: &mut Line) -> Result<Statement, ParseError> {
+        let (node, column) = line.node("the controller's number")?;
+        match self.is_controller(node) {
+            true => Ok(Statement::Voter(verb, node)),
+            false => Err(line.error(column, Problem::UnknownController(node.0))),
+        }
+    }
+
+    fn is_controller(&self, node: NodeId) -> bool {
         let setup = &self.scenario.setup;
-        let controllers = setup.brokers.max(100)..setup.brokers.max(100) + setup.controllers;
-        if node.0 < setup.brokers || controllers.contains(&node.0) {
+        let first = setup.brokers.max(100);
+        (first..first + setup.controllers).contains(&node.0)
+    }
+
+    fn check_server(&self, line: &Line, node: NodeId, column: usize) -> Result<(), ParseError> {
+        if node.0 < self.scenario.setup.brokers || self.is_controller(node) {
             Ok(())
         } else {
             Err(line.error(column, Problem::UnknownServer(node.0)))

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use kafka_core::config::Truncation;
 use kafka_core::types::NodeId;
 
-use crate::ast::{End, LinkVerb, Scenario, ServerVerb, Setup, Statement, TxnOffsets};
+use crate::ast::{End, LinkVerb, Scenario, ServerVerb, Setup, Statement, TxnOffsets, VoterVerb};
 use crate::line::{show_span, show_word};
 
 /// The scenario's text.
@@ -94,6 +94,8 @@ fn statement(statement: &Statement, text: &mut String) {
     let line = match statement {
         Statement::Wait(span) => format!("wait {}", show_span(*span)),
         Statement::Events(count) => format!("step {count}"),
+        Statement::Voter(VoterVerb::Add, node) => format!("add-voter {node}"),
+        Statement::Voter(VoterVerb::Remove, node) => format!("remove-voter {node}"),
         Statement::Server(verb, node) => format!("{} {node}{}", server(*verb), log_dir(*verb)),
         Statement::Link {
             verb,

@@ -14,6 +14,7 @@ use kafka_sim::{Action, ActionError, ClusterSpec, LinkState, StartState, World};
 
 use crate::ast::{End, LinkVerb, ServerVerb, Setup, Statement, Step, TxnOffsets};
 use crate::clients::{ConsumerPlan, consumer_setting, producer_setting};
+use crate::command;
 use crate::driver::{Driver, Runs};
 use crate::parse::statement;
 use crate::properties::{self, PropertyError};
@@ -154,12 +155,13 @@ impl Player {
                 }
                 Ok(())
             }
-            Statement::Shell(command, input) => {
-                let input: String = input.iter().map(|line| format!("{line}\n")).collect();
-                shell(driver, command, &input);
-                Ok(())
-            }
-            other => self.act(driver, other).map_err(fail),
+            other => match command::of(other, driver.world().spec()) {
+                Some((line, input)) => {
+                    shell(driver, &line, &input);
+                    Ok(())
+                }
+                None => self.act(driver, other).map_err(fail),
+            },
         }
     }
 

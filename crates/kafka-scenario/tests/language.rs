@@ -34,6 +34,8 @@ resume 0
 fail-log-dir 0
 fill-disk 1 dir=1
 repair-disk 0
+add-voter 102
+remove-voter 100
 cut 0 -> 1
 hold 1 - 2
 slow 1 -> 2 20ms
@@ -102,6 +104,10 @@ fn mistakes_name_line_column_and_remedy() {
         (
             "scenario 1\ncrash 9",
             "line 2, column 7: this cluster has no server 9",
+        ),
+        (
+            "scenario 1\nadd-voter 1",
+            "line 2, column 11: this cluster has no controller 1",
         ),
         (
             "scenario 1\nplacement t 0=1,1",

@@ -244,3 +244,33 @@ fn log_directories_are_listed() {
         "For input string: \"x\"\njava.lang.NumberFormatException: For input string: \"x\"\n\n"
     );
 }
+
+/// RAFT-15: `add-voter` and `remove-voter` of a scenario do with a controller what the tool does,
+/// and a controller that may not be added is told by the tool.
+#[test]
+fn a_scenario_changes_the_voters() {
+    let text = "scenario 1\ncluster brokers=1 controllers=3 voters=2\nwait 3s\nadd-voter 102\nremove-voter 100\nadd-voter 101\nwait 3s\n";
+    let scenario = kafka_scenario::parse(text).unwrap_or_else(|error| panic!("{error}"));
+    let spec = kafka_scenario::spec(&scenario.setup).unwrap_or_else(|error| panic!("{error}"));
+    let mut world = World::new(spec, 1);
+    let mut player = kafka_scenario::Player::default();
+    let mut told = Vec::new();
+    for step in &scenario.steps {
+        let done = player.play(&mut world, step, &mut |world, line, input| {
+            let ran = run_line_among(&Files::default(), world, line, input, LIMIT);
+            told.push((
+                ran.exit,
+                ran.err.contains("is already part of the set of voters"),
+            ));
+        });
+        done.unwrap_or_else(|error| panic!("{error}"));
+    }
+    let worked = (Some(0), false);
+    assert_eq!(told, [worked, worked, (Some(1), true)]);
+    let leader = [101, 102].map(NodeId).into_iter();
+    let mut leader = leader
+        .filter_map(|id| world.controller(id))
+        .filter(|it| it.is_active());
+    let voters = leader.next().expect("one leads").raft().voters();
+    assert_eq!(voters.nodes().collect::<Vec<_>>(), [101, 102].map(NodeId));
+}

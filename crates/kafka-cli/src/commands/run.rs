@@ -4,7 +4,7 @@ use std::path::Path;
 
 use kafka_core::types::Duration;
 use kafka_scenario::driver::Driver;
-use kafka_scenario::{Player, Scenario, Statement};
+use kafka_scenario::{Player, Scenario, command};
 use kafka_shell::files::Files;
 use kafka_shell::script::{Ran, run_line_patiently};
 
@@ -43,8 +43,10 @@ pub fn play(scenario: &Scenario, checked: &mut Checked, print: bool) -> Result<(
         if checked.broken().is_some() {
             return Ok(());
         }
-        if let (true, Statement::Shell(command, _)) = (print, &step.what) {
-            println!("$ {command}");
+        if let Some((line, _)) = command::of(&step.what, checked.world().spec())
+            && print
+        {
+            println!("$ {line}");
         }
         let mut shell = |driver: &mut Checked, command: &str, input: &str| {
             let ran = run_line_patiently(&files, driver, command, input, PATIENCE);
