@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+/// Characters of an id.
+const ID_LENGTH: usize = 22;
+
 /// Recorded ids and the simulated ids of the same topics and directories.
 #[derive(Default)]
 pub(super) struct TopicIds(BTreeMap<String, String>);
@@ -49,7 +52,12 @@ fn directories(text: &str) -> impl Iterator<Item = (&str, &str)> {
         let (node, rest) = rest.split_once(" with directory id ")?;
         Some((node, rest.split_whitespace().next()?))
     });
-    listed.chain(named)
+    let rows = text.lines().filter_map(|line| {
+        let mut cells = line.split('\t').map(str::trim_end);
+        let (node, directory) = (cells.next()?, cells.next()?);
+        (node.parse::<u32>().is_ok() && directory.len() == ID_LENGTH).then_some((node, directory))
+    });
+    listed.chain(named).chain(rows)
 }
 
 #[cfg(test)]
