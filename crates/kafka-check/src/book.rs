@@ -86,6 +86,8 @@ pub(crate) struct Replica {
     /// Where its log starts: what lay below was deleted, there or by the leader it
     /// began anew from.
     pub(crate) start: Offset,
+    /// The last log start that it told of.
+    pub(crate) raised_to: Offset,
     /// Epoch and high watermark while it leads.
     pub(crate) leading: Option<(LeaderEpoch, Offset)>,
     /// It lost what was not flushed and has not caught up since.
@@ -127,6 +129,9 @@ pub(crate) struct Book {
     pub(crate) true_hw: Offset,
     /// The last unclean election.
     pub(crate) unclean: Option<Seq>,
+    /// A log start fell: a crash before its checkpoint was written brought deleted records
+    /// back, and where epochs began among them is not known any more.
+    pub(crate) start_fell: Option<Seq>,
     /// A leader began without something that was committed.
     pub(crate) was_cut: bool,
     /// What permitted the last time that was so.
@@ -150,6 +155,7 @@ impl Book {
                 broker,
                 log: Vec::new(),
                 start: Offset::ZERO,
+                raised_to: Offset::ZERO,
                 leading: None,
                 lost_disk: None,
             });
@@ -170,6 +176,10 @@ impl Book {
 
     /// The replica's log starts at `start` now.
     pub(crate) fn begin_at(&mut self, replica: usize, start: Offset, seq: Seq) {
+        if start < self.replicas[replica].raised_to {
+            self.start_fell = Some(seq);
+            self.replicas[replica].raised_to = start;
+        }
         if start > self.end(replica) {
             self.begin_anew_at(replica, start, seq);
         }
@@ -402,6 +412,14 @@ impl Book {
         self.batch(own).forfeit
     }
 
+    /// Compaction, if it took out all that was committed beside the last batch that this
+    /// replica holds below `offset`: nothing showed it any more that its history is another.
+    pub(crate) fn hidden_below(&self, replica: usize, offset: Offset) -> Option<Permit> {
+        let own = self.last_below(replica, offset.min(self.true_hw))?;
+        let is_hidden = self.batch(own).next_offset() <= self.cleaned;
+        is_hidden.then_some((Setting::Compaction, None))
+    }
+
     /// The leader's high watermark is `hw`: what it holds below is committed. Gives
     /// the places in `committed` of what is new, or the offset that contradicts.
     pub(crate) fn commit(
@@ -541,6 +559,7 @@ impl Book {
         }
         (&self.committed, self.true_hw).hash(state);
         (self.unclean.is_some(), self.was_cut).hash(state);
+        self.start_fell.is_some().hash(state);
     }
 
     /// Replicas that lost unflushed records and have not caught up since.

@@ -11,8 +11,7 @@ use kafka_core::broker::{Broker, Partition};
 use kafka_core::controller::Controller;
 use kafka_core::group::GroupState;
 use kafka_core::metadata::PartitionRegistration;
-use kafka_core::record::Batch;
-use kafka_core::types::{BrokerId, Name, NodeId, Offset, TopicPartition};
+use kafka_core::types::{BrokerId, LeaderEpoch, Name, NodeId, Offset, TopicPartition};
 use kafka_sim::{Role, Status, World};
 
 /// What is still missing.
@@ -203,8 +202,8 @@ fn check_partition(
         // Each replica deletes by itself what is old enough, up to everything.
         let start = follower.log.log_start_offset();
         let is_shared = start.max(leader.log.log_start_offset()) < end;
-        let differs = is_shared && last(follower) != last(leader);
-        if follower.log.log_end_offset() != end || differs {
+        let agree = ends_alike(last(follower), last(leader), leader.config.compact);
+        if follower.log.log_end_offset() != end || (is_shared && !agree) {
             return Err(Reason::LogsDiffer(id, *broker));
         }
     }
@@ -226,8 +225,20 @@ fn replica<'a>(
     }
 }
 
-/// The last batch: logs with the same one agree on everything before it (INV-3).
-fn last(partition: &Partition) -> Option<&Batch> {
+/// Whether two logs of one length end alike. Each replica compacts by itself, up to the
+/// last batch: then only the same batch of another epoch is a difference.
+fn ends_alike(
+    one: Option<(Offset, LeaderEpoch)>,
+    other: Option<(Offset, LeaderEpoch)>,
+    compacts: bool,
+) -> bool {
+    let same_place = one.zip(other).is_some_and(|(one, other)| one.0 == other.0);
+    one == other || (compacts && !same_place)
+}
+
+/// Which batch is the last: logs with the same one agree on everything before it (INV-3).
+fn last(partition: &Partition) -> Option<(Offset, LeaderEpoch)> {
     let end = partition.log.log_end_offset();
-    partition.log.disk().batches_from(end.plus(-1)).last()
+    let last = partition.log.disk().batches_from(end.plus(-1)).last();
+    last.map(|batch| (batch.base_offset, batch.leader_epoch))
 }

@@ -28,6 +28,7 @@ pub(crate) fn check_log_start<C: Cluster>(
 ) {
     let replica = book.replica(broker);
     let led = book.replicas[replica].leading;
+    book.replicas[replica].raised_to = to;
     let bound = led.map_or(book.true_hw, |(_, high_watermark)| high_watermark);
     if to < from || to > bound {
         let breach = Breach::DeletedTooMuch {
@@ -79,10 +80,11 @@ pub(crate) fn check_cleaned<C: Cluster>(
     scene
         .cluster
         .visit_batches(broker, partition, start, &mut visit);
-    let wrong = wrong
-        .or_else(|| changed(book, replica, &kept))
-        .or_else(|| missing(book, replica, start..clean_until, &kept));
-    if let Some(offset) = wrong {
+    let wrong = wrong.or_else(|| changed(book, replica, &kept));
+    let gone = missing(book, replica, start..clean_until, &kept);
+    // What took the place of a record may have been lost since, as some setting permits.
+    let permit = book.forgetting().filter(|_| wrong.is_none());
+    if let Some(offset) = wrong.or(gone) {
         let breach = Breach::CompactedTooMuch {
             broker,
             partition,
@@ -90,7 +92,7 @@ pub(crate) fn check_cleaned<C: Cluster>(
         };
         scene
             .findings
-            .violated(Invariant::CompactionState, seq, breach);
+            .report(Invariant::CompactionState, seq, permit, breach);
     }
     book.stamped.append(&mut stamped);
     book.cleaned = book.cleaned.max(clean_until);

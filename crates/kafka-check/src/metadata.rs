@@ -12,7 +12,8 @@ use kafka_sim::Seq;
 use crate::cluster::Cluster;
 use crate::findings::Findings;
 use crate::invariant::Invariant;
-use crate::verdict::Breach;
+use crate::permits::Permit;
+use crate::verdict::{Breach, Setting};
 
 /// The committed metadata.
 #[derive(Clone, Debug, Default)]
@@ -211,7 +212,8 @@ impl Metadata {
         let nobody = state.isr.is_empty() && state.elr.is_empty();
         if nobody && state.last_known_elr.len() != 1 {
             let breach = Breach::NoWayBack { partition };
-            findings.violated(Invariant::ElrRecovery, seq, breach);
+            let permit = self.unclean_permit(partition);
+            findings.report(Invariant::ElrRecovery, seq, permit, breach);
         }
         self.check_fenced(findings, seq, partition, state);
     }
@@ -252,9 +254,28 @@ impl Metadata {
                     partition,
                     broker: *broker,
                 };
-                findings.violated(Invariant::FencedNotInIsr, seq, breach);
+                let permit = self.may_revert_uncleanly(partition, state);
+                findings.report(Invariant::FencedNotInIsr, seq, permit, breach);
             }
         }
+    }
+
+    /// A cancelled reassignment whose ISR were all being added falls back to the first of the
+    /// replicas that stay, alive or not, if unclean elections are allowed.
+    fn may_revert_uncleanly(
+        &self,
+        partition: TopicPartition,
+        state: &PartitionRegistration,
+    ) -> Option<Permit> {
+        let is_first_alone = state.isr.len() == 1 && state.isr.first() == state.replicas.first();
+        self.unclean_permit(partition).filter(|_| is_first_alone)
+    }
+
+    fn unclean_permit(&self, partition: TopicPartition) -> Option<Permit> {
+        let name = self.image.topics.get(&partition.topic).map(|t| &t.name)?;
+        let setting = "unclean.leader.election.enable";
+        let allows = self.image.topic_config(name, setting).map(|text| &**text) == Some("true");
+        allows.then_some((Setting::UncleanLeaderElection, None))
     }
 
     /// INV-20 as a broker sees it: nobody acts in an epoch that was not committed.

@@ -260,8 +260,10 @@ impl Replication {
                         book.force(replica, batch, seq);
                     }
                     Err(Contradiction::Prefix) => {
+                        let fell = book.start_fell;
+                        let permit = fell.map(|fell| (Setting::RecordsDeleted, Some(fell)));
                         let breach = differs(broker, partition, batch);
-                        findings.violated(Invariant::EpochPrefix, seq, breach);
+                        findings.report(Invariant::EpochPrefix, seq, permit, breach);
                         book.force(replica, batch, seq);
                     }
                 }
@@ -307,10 +309,11 @@ impl Replication {
                 if let Some(count) = self.counts.get(&partition.topic) {
                     check_keys(scene, book, seq, partition, new.clone(), *count);
                 }
-                check_sessions(scene, book, seq, partition, new);
+                check_sessions(scene, book, seq, (broker, partition), new);
             }
             Err(offset) => {
-                let permit = permit(book, leader.effective_min_isr, self.is_elr_off);
+                let hidden = book.hidden_below(replica, to);
+                let permit = hidden.or(permit(book, leader.effective_min_isr, self.is_elr_off));
                 let breach = Breach::CommittedDiffers {
                     broker,
                     partition,
@@ -323,7 +326,7 @@ impl Replication {
                 take_back(scene, book, seq, (broker, partition), fork, permit);
                 // Both agree now, so this cannot fail.
                 if let Ok(new) = book.commit(replica, to, seq) {
-                    check_sessions(scene, book, seq, partition, new);
+                    check_sessions(scene, book, seq, (broker, partition), new);
                 }
             }
         }
@@ -416,6 +419,7 @@ impl Replication {
         let replica = book.replica(broker);
         if let Err(offset) = book.agrees(replica, view.log_start, hw) {
             let forfeit = book.forfeit_below(replica, hw);
+            let forfeit = forfeit.or(book.hidden_below(replica, hw));
             let permit = forfeit.or(permit(book, running.effective_min_isr, self.is_elr_off));
             let breach = Breach::CommittedDiffers {
                 broker,

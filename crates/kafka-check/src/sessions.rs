@@ -13,12 +13,13 @@ use crate::invariant::Invariant;
 use crate::replication::Scene;
 use crate::verdict::{Breach, Setting};
 
-/// INV-33: sequences of newly committed batches go on without repetition or gap.
+/// INV-33: sequences of newly committed batches go on without repetition or gap. `teller` is
+/// the leader that told what is committed; who appended it may be gone.
 pub(crate) fn check_sessions<C: Cluster>(
     scene: &mut Scene<'_, C>,
     book: &mut Book,
     seq: Seq,
-    partition: TopicPartition,
+    (teller, partition): (BrokerId, TopicPartition),
     new: Range<usize>,
 ) {
     for at in new {
@@ -37,7 +38,7 @@ pub(crate) fn check_sessions<C: Cluster>(
             continue;
         };
         let expected = before.last.plus(1);
-        if sequence == expected || numbers_anew(scene.cluster, leader, partition) {
+        if sequence == expected || numbers_anew(scene.cluster, teller, partition) {
             continue;
         }
         let ahead = (i64::from(sequence.0) - i64::from(expected.0)).rem_euclid(1 << 31);
@@ -69,8 +70,8 @@ pub(crate) fn check_sessions<C: Cluster>(
 
 /// Whether a coordinator writes there in the name of producers: it begins each batch with
 /// sequence 0, and no leader looks at that.
-fn numbers_anew<C: Cluster>(cluster: &C, leader: BrokerId, partition: TopicPartition) -> bool {
-    let image = cluster.image(leader);
+fn numbers_anew<C: Cluster>(cluster: &C, teller: BrokerId, partition: TopicPartition) -> bool {
+    let image = cluster.image(teller);
     let topic = image.and_then(|image| image.topics.get(&partition.topic));
     topic.is_some_and(|topic| &*topic.name == OFFSETS_TOPIC)
 }

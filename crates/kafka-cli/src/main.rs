@@ -83,6 +83,9 @@ enum Command {
         /// Simulated seconds of faults a seed, 1 to 3600; then everything is healed.
         #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=3_600))]
         seconds: u64,
+        /// Runs that may be spent on leaving faults out of a plan that fails; 0 reports at once.
+        #[arg(long, default_value_t = 200)]
+        shrink: u32,
     },
     /// Every state of a small cluster, every invariant in each; the shortest way to a breach.
     Explore {
@@ -116,7 +119,11 @@ fn main() -> ExitCode {
         Command::Conform { dir, only, json } => {
             commands::conform::conform(&dir, only.as_deref(), json)
         }
-        Command::Swarm { seeds, seconds } => commands::swarm::swarm(seeds, seconds),
+        Command::Swarm {
+            seeds,
+            seconds,
+            shrink,
+        } => commands::swarm::swarm(seeds, seconds, shrink),
         Command::Explore {
             name,
             historic,

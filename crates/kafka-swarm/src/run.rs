@@ -4,6 +4,7 @@ use std::fmt;
 
 use kafka_check::{Checker, Reason, Verdict, Violation, converged};
 use kafka_core::client::ClientCommand;
+use kafka_core::group::OFFSETS_TOPIC;
 use kafka_core::topic_name::{SHARE_GROUP_STATE_TOPIC, TRANSACTION_STATE_TOPIC};
 use kafka_core::types::{Duration, NodeId, Time};
 use kafka_sim::workload::Workers;
@@ -247,7 +248,9 @@ impl Runner {
 
     /// What never comes to rest once something stored was lost, as some setting permits: a
     /// transaction stays open for good (Kafka's hanging transaction), whether its coordinator
-    /// has forgotten it or the partition its marker; a share partition's state cannot be read.
+    /// has forgotten it or the partition its marker; a replica fails that lies among deleted records which a crash
+    /// brought back. A share partition stands where the group or its state was forgotten, where its records
+    /// in flight are gone, or where compaction took all of them: nothing moves its start then.
     fn ending_at_limit(&self, reason: Reason) -> Ending {
         let is_excused = self
             .eyes
@@ -256,7 +259,12 @@ impl Runner {
                 Reason::OpenTransaction(partition, _) => {
                     checker.has_forgotten(TRANSACTION_STATE_TOPIC) || checker.was_cut(*partition)
                 }
-                Reason::Unshared(..) => checker.has_forgotten(SHARE_GROUP_STATE_TOPIC),
+                Reason::Unshared(_, partition, _) => {
+                    let is_lost = checker.was_cut(*partition) || checker.was_compacted(*partition);
+                    let mut coordinators = [SHARE_GROUP_STATE_TOPIC, OFFSETS_TOPIC].into_iter();
+                    is_lost || coordinators.any(|topic| checker.has_forgotten(topic))
+                }
+                Reason::OutOfSync(partition, _) => checker.has_returned(*partition),
                 _ => false,
             });
         if is_excused {

@@ -205,6 +205,29 @@ fn an_idempotent_session_leaves_no_duplicate() {
     assert_eq!(session_in("__consumer_offsets", &[0, 0, 0]), None);
 }
 
+/// INV-33: that is so, too, when the coordinator is gone before its batch is committed.
+#[test]
+fn a_coordinator_that_died_still_numbered_from_0() {
+    let mut bench = Bench::new();
+    let mut image = ClusterImage::new();
+    image.apply(&MetadataRecord::Topic {
+        name: "__consumer_offsets".into(),
+        topic: P.topic,
+        uuid: Uuid(1),
+    });
+    bench.cluster.image = Some(image);
+    for tag in [1, 2] {
+        let batch = body(tag, ProducerId(7), 0);
+        assert_eq!(bench.append_batch(A, batch), None);
+    }
+    assert_eq!(bench.copy(B, A), None);
+    bench.at(A).runs = false;
+    assert_eq!(bench.elect(B, 1), None);
+    bench.at(B).isr = vec![B];
+    bench.at(B).min_isr = 1;
+    assert_eq!(bench.advance(B, 2), None);
+}
+
 /// INV-33: a leader whose log begins after a session's records, which were deleted, takes
 /// them again: it has nothing to know the producer by.
 #[test]

@@ -93,6 +93,24 @@ fn compaction_that_takes_too_much_is_noticed() {
     breaks(clean(&mut bench, A, &[2, 3, 4]), breach);
 }
 
+/// INV-55: the cleaner took a record out because of a newer one, which an unclean election
+/// took back afterwards: `unclean.leader.election.enable=true` allows it.
+#[test]
+fn what_took_a_records_place_may_be_lost() {
+    let mut bench = Bench::new();
+    for (tag, key) in [(1, "a"), (2, "b"), (3, "a")] {
+        assert_eq!(bench.append_batch(A, keyed(tag, key, Some("1"))), None);
+    }
+    let _ = bench.unclean_choice(C, 1);
+    bench.at(A).leads = false;
+    bench.at(A).batches.remove(0);
+    bench.sound(A, cleaned(2, 1));
+    assert_eq!(bench.truncate(A, 2), None);
+    assert_eq!(bench.note(A, cleaned(2, 1)), None);
+    let unclean = Outcome::AllowedBy(Setting::UncleanLeaderElection);
+    assert_eq!(bench.outcome(Invariant::CompactionState), unclean);
+}
+
 /// INV-55: a record that was deleted stays in its segment's file below the log start; the
 /// cleaner goes over it, and it is no part of the log any more.
 #[test]

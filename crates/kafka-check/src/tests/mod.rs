@@ -145,8 +145,10 @@ impl Cluster for Fake {
         }
     }
 
-    fn image(&self, _: BrokerId) -> Option<&ClusterImage> {
-        self.image.as_ref()
+    fn image(&self, broker: BrokerId) -> Option<&ClusterImage> {
+        let replica = self.replicas.get(&broker);
+        let runs = replica.is_none_or(|replica| replica.runs);
+        self.image.as_ref().filter(|_| runs)
     }
 
     fn group(&self, _: BrokerId, name: &str) -> Option<&Group> {

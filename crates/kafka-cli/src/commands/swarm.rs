@@ -25,11 +25,15 @@ pub fn seeds(text: &str) -> Result<Range<u64>, String> {
 
 /// Runs the seeds; prints each failure with what repeats it, then the closing line and the
 /// paths through the protocol that no seed took.
-pub fn swarm(seeds: Range<u64>, seconds: u64) -> Outcome {
+pub fn swarm(seeds: Range<u64>, seconds: u64, shrink: u32) -> Outcome {
     let all = seeds.end - seeds.start;
     let shows_progress = std::io::stderr().is_terminal();
     let mut done = 0_u64;
-    let summary = Sweep::new(seeds, Duration::from_secs(seconds)).run(&mut |outcome| {
+    let sweep = Sweep {
+        shrink_runs: shrink,
+        ..Sweep::new(seeds, Duration::from_secs(seconds))
+    };
+    let summary = sweep.run(&mut |outcome| {
         done += 1;
         if let Some(failure) = &outcome.failure {
             println!("{failure}");

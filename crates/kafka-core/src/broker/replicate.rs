@@ -12,6 +12,7 @@ use crate::protocol::{
     FetchPartitionResponse, FetchResponse, ListOffsetsRequest, ListOffsetsResponse, OffsetSpec,
     Request,
 };
+use crate::record::Batch;
 use crate::types::{
     BrokerEpoch, BrokerId, Duration, LeaderEpoch, NodeId, Offset, RequestId, Time, TopicPartition,
 };
@@ -146,10 +147,21 @@ impl Broker {
         if !answer.batches.is_empty() && self.write_fails(cx, id) {
             return;
         }
+        if let Some(first) = answer.batches.first() {
+            self.begin_within_batch(cx, id, first);
+        }
         let Some(partition) = self.partitions.get_mut(id) else {
             return;
         };
         let from = partition.log.log_end_offset();
+        let misfits = |batch: &Batch| batch.base_offset < from;
+        if answer.batches.first().is_some_and(misfits) {
+            // UnexpectedAppendOffsetException: the replica failed, until a new leader epoch.
+            if let Some(fetcher) = self.fetchers.of(leader) {
+                fetcher.set_phase(id, FetchPhase::Stopped, cx.fx);
+            }
+            return;
+        }
         let config = Rc::clone(&partition.config);
         for batch in &answer.batches {
             partition.log.append_as_follower(batch, &config, cx.now);
@@ -172,6 +184,27 @@ impl Broker {
         if self.throttles.follower.is_some() {
             let sizes = answer.batches.iter().map(|batch| batch.size_bytes());
             self.count_fetched(cx.now, id, sizes.map(u64::from).sum());
+        }
+    }
+
+    /// The leader's log start may stand within a batch (`delete-records`). An empty log that
+    /// begins there begins at that batch instead, as `Partition` of 4.3.1 has it.
+    fn begin_within_batch(&mut self, cx: &mut Cx<'_>, id: TopicPartition, first: &Batch) {
+        let Some(partition) = self.partitions.get(id) else {
+            return;
+        };
+        let (start, end) = (
+            partition.log.log_start_offset(),
+            partition.log.log_end_offset(),
+        );
+        let holds_end = first.base_offset < end && first.last_offset() >= end;
+        if start != end || !holds_end {
+            return;
+        }
+        self.about_to_cut(cx.now);
+        if let Some(partition) = self.partitions.get_mut(id) {
+            let log = &mut partition.log;
+            log.truncate_fully_and_start_at(first.base_offset, cx.now);
         }
     }
 

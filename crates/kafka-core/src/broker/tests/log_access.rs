@@ -113,6 +113,31 @@ fn delete_records_raises_the_log_start_everywhere() {
     }
 }
 
+/// LOG-11, REP-7: a log start within a batch. A follower that begins there has to begin at the
+/// batch, which its leader gives it whole, and then takes over the log start.
+#[test]
+fn a_follower_begins_at_the_batch_that_holds_the_log_start() {
+    let mut bench = Bench::new(2);
+    let partition = bench.create("t", &[1, 2]);
+    bench.kill(NodeId(2));
+    bench.fence(2, true);
+    bench.set_isr(partition, &[1]);
+    bench.produce(1, partition, Acks::All, plain(5), 600);
+    let request = DeleteRecordsRequest {
+        partitions: vec![(partition, Offset(3))],
+        timeout_ms: 5_000,
+    };
+    bench.ask_for(1, Request::DeleteRecords(request), 10);
+    bench.produce(1, partition, Acks::All, plain(2), 600);
+    bench.start(NodeId(2));
+    bench.run_ms(3_000);
+    let log = &bench.partition(2, partition).log;
+    assert_eq!(log.log_start_offset(), Offset(3));
+    assert_eq!(log.log_end_offset(), Offset(7));
+    let first = log.disk().batches_from(Offset::ZERO).next();
+    assert_eq!(first.map(|batch| batch.base_offset), Some(Offset(0)));
+}
+
 /// REP-27: where an epoch ends in the leader's log; the epoch of the asker is checked as in a fetch.
 #[test]
 fn the_end_of_an_epoch_can_be_asked_for() {
