@@ -264,7 +264,9 @@ impl Runner {
                     let mut coordinators = [SHARE_GROUP_STATE_TOPIC, OFFSETS_TOPIC].into_iter();
                     is_lost || coordinators.any(|topic| checker.has_forgotten(topic))
                 }
-                Reason::OutOfSync(partition, _) => checker.has_returned(*partition),
+                Reason::OutOfSync(partition, _) | Reason::Reassigning(partition) => {
+                    checker.has_returned(*partition)
+                }
                 _ => false,
             });
         if is_excused {

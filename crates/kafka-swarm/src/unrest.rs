@@ -1,6 +1,7 @@
 //! What a world looks like that does not come to rest, as lines of a report.
 
 use kafka_check::Reason;
+use kafka_core::client::Producer;
 use kafka_core::types::TopicPartition;
 use kafka_sim::{KafkaProcess, Seq, World};
 
@@ -26,7 +27,7 @@ pub(crate) fn unrest(world: &World, reason: &Reason) -> Vec<String> {
         Reason::Unshared(group, partition, _) => share_partitions(world, group, *partition),
         Reason::Unread(..) | Reason::NotReading(_) => members(world, None),
         Reason::Undelivered(node) => match world.producer(*node) {
-            Some(producer) => vec![format!("{:?}", producer.counts())],
+            Some(producer) => held(producer),
             None => Vec::new(),
         },
         _ => newest(world),
@@ -56,6 +57,18 @@ fn replicas(world: &World, partition: TopicPartition) -> Vec<String> {
             replica.leadership().map(|leader| &leader.pending),
         ));
     }
+    lines
+}
+
+fn held(producer: &Producer) -> Vec<String> {
+    let mut lines = vec![format!(
+        "{:?}, session {:?}, transaction {:?}, blocked {}",
+        producer.counts(),
+        producer.session(),
+        producer.transaction_state(),
+        producer.is_blocked(),
+    )];
+    lines.extend(producer.partitions().map(|p| format!("    {p:?}")));
     lines
 }
 

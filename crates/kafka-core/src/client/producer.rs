@@ -106,7 +106,7 @@ pub struct Producer {
     drained_last: BTreeMap<NodeId, Slot>,
     /// Reused by `drain`: leader and partition.
     scratch: Vec<(NodeId, Slot)>,
-    seen_version: u32,
+    seen_version: Option<u32>,
     delivery_armed: Option<Time>,
     retry_armed: Option<Time>,
     // The application.
@@ -160,7 +160,7 @@ impl Producer {
             lingering: VecDeque::new(),
             drained_last: BTreeMap::new(),
             scratch: Vec::new(),
-            seen_version: 0,
+            seen_version: None,
             delivery_armed: None,
             retry_armed: None,
             actions: VecDeque::new(),
@@ -374,10 +374,11 @@ impl Producer {
 
     /// Takes over news about topics and leaders.
     fn refresh_topics(&mut self) {
-        if self.seen_version == self.net.view.version() {
+        let version = Some(self.net.view.version());
+        if self.seen_version == version {
             return;
         }
-        self.seen_version = self.net.view.version();
+        self.seen_version = version;
         for at in 0..self.acc.topics.len() as u32 {
             let name = self.acc.topics[at as usize].name.clone();
             let id = self.net.view.topic_id(&name);

@@ -65,7 +65,13 @@ impl Producer {
 
     pub(super) fn use_topic(&mut self, name: &Name) -> u32 {
         self.net.want_topic(name);
-        self.acc.topic(name, self.config.batch_size)
+        let known = self.acc.topics.len();
+        let topic = self.acc.topic(name, self.config.batch_size);
+        if self.acc.topics.len() > known {
+            // The cluster may have told of it already: offsets of a transaction name topics.
+            self.seen_version = None;
+        }
+        topic
     }
 
     fn next_tag(&mut self) -> u64 {

@@ -164,6 +164,45 @@ fn errors_of_an_addition_are_fatal_or_abortable() {
     }
 }
 
+fn send_offsets(fake: &mut Fake<Producer>) {
+    let partition = crate::client::NamedPartition {
+        topic: "t".into(),
+        partition: 0,
+    };
+    fake.command(ClientCommand::SendOffsets(OffsetsToSend {
+        group: "g".into(),
+        member: None,
+        offsets: vec![(partition, Offset(1))],
+    }));
+    fake.settle();
+}
+
+/// The group's coordinator answers TxnOffsetCommit.
+fn stored(fake: &mut Fake<Producer>, error: ErrorCode) {
+    fake.answer(ApiKey::TxnOffsetCommit, |request| match request {
+        Request::TxnOffsetCommit(asked) => {
+            let ids = asked.offsets.iter().map(|it| (it.partition, error));
+            let partitions = ids.collect();
+            Response::TxnOffsetCommit(TxnOffsetCommitResponse { partitions })
+        }
+        other => panic!("{other:?}"),
+    });
+}
+
+/// TXN-6, PRO-2: offsets of a topic make it known before any record goes there; a record
+/// that is sent then waits for no other metadata.
+#[test]
+fn a_topic_known_by_its_offsets_takes_records() {
+    let mut fake = begun(2);
+    send_offsets(&mut fake);
+    found(&mut fake);
+    fake.advance(Duration::from_secs(3));
+    fake.settle();
+    stored(&mut fake, ErrorCode::None);
+    send(&mut fake, 0, "a", 1);
+    assert!(!fake.node.is_blocked());
+}
+
 /// TXN-6, TXN-13: the answer to TxnOffsetCommit.
 #[test]
 fn errors_of_offsets_are_fatal_or_abortable() {
@@ -179,25 +218,9 @@ fn errors_of_offsets_are_fatal_or_abortable() {
     ] {
         let mut fake = begun(2);
         send(&mut fake, 0, "a", 1);
-        let partition = crate::client::NamedPartition {
-            topic: "t".into(),
-            partition: 0,
-        };
-        fake.command(ClientCommand::SendOffsets(OffsetsToSend {
-            group: "g".into(),
-            member: None,
-            offsets: vec![(partition, Offset(1))],
-        }));
-        fake.settle();
+        send_offsets(&mut fake);
         found(&mut fake);
-        fake.answer(ApiKey::TxnOffsetCommit, |request| match request {
-            Request::TxnOffsetCommit(asked) => {
-                let ids = asked.offsets.iter().map(|it| (it.partition, error));
-                let partitions = ids.collect();
-                Response::TxnOffsetCommit(TxnOffsetCommitResponse { partitions })
-            }
-            other => panic!("{other:?}"),
-        });
+        stored(&mut fake, error);
         assert_eq!(state(&fake), expected, "{error:?}");
     }
 }
