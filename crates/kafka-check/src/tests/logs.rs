@@ -101,7 +101,7 @@ fn what_took_a_records_place_may_be_lost() {
     for (tag, key) in [(1, "a"), (2, "b"), (3, "a")] {
         assert_eq!(bench.append_batch(A, keyed(tag, key, Some("1"))), None);
     }
-    let _ = bench.unclean_choice(C, 1);
+    bench.unclean_choice(C, 1);
     bench.at(A).leads = false;
     bench.at(A).batches.remove(0);
     bench.sound(A, cleaned(2, 1));
