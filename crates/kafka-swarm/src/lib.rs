@@ -25,6 +25,7 @@
 mod dice;
 mod extras;
 mod faults;
+mod log_dirs;
 mod paths;
 mod plan;
 mod report;

@@ -11,7 +11,7 @@ use kafka_sim::{Action, ClusterSpec, NetworkSpec};
 use crate::dice::Dice;
 use crate::extras::Extras;
 use crate::faults::{self, ADMIN, workload_clients};
-use crate::{transactions, upkeep, voters};
+use crate::{log_dirs, transactions, upkeep, voters};
 
 /// The second stream of a seed's dice: what was added to the swarm later moves no draw
 /// that was there before.
@@ -19,6 +19,8 @@ const ABILITIES: u64 = 1;
 
 /// The stream of changes of the controller quorum.
 const VOTERS: u64 = 2;
+/// The stream of what brokers keep their logs in.
+const LOG_DIRS: u64 = 3;
 
 /// Everything a run depends on.
 #[derive(Clone, PartialEq, Debug)]
@@ -67,6 +69,8 @@ impl Plan {
         faults.append(&mut extras.draw_comings(&mut more, first, &workload.topic, safety));
         let mut quorum = Dice::stream(seed, VOTERS);
         faults.append(&mut voters::draw(&mut quorum, &mut spec, safety));
+        let mut dirs = Dice::stream(seed, LOG_DIRS);
+        faults.append(&mut log_dirs::draw(&mut dirs, &mut spec, safety));
         let version = *more.pick(&[2, 2, 0, 1]);
         for controller in &mut spec.controllers {
             controller.transaction_version = version;
@@ -95,8 +99,17 @@ impl Plan {
         let speaks = |c: &ConsumerConfig| c.protocol == GroupProtocol::Consumer;
         let modern = work.consumers.iter().any(speaks);
         format!(
-            "{} brokers, {} controllers{}, ELR {}, {} partitions x RF {}, {}, producers acks {}, {} {} consumers, {} share members, {} transactional applications of transaction.version {}",
+            "{} brokers{}, {} controllers{}, ELR {}, {} partitions x RF {}, {}, producers acks {}, {} {} consumers, {} share members, {} transactional applications of transaction.version {}",
             self.spec.brokers.len(),
+            match self
+                .spec
+                .brokers
+                .first()
+                .map_or(1, |it| it.log_dirs().len())
+            {
+                1 => String::new(),
+                dirs => format!(" with {dirs} log directories"),
+            },
             self.spec.controllers.len(),
             if self.may_change_voters() {
                 ", one of which comes and goes"

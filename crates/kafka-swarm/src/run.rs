@@ -193,10 +193,17 @@ impl Runner {
     fn heal(&mut self, workers: &Workers) {
         let mut actions = vec![Action::Heal];
         for node in self.world.nodes() {
+            // Only a disk that failed takes a repair, and only another process uses it again.
+            actions.push(Action::RepairDisk(node.id, 1));
+            let has_lost = self.world.broker(node.id);
+            if has_lost.is_some_and(|broker| !broker.is_log_dir_online(1)) {
+                actions.push(Action::Crash(node.id));
+                actions.push(Action::Start(node.id));
+                continue;
+            }
             match node.status {
                 Status::Paused => actions.push(Action::Resume(node.id)),
                 Status::Down(_) if !node.role.is_client() => {
-                    // Only a disk that failed takes a repair.
                     actions.push(Action::RepairDisk(node.id, 0));
                     actions.push(Action::Start(node.id));
                 }

@@ -164,7 +164,13 @@ pub(super) fn heartbeat(
     } else {
         BrokerState::Unfenced
     };
-    let next = next_state(view, contacts, request, current, is_caught_up);
+    let next = match next_state(view, contacts, request, current, is_caught_up) {
+        // Kafka does both at once, and may elect it for a replica in a directory that has failed.
+        BrokerState::Unfenced if log_dirs::any_fails(registration, &request.offline_log_dirs) => {
+            current
+        }
+        next => next,
+    };
     if next != current {
         match next {
             BrokerState::Fenced | BrokerState::ShutdownNow => fence(view, &mut event, broker),

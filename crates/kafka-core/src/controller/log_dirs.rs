@@ -11,6 +11,12 @@ use crate::note::ChangeReason;
 use crate::protocol::{AssignReplicasToDirsRequest, AssignReplicasToDirsResponse};
 use crate::types::{BrokerId, TopicPartition, Uuid};
 
+/// Whether one of these directories was online so far.
+pub(super) fn any_fails(registration: &BrokerRegistration, offline: &[Uuid]) -> bool {
+    let mut online = registration.directories.iter();
+    online.any(|directory| offline.contains(directory))
+}
+
 /// LOG-16: the replicas in directories that were online and have failed leave their ISRs.
 pub(super) fn failed(
     view: View<'_>,

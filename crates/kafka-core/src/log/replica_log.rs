@@ -135,8 +135,15 @@ impl Log {
     }
 
     /// The follower's append: the batch as the leader stamped it (REP-7). A batch
-    /// below the log end is skipped; returns whether it was appended.
+    /// below the log end is skipped, unless the log is empty and starts inside of it, as the
+    /// leader's does after records were deleted (LOG-11). Returns whether it was appended.
     pub fn append_as_follower(&mut self, batch: &Batch, config: &LogConfig, now: Time) -> bool {
+        let (start, end) = (self.disk.log_start, self.disk.end);
+        if start == end && batch.base_offset < end && batch.next_offset() > end {
+            self.truncate_fully_and_start_at(batch.base_offset, now);
+            self.disk.log_start = start;
+            self.high_watermark = start;
+        }
         if batch.base_offset < self.disk.end {
             return false;
         }

@@ -385,6 +385,26 @@ fn a_segment_names_only_offsets_near_its_base() {
     assert_eq!(base_offsets(&log), [0, last + 1]);
 }
 
+/// REP-7, LOG-11: records were deleted up to the middle of the leader's first batch; a follower
+/// that begins there takes the whole batch, as Kafka does, and its log still starts inside.
+#[test]
+fn an_empty_follower_begins_inside_of_a_batch() {
+    let config = LogConfig::default();
+    let mut log = empty_log();
+    log.truncate_fully_and_start_at(Offset(110), Time(1));
+    let batch = |base_offset| Batch {
+        base_offset: Offset(base_offset),
+        leader_epoch: LeaderEpoch(1),
+        body: plain(&[1, 1, 1, 1]),
+    };
+    assert!(!log.append_as_follower(&batch(106), &config, Time(1)));
+    assert!(log.append_as_follower(&batch(108), &config, Time(1)));
+    assert!(!log.append_as_follower(&batch(108), &config, Time(1)));
+    let ends = (log.log_start_offset().0, log.log_end_offset().0);
+    assert_eq!((base_offsets(&log), ends), (vec![108], (110, 112)));
+    assert_eq!(log.high_watermark(), Offset(110));
+}
+
 /// LOG-13: lookups by time go by segment, then by offset; records below the log
 /// start do not count.
 #[test]

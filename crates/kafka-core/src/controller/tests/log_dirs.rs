@@ -114,6 +114,22 @@ fn the_replicas_of_a_failed_directory_leave_the_isr() {
     assert_eq!(state(&cluster, P1).directory(NodeId(1)), Some(dir(1, 1)));
 }
 
+/// LOG-16: a fenced broker that comes back and tells at once that a directory has failed is first
+/// believed the latter, so that nothing in it is elected.
+#[test]
+fn a_failed_directory_is_heard_of_before_the_broker_is_unfenced() {
+    let mut cluster = two_dirs();
+    assign(&mut cluster, &[(dir(1, 1), P0), (dir(1, 0), P1)]);
+    cluster.pass(11, &[1]);
+    cluster.pass(11, &[]);
+    assert_eq!(state(&cluster, P0).leader, None);
+    for leader in [None, Some(NodeId(1))] {
+        cluster.heartbeat_with(1, |request| request.offline_log_dirs = vec![dir(1, 1)]);
+        assert_eq!(state(&cluster, P1).leader, leader);
+        assert_eq!(state(&cluster, P0).leader, None);
+    }
+}
+
 /// REP-29, LOG-16: a replica in a failed directory does not lead, though its broker is alive and
 /// nobody else is.
 #[test]
