@@ -288,6 +288,11 @@ table! {
     FactState: "State", "状态";
     FactAddress: "Address", "地址";
     FactLeads: "Leads", "担任 leader";
+    FactLogDir: "Log directory", "日志目录";
+    DirOnline: "in use", "使用中";
+    DirOffline: "offline until a restart", "离线，重启后恢复";
+    DirFull: "disk full", "磁盘已满";
+    DirBroken: "disk broken", "磁盘损坏";
     FactSession: "Session left", "会话剩余";
     FactLeader: "Leader", "leader";
     FactLeaderEpoch: "Leader epoch", "leader 纪元";

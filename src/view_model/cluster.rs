@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+pub use super::disks::{Disk, LogDirView};
 use super::object::PartitionName;
 
 /// Everything the cluster lens draws at one moment.
@@ -99,18 +100,6 @@ impl Process {
     }
 }
 
-/// What became of the disk under a broker's log directory (LOG-16).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, serde::Serialize)]
-pub enum Disk {
-    /// It works.
-    #[default]
-    Good,
-    /// Nothing more can be written.
-    Full,
-    /// Nothing can be read or written.
-    Broken,
-}
-
 /// One broker.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct BrokerView {
@@ -122,8 +111,10 @@ pub struct BrokerView {
     pub process: Process,
     /// True while the active controller has it fenced.
     pub fenced: bool,
-    /// Its log directory's disk.
+    /// The disk of its log directory, of the first if it has several.
     pub disk: Disk,
+    /// Its log directories by number, if it has several.
+    pub dirs: Vec<LogDirView>,
     /// Session left at the active controller, and `broker.session.timeout.ms`, both in µs.
     pub session: Option<(u64, u64)>,
     /// Partitions it leads, in the controller's view.

@@ -185,6 +185,16 @@ impl Panel {
             self.fact(Text::FactAt, sentence::clock(at));
         }
         self.fact(Text::FactAddress, &*broker.address);
+        for dir in &broker.dirs {
+            let state = match dir.disk {
+                Disk::Good if dir.online => Text::DirOnline,
+                Disk::Good => Text::DirOffline,
+                Disk::Full => Text::DirFull,
+                Disk::Broken => Text::DirBroken,
+            };
+            let words = format!("{}: {}", dir.path, self.lang.say(state));
+            self.words(Text::FactLogDir, words);
+        }
         self.fact(Text::FactLeads, broker.leads.to_string());
         if let (Some(was), Some(fact)) = (broker.led, self.out.facts.last_mut()) {
             fact.was = Some(was.to_string());

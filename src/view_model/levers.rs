@@ -140,6 +140,23 @@ impl Levers<'_> {
         self.act(Text::ActHeal, Action::Heal, Tone::Plain);
     }
 
+    /// The disk of a log directory that is not the first.
+    fn log_dir(&mut self, broker: &BrokerView, dir: &LogDirView) {
+        let mut lever = |words: Text, verb: &str, tone| {
+            let statement = format!("{verb} {} dir={}", broker.id, dir.number);
+            let words = format!("{} ({})", self.lang.say(words), dir.path);
+            self.push(words, Task::Act(Action::Statement(statement)), tone);
+        };
+        match dir.disk {
+            Disk::Good if broker.process == Process::Running && dir.online => {
+                lever(Text::ActFillDisk, "fill-disk", Tone::Danger);
+                lever(Text::ActFailLogDir, "fail-log-dir", Tone::Danger);
+            }
+            Disk::Good => {}
+            Disk::Full | Disk::Broken => lever(Text::ActRepairDisk, "repair-disk", Tone::Primary),
+        }
+    }
+
     fn broker(&mut self, broker: &BrokerView) {
         self.server(Server::Broker(broker.id), broker.process);
         if broker.disk == Disk::Broken && broker.process.is_down() {
@@ -160,6 +177,9 @@ impl Levers<'_> {
                 let repair = format!("repair-disk {}", broker.id);
                 self.state(Text::ActRepairDisk, repair, Tone::Primary);
             }
+        }
+        for dir in broker.dirs.iter().filter(|dir| dir.number != 0) {
+            self.log_dir(broker, dir);
         }
         self.heal();
         let (id, server) = (broker.id, self.bootstrap());

@@ -7,6 +7,7 @@ pub mod app;
 pub mod changes;
 pub mod checks;
 pub mod cluster;
+pub mod disks;
 pub mod fetched;
 pub mod flight;
 pub mod groups;

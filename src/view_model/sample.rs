@@ -40,6 +40,7 @@ fn broker(id: i32, leads: usize) -> BrokerView {
         process: Process::Running,
         fenced: false,
         disk: Disk::Good,
+        dirs: Vec::new(),
         session: Some((7_000_000, 9_000_000)),
         leads,
         led: None,

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use kafka_core::client::{Producer, ProducerPartition};
+use kafka_core::config::BrokerConfig;
 use kafka_core::controller::Controller;
 use kafka_core::metadata::{ClusterImage, PartitionRegistration};
 use kafka_core::protocol::Acks;
@@ -141,17 +142,38 @@ fn broker(world: &World, node: &NodeView<'_>) -> Option<BrokerView> {
         address: format!("{}:{}", config.host, config.port),
         process,
         fenced: registration.is_none_or(|r| r.fenced),
-        disk: match world.disk_state(node.id, 0) {
-            DiskState::Good => Disk::Good,
-            DiskState::Full => Disk::Full,
-            DiskState::Broken => Disk::Broken,
-        },
+        disk: disk(world, node.id, 0),
+        dirs: dirs(world, node.id, config),
         session: active(world)
             .and_then(|(_, c)| c.session(node.id, world.now()))
             .map(|(left, whole)| (left.0, whole.0)),
         leads,
         led: None,
     })
+}
+
+fn disk(world: &World, broker: NodeId, dir: u32) -> Disk {
+    match world.disk_state(broker, dir) {
+        DiskState::Good => Disk::Good,
+        DiskState::Full => Disk::Full,
+        DiskState::Broken => Disk::Broken,
+    }
+}
+
+fn dirs(world: &World, broker: NodeId, config: &BrokerConfig) -> Vec<LogDirView> {
+    let running = world.broker(broker);
+    let paths = config.log_dirs();
+    if paths.len() == 1 {
+        return Vec::new();
+    }
+    let dirs = (0..).zip(paths);
+    let dirs = dirs.map(|(number, path)| LogDirView {
+        number,
+        path: path.to_string(),
+        disk: disk(world, broker, number),
+        online: running.is_none_or(|running| running.is_log_dir_online(number)),
+    });
+    dirs.collect()
 }
 
 fn topics(world: &World) -> Vec<TopicView> {
