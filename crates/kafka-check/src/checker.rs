@@ -168,13 +168,6 @@ impl Checker {
         book.is_some_and(|book| book.cleaned > Offset::ZERO)
     }
 
-    /// Whether a crash brought deleted records of that partition back: a replica that lies
-    /// among them may not find where its history left the leader's, and fails for good.
-    pub fn has_returned(&self, partition: TopicPartition) -> bool {
-        let book = self.replication.books.get(&partition);
-        book.is_some_and(|book| book.start_fell.is_some())
-    }
-
     /// Looks at one trace entry. For who keeps no world: the processes are as they are
     /// after the event.
     pub fn on_step<C: Cluster>(&mut self, cluster: &C, step: &Step<'_>) {

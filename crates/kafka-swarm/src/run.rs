@@ -6,7 +6,7 @@ use kafka_check::{Checker, Reason, Verdict, Violation, converged};
 use kafka_core::client::ClientCommand;
 use kafka_core::group::OFFSETS_TOPIC;
 use kafka_core::topic_name::{SHARE_GROUP_STATE_TOPIC, TRANSACTION_STATE_TOPIC};
-use kafka_core::types::{Duration, NodeId, Time};
+use kafka_core::types::{Duration, NodeId, Time, TopicPartition};
 use kafka_sim::workload::Workers;
 use kafka_sim::{Action, Role, Status, World};
 
@@ -253,33 +253,33 @@ impl Runner {
         self.ending_at_limit(reason)
     }
 
-    /// What never comes to rest once something stored was lost, as some setting permits: a
-    /// transaction stays open for good (Kafka's hanging transaction), whether its coordinator
-    /// has forgotten it or the partition its marker; a replica fails that lies among deleted records which a crash
-    /// brought back. A share partition stands where the group or its state was forgotten, where its records
-    /// in flight are gone, or where compaction took all of them: nothing moves its start then.
+    /// What never comes to rest as some setting permits is no break.
     fn ending_at_limit(&self, reason: Reason) -> Ending {
-        let is_excused = self
-            .eyes
-            .as_ref()
-            .is_some_and(|(checker, _)| match &reason {
-                Reason::OpenTransaction(partition, _) => {
-                    checker.has_forgotten(TRANSACTION_STATE_TOPIC) || checker.was_cut(*partition)
-                }
-                Reason::Unshared(_, partition, _) => {
-                    let is_lost = checker.was_cut(*partition) || checker.was_compacted(*partition);
-                    let mut coordinators = [SHARE_GROUP_STATE_TOPIC, OFFSETS_TOPIC].into_iter();
-                    is_lost || coordinators.any(|topic| checker.has_forgotten(topic))
-                }
-                Reason::OutOfSync(partition, _) | Reason::Reassigning(partition) => {
-                    checker.has_returned(*partition)
-                }
-                _ => false,
-            });
-        if is_excused {
-            Ending::Passed
-        } else {
-            Ending::NotConverged(reason)
+        let eyes = self.eyes.as_ref();
+        match eyes.is_some_and(|(checker, _)| self.is_excused(checker, &reason)) {
+            true => Ending::Passed,
+            false => Ending::NotConverged(reason),
+        }
+    }
+
+    /// A transaction stays open for good (Kafka's hanging transaction) when its coordinator
+    /// has forgotten it or the partition its marker. A share partition stands where the group
+    /// or its state was forgotten, where its records in flight are gone, or where compaction
+    /// took all of them. A stranded replica follows nobody.
+    fn is_excused(&self, checker: &Checker, reason: &Reason) -> bool {
+        match reason {
+            Reason::OpenTransaction(partition, _) => {
+                checker.has_forgotten(TRANSACTION_STATE_TOPIC) || checker.was_cut(*partition)
+            }
+            Reason::Unshared(_, partition, _) => {
+                let is_lost = checker.was_cut(*partition) || checker.was_compacted(*partition);
+                let mut coordinators = [SHARE_GROUP_STATE_TOPIC, OFFSETS_TOPIC].into_iter();
+                is_lost || coordinators.any(|topic| checker.has_forgotten(topic))
+            }
+            Reason::OutOfSync(partition, _) | Reason::Reassigning(partition) => {
+                is_any_stranded(&self.world, *partition)
+            }
+            _ => false,
         }
     }
 
@@ -301,4 +301,19 @@ impl Runner {
 fn command(client: NodeId) -> Action {
     let command = Box::new(ClientCommand::StopLoad);
     Action::Command { client, command }
+}
+
+/// Whether a replica that runs can never follow: its log ends within a batch of its leader's.
+/// Where the leader deleted the records by which their histories part, Kafka has no way to
+/// find that out, and the replica has failed.
+fn is_any_stranded(world: &World, id: TopicPartition) -> bool {
+    let replicas = || world.brokers().filter_map(|broker| broker.partition(id));
+    let Some(leader) = replicas().find(|replica| replica.is_leader()) else {
+        return false;
+    };
+    replicas().any(|replica| {
+        let (start, end) = (replica.log.log_start_offset(), replica.log.log_end_offset());
+        let given = leader.log.disk().batches_from(end).next();
+        start < end && given.is_some_and(|batch| batch.base_offset < end)
+    })
 }

@@ -68,6 +68,10 @@ impl SharePartition {
         };
         self.archive_stale(fetch_offset, first.first);
         let base = self.base(first.first);
+        if first.first.min(base) > last {
+            // Nothing of what may be acquired was read: it is not in the log any more.
+            return Vec::new();
+        }
         let known: Vec<Offset> = self
             .batches
             .range(first.first.min(base)..=last)

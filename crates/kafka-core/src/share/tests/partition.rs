@@ -334,3 +334,15 @@ fn holes_in_what_was_loaded_are_fetched_again() {
     bench.ack("a", ack(0, 2, &[Accept])).unwrap();
     assert_eq!(bench.bounds(), (6, 12));
 }
+
+/// SHG-3: with every lock taken only records in flight may be acquired again; if compaction
+/// took those, nothing is.
+#[test]
+fn nothing_is_acquired_where_compaction_took_what_was_released() {
+    let mut bench = Bench::new(&[3, 3]);
+    bench.settings.max_record_locks = 3;
+    assert_eq!(bench.fetch("a", WHOLE, 3), [(0, 2, 1)]);
+    bench.ack("a", ack(0, 2, &[Release])).unwrap();
+    bench.log.remove(0);
+    assert_eq!(bench.fetch("a", WHOLE, 3), []);
+}
