@@ -319,6 +319,16 @@ pub fn controller_words(lang: Lang, controller: &ControllerView) -> &'static str
     }
 }
 
+/// A controller's diamond: dashed when it is down or only observes, filled when it leads.
+pub(super) fn diamond_paint(controller: &ControllerView) -> Paint {
+    let observes = controller.vote == Vote::Observer;
+    match (controller.process.is_down() || observes, controller.active) {
+        (true, _) => Paint::both(Colour::Sheet, Colour::Ink3, 1.75).dashed("3 2"),
+        (false, true) => Paint::both(Colour::Ink, Colour::Ink, 1.75),
+        (false, false) => Paint::both(Colour::Sheet, Colour::Ink, 1.75),
+    }
+}
+
 fn diamond(
     lang: Lang,
     (x, y): (f64, f64),
@@ -342,12 +352,10 @@ fn diamond(
     });
     let down = controller.process.is_down();
     let observes = controller.vote == Vote::Observer;
-    let paint = match (down || observes, controller.active) {
-        (true, _) => Paint::both(Colour::Sheet, Colour::Ink3, 1.75).dashed("3 2"),
-        (false, true) => Paint::both(Colour::Ink, Colour::Ink, 1.75),
-        (false, false) => Paint::both(Colour::Sheet, Colour::Ink, 1.75),
-    };
-    node.path(format!("M{:.1} {y:.1}l10-10 10 10-10 10z", x - 10.0), paint);
+    node.path(
+        format!("M{:.1} {y:.1}l10-10 10 10-10 10z", x - 10.0),
+        diamond_paint(controller),
+    );
     if down {
         node.path(
             format!("M{:.1} {:.1}l9 9m0 -9l-9 9", x - 4.5, y - 4.5),

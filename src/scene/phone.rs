@@ -1,6 +1,6 @@
 //! The cluster lens on a phone, drawn.
 
-use super::broker::state_words;
+use super::broker::{diamond_paint, state_words};
 use super::cluster::Options;
 use super::phone_layout::{INSET, NAME_W, PhoneLayout, TOP};
 use super::replica::{corners, pill};
@@ -71,21 +71,16 @@ fn quorum(view: &ClusterView, layout: &PhoneLayout, lang: Lang) -> Vec<Node> {
         .colour(Colour::Ink2)
         .within(72.0),
     );
+    let count = view.quorum.controllers.len();
     for (i, controller) in view.quorum.controllers.iter().enumerate() {
-        let x = 150.0 + 78.0 * i as f64;
+        let (x, y) = layout.controller(i, count);
         if x + 44.0 > layout.w {
             break;
         }
         let down = controller.process.is_down();
-        let fill = if controller.active {
-            Colour::Ink
-        } else {
-            Colour::Sheet
-        };
-        let edge = if down { Colour::Ink3 } else { Colour::Ink };
         node.path(
-            format!("M{:.1} 20l8-8 8 8-8 8z", x - 8.0),
-            Paint::both(fill, edge, 1.75),
+            format!("M{:.1} {y}l8-8 8 8-8 8z", x - 8.0),
+            diamond_paint(controller),
         );
         if down {
             node.path(

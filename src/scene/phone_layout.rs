@@ -29,6 +29,10 @@ pub struct PhoneLayout {
     pub(super) cell: f64,
 }
 
+/// Where the first controller's diamond stands, and what the label beside one needs.
+const FIRST_CONTROLLER: f64 = 150.0;
+const LABEL_W: f64 = 44.0;
+
 impl PhoneLayout {
     /// Lays out that partition, or the first one.
     pub fn new(
@@ -106,12 +110,23 @@ impl PhoneLayout {
         }
     }
 
+    /// Middle of a controller's diamond, of so many in the row: the more, the closer.
+    pub(super) fn controller(&self, index: usize, count: usize) -> (f64, f64) {
+        let room = self.w - INSET - LABEL_W - FIRST_CONTROLLER;
+        let step = room / count.saturating_sub(1).max(1) as f64;
+        (
+            FIRST_CONTROLLER + step.clamp(42.0, 78.0) * index as f64,
+            20.0,
+        )
+    }
+
     /// The way of a message on a phone.
     pub fn route(&self, view: &ClusterView, message: &MessageView) -> Option<Route> {
         let lines = |a: (f64, f64), b: (f64, f64)| Some(Route::Lines(vec![a, b]));
         let quorum = |id: i32| {
-            let i = view.quorum.controllers.iter().position(|c| c.id == id)?;
-            Some((150.0 + 78.0 * i as f64, 20.0))
+            let controllers = &view.quorum.controllers;
+            let i = controllers.iter().position(|c| c.id == id)?;
+            Some(self.controller(i, controllers.len()))
         };
         let edge = |broker: i32| self.row(broker).map(|r| (self.rail(), r.middle()));
         // Control traffic runs in the margin and above the rows, never over a name.

@@ -125,14 +125,24 @@ fn no_two_labels_overlap_however_many_brokers_and_partitions_there_are() {
 }
 
 #[test]
-fn a_phone_of_320_or_390_px_has_no_overlapping_labels() {
-    let view = sample::failover();
-    for lang in Lang::ALL {
-        for w in [320.0, 390.0] {
-            let layout = PhoneLayout::new(&view, w, 398.0, None);
-            let nodes = phone::draw(&view, &layout, options(lang));
-            assert_no_overlap(&nodes, &format!("phone {w} {lang:?}"));
+fn a_phone_of_320_or_390_px_has_no_overlapping_labels_and_every_controller() {
+    let mut view = sample::failover();
+    for more in 0..2 {
+        for lang in Lang::ALL {
+            for w in [320.0, 390.0] {
+                let layout = PhoneLayout::new(&view, w, 398.0, None);
+                let nodes = phone::draw(&view, &layout, options(lang));
+                assert_no_overlap(&nodes, &format!("phone {w} {lang:?} {more}"));
+                for controller in &view.quorum.controllers {
+                    let id = controller.id.to_string();
+                    let told = labels(&nodes).iter().any(|label| label.text == id);
+                    assert!(told, "{id} at {w}");
+                }
+            }
         }
+        let mut fourth = view.quorum.controllers[0].clone();
+        fourth.id = 103;
+        view.quorum.controllers.push(fourth);
     }
 }
 
