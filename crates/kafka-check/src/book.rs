@@ -7,9 +7,11 @@
 //! Not here: which findings matter (`replication`). Invariant: `copies` of a batch
 //! names exactly the replicas whose log (as last seen) holds it.
 
+mod committed;
+mod lineage;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{Hash, Hasher};
-use std::ops::Range;
 use std::rc::Rc;
 
 use kafka_core::protocol::Acks;
@@ -20,7 +22,6 @@ use kafka_core::types::{
 use kafka_sim::Seq;
 
 use crate::permits::Permit;
-use crate::verdict::Setting;
 
 /// Replicas a partition may have over its life; more are not told apart.
 const MAX_REPLICAS: usize = 64;
@@ -248,87 +249,6 @@ impl Book {
         (no, before.filter(|before| *before > batch.leader_epoch))
     }
 
-    /// A follower appended a batch; it must stand behind the same batch as in the
-    /// log of the leader that made it.
-    pub(crate) fn follower_append(
-        &mut self,
-        replica: usize,
-        batch: &Batch,
-    ) -> Result<BatchNo, Contradiction> {
-        let last = self.replicas[replica].log.last().copied();
-        let no = self.find(batch, last).ok_or(Contradiction::Prefix)?;
-        if let Some(last) = last {
-            let before = self.batch(last).epoch;
-            if before > batch.leader_epoch {
-                return Err(Contradiction::Epoch(before));
-            }
-        }
-        let removed = self.removed_between(last, no);
-        if last.is_some() && removed.is_none() {
-            if !self.parts_in_removed(replica, no) {
-                return Err(Contradiction::Prefix);
-            }
-            self.hold(replica, no);
-            return Err(Contradiction::Compacted);
-        }
-        for no in removed.into_iter().flatten() {
-            self.hold(replica, no);
-        }
-        self.hold(replica, no);
-        Ok(no)
-    }
-
-    /// The batches between a follower's last and its next that compaction has removed
-    /// altogether; they count as held, for what they stood for is. `None` if something
-    /// else lies between. Before the first batch of a log that began anew at its leader's
-    /// log start lies what was deleted there.
-    fn removed_between(&self, last: Option<BatchNo>, next: BatchNo) -> Option<Vec<BatchNo>> {
-        let mut removed = Vec::new();
-        let mut first = next;
-        let mut before = self.batch(next).previous;
-        while before != last {
-            let Some(no) = before else {
-                let end = last.map(|last| self.batch(last).next_offset());
-                let begins_there = end.is_some_and(|end| end <= self.batch(first).base_offset);
-                return begins_there.then_some(removed);
-            };
-            first = no;
-            if self.batch(no).next_offset() > self.cleaned {
-                return None;
-            }
-            removed.push(no);
-            before = self.batch(no).previous;
-        }
-        removed.reverse();
-        Some(removed)
-    }
-
-    /// Whether everything between a batch and the one before it that the replica holds too
-    /// was removed by compaction.
-    fn parts_in_removed(&self, replica: usize, next: BatchNo) -> bool {
-        let mut before = self.batch(next).previous;
-        while let Some(no) = before.filter(|no| self.batch(*no).copies & bit(replica) == 0) {
-            if self.batch(no).next_offset() > self.cleaned {
-                return false;
-            }
-            before = self.batch(no).previous;
-        }
-        true
-    }
-
-    /// A batch as known here. Mostly it is the one made after the follower's last.
-    pub(crate) fn find(&self, batch: &Batch, last: Option<BatchNo>) -> Option<BatchNo> {
-        if let Some(next) = last.map(|last| last + 1)
-            && self.batches.get(next as usize).is_some_and(|b| b.is(batch))
-        {
-            return Some(next);
-        }
-        let of_epoch = self.by_epoch.get(&batch.leader_epoch)?;
-        let at = of_epoch.partition_point(|no| self.batch(*no).base_offset < batch.base_offset);
-        let no = *of_epoch.get(at)?;
-        self.batch(no).is(batch).then_some(no)
-    }
-
     fn hold(&mut self, replica: usize, no: BatchNo) {
         self.batches[no as usize].copies |= bit(replica);
         self.replicas[replica].log.push(no);
@@ -359,130 +279,6 @@ impl Book {
         gone
     }
 
-    /// Where the committed log and that replica's log part, as an offset: the end of
-    /// what they share.
-    pub(crate) fn fork(&self, replica: usize) -> Offset {
-        let Replica { log, start, .. } = &self.replicas[replica];
-        let mut shared = *start;
-        let mut at = 0;
-        for no in &self.committed[self.count_below(&self.committed, *start)..] {
-            let base = self.batch(*no).base_offset;
-            while log
-                .get(at)
-                .is_some_and(|own| self.batch(*own).base_offset < base)
-            {
-                at += 1;
-            }
-            match log.get(at) {
-                Some(own) if own == no => shared = self.batch(*no).next_offset(),
-                _ => break,
-            }
-        }
-        shared
-    }
-
-    /// Whether that replica's log from `start` to `offset` is the committed one, as far as
-    /// both reach; otherwise an offset at which they differ. What lies below a log start is
-    /// no longer part of the log.
-    pub(crate) fn agrees(
-        &self,
-        replica: usize,
-        start: Offset,
-        offset: Offset,
-    ) -> Result<(), Offset> {
-        let bound = offset.min(self.true_hw);
-        let Some(own) = self.last_below(replica, bound) else {
-            return Ok(());
-        };
-        let end = self.batch(own).next_offset();
-        if end <= start {
-            return Ok(());
-        }
-        let count = self.count_below(&self.committed, end);
-        match count.checked_sub(1).map(|at| self.committed[at]) {
-            Some(no) if no == own => Ok(()),
-            _ => Err(self.batch(own).base_offset),
-        }
-    }
-
-    /// What permitted to forfeit the last batch that this replica holds below `offset`
-    /// and below the committed end.
-    pub(crate) fn forfeit_below(&self, replica: usize, offset: Offset) -> Option<Permit> {
-        let own = self.last_below(replica, offset.min(self.true_hw))?;
-        self.batch(own).forfeit
-    }
-
-    /// Compaction, if it took out all that was committed beside the last batch that this
-    /// replica holds below `offset`: nothing showed it any more that its history is another.
-    pub(crate) fn hidden_below(&self, replica: usize, offset: Offset) -> Option<Permit> {
-        let own = self.last_below(replica, offset.min(self.true_hw))?;
-        let is_hidden = self.batch(own).next_offset() <= self.cleaned;
-        is_hidden.then_some((Setting::Compaction, None))
-    }
-
-    /// The leader's high watermark is `hw`: what it holds below is committed. Gives
-    /// the places in `committed` of what is new, or the offset that contradicts.
-    pub(crate) fn commit(
-        &mut self,
-        replica: usize,
-        hw: Offset,
-        seq: Seq,
-    ) -> Result<Range<usize>, Offset> {
-        self.agrees(replica, self.replicas[replica].start, hw)?;
-        let from = self.committed.len();
-        let log = &self.replicas[replica].log;
-        let (done, until) = (
-            self.count_below(log, self.true_hw),
-            self.count_below(log, hw),
-        );
-        if done < until {
-            let new: Vec<BatchNo> = log[done..until].to_vec();
-            for no in &new {
-                let batch = &mut self.batches[*no as usize];
-                batch.visible.get_or_insert(seq);
-                batch.forfeit = None;
-            }
-            self.committed.extend(new);
-        }
-        self.true_hw = self.true_hw.max(hw);
-        Ok(from..self.committed.len())
-    }
-
-    /// A leader began whose log ends the committed one at `fork`: what lay beyond is
-    /// no longer committed, as `permit` permits. Gives the first offset of it that a
-    /// consumer was given.
-    pub(crate) fn cut_committed(
-        &mut self,
-        fork: Offset,
-        seq: Seq,
-        permit: Option<Permit>,
-    ) -> Option<Offset> {
-        let keep = self.count_below(&self.committed, fork);
-        self.was_cut = true;
-        self.forfeited = permit;
-        self.sent.clear();
-        let mut read = None;
-        for no in self.committed.split_off(keep) {
-            let batch = &mut self.batches[no as usize];
-            if batch.read {
-                read.get_or_insert(batch.base_offset);
-            }
-            batch.superseded.get_or_insert(seq);
-            batch.forfeit = batch.forfeit.or(permit);
-        }
-        self.true_hw = self.true_hw.min(fork);
-        self.sessions = self.replay_sessions();
-        read
-    }
-
-    /// The setting that permitted a leader to know less of its producers than was committed:
-    /// it takes whatever sequence comes first.
-    pub(crate) fn forgetting(&self) -> Option<Permit> {
-        let unclean = self.unclean;
-        let unclean = unclean.map(|seq| (Setting::UncleanLeaderElection, Some(seq)));
-        unclean.or(self.forfeited)
-    }
-
     /// A consumer was given the record at that offset, appended in that epoch.
     pub(crate) fn note_read(&mut self, epoch: LeaderEpoch, offset: Offset) {
         let Some(of_epoch) = self.by_epoch.get(&epoch) else {
@@ -501,41 +297,6 @@ impl Book {
             let batch = self.batch(no);
             batch.copies & bit(at) != 0 || self.replicas[at].start >= batch.next_offset()
         })
-    }
-
-    fn replay_sessions(&self) -> BTreeMap<ProducerId, Session> {
-        let mut sessions = BTreeMap::new();
-        for no in &self.committed {
-            let end = self.batch(*no).next_offset();
-            let body = &self.batch(*no).body;
-            if body.producer_id != ProducerId::NONE {
-                let session = Session {
-                    epoch: body.producer_epoch,
-                    last: body.last_sequence(),
-                    end,
-                };
-                sessions.insert(body.producer_id, session);
-            }
-        }
-        sessions
-    }
-
-    /// A new leader began: of the log of the leader before, what it does not hold is
-    /// superseded; what it holds is not (any more).
-    pub(crate) fn supersede(&mut self, leader: usize, before: usize, seq: Seq) {
-        let old = self.replicas[before].log.clone();
-        let shared = old
-            .iter()
-            .rposition(|no| self.batch(*no).copies & bit(leader) != 0)
-            .map_or(0, |at| at + 1);
-        for no in &old[shared..] {
-            self.batches[*no as usize].superseded.get_or_insert(seq);
-        }
-        let uncommitted = self.count_below(&self.replicas[leader].log, self.true_hw);
-        for at in uncommitted..self.replicas[leader].log.len() {
-            let no = self.replicas[leader].log[at];
-            self.batches[no as usize].superseded = None;
-        }
     }
 
     /// What later verdicts rest on, without the moments.
