@@ -72,6 +72,24 @@ pub enum Message {
     Response(RequestId, Response),
 }
 
+impl Message {
+    /// What its receiver is given.
+    pub fn input(&self, from: NodeId) -> Input<'_> {
+        match self {
+            Message::Request(id, request) => Input::Request {
+                from,
+                id: *id,
+                request,
+            },
+            Message::Response(id, response) => Input::Response {
+                from,
+                id: *id,
+                response,
+            },
+        }
+    }
+}
+
 /// What a node wants done.
 #[derive(Clone, Debug)]
 pub enum Effect {

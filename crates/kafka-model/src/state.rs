@@ -180,7 +180,7 @@ impl State {
             Event::Started => (Input::Started, NOW),
             Event::Disconnected(peer) => (Input::Disconnected { peer: *peer }, NOW),
             Event::Timer(key, at) => (Input::Timer(*key), *at),
-            Event::Message(from, message) => (input_of(*from, message), NOW),
+            Event::Message(from, message) => (message.input(*from), NOW),
         };
         node.process.handle(now, input, &mut node.prng, &mut fx);
         node.hash = hash_process(&node.process);
@@ -353,21 +353,6 @@ impl State {
         self.metadata.hash(&mut digest);
         self.checker.hash_state(&mut digest);
         digest.value()
-    }
-}
-
-fn input_of(from: NodeId, message: &Message) -> Input<'_> {
-    match message {
-        Message::Request(id, request) => Input::Request {
-            from,
-            id: *id,
-            request,
-        },
-        Message::Response(id, response) => Input::Response {
-            from,
-            id: *id,
-            response,
-        },
     }
 }
 

@@ -104,22 +104,21 @@ fn meta_properties_says_whose_the_folder_is() {
     assert_eq!(text(&world, "meta.properties"), before);
 }
 
+/// A booted cluster with a topic `t` that holds the records a and b.
+fn with_two_records() -> World {
+    let mut world = world(StartState::Booted);
+    let create = "kafka-topics.sh --bootstrap-server localhost:9092 --create --topic t";
+    run(&mut world, create, "");
+    let produce = "kafka-console-producer.sh --bootstrap-server localhost:9092 --topic t";
+    run(&mut world, produce, "a\nb\n");
+    world
+}
+
 /// As recorded: while a server runs, and after a kill, the newest segment's index files have
 /// their full size; a clean stop cuts them and writes the producers at the log's end.
 #[test]
 fn a_clean_stop_cuts_the_index_files() {
-    let mut world = world(StartState::Booted);
-    let server = "--bootstrap-server localhost:9092";
-    run(
-        &mut world,
-        &format!("kafka-topics.sh {server} --create --topic t"),
-        "",
-    );
-    run(
-        &mut world,
-        &format!("kafka-console-producer.sh {server} --topic t"),
-        "a\nb\n",
-    );
+    let mut world = with_two_records();
     let open = [
         "00000000000000000000.index 10485760",
         "00000000000000000000.log 77",
@@ -262,23 +261,9 @@ fn a_quorum_that_can_change_keeps_its_voters() {
 /// TOP-9: the folder of a deleted topic keeps its files under another name for a minute.
 #[test]
 fn a_deleted_log_stays_a_while() {
-    let mut world = world(StartState::Booted);
-    let server = "--bootstrap-server localhost:9092";
-    run(
-        &mut world,
-        &format!("kafka-topics.sh {server} --create --topic t"),
-        "",
-    );
-    run(
-        &mut world,
-        &format!("kafka-console-producer.sh {server} --topic t"),
-        "a\nb\n",
-    );
-    run(
-        &mut world,
-        &format!("kafka-topics.sh {server} --delete --topic t"),
-        "",
-    );
+    let mut world = with_two_records();
+    let delete = "kafka-topics.sh --bootstrap-server localhost:9092 --delete --topic t";
+    run(&mut world, delete, "");
     let folder = |world: &World| {
         let entries = data_dir::list(world, FOLDER).expect("a folder").into_iter();
         let mut names = entries

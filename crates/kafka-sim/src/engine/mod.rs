@@ -363,16 +363,9 @@ impl<P: Process> Engine<P> {
 /// A message as its receiver sees it: numbers of its own requests come back
 /// without the mark of its life.
 fn message_input(from: NodeId, message: &Message) -> Input<'_> {
-    match message {
-        Message::Request(id, request) => Input::Request {
-            from,
-            id: *id,
-            request,
-        },
-        Message::Response(id, response) => Input::Response {
-            from,
-            id: RequestId(id.0 & ((1 << LIFE_SHIFT) - 1)),
-            response,
-        },
+    let mut input = message.input(from);
+    if let Input::Response { id, .. } = &mut input {
+        *id = RequestId(id.0 & ((1 << LIFE_SHIFT) - 1));
     }
+    input
 }

@@ -211,16 +211,7 @@ impl Bench {
                 self.answers.insert(*id, response.clone());
             }
         } else if self.running.contains_key(&to) {
-            match message {
-                Message::Request(id, request) => {
-                    let (id, from) = (*id, from);
-                    self.input(to, Input::Request { from, id, request });
-                }
-                Message::Response(id, response) => {
-                    let (id, from) = (*id, from);
-                    self.input(to, Input::Response { from, id, response });
-                }
-            }
+            self.input(to, message.input(from));
         } else if self.running.contains_key(&from) {
             self.push(Duration::from_ms(1), Event::Disconnected(from, to));
         }
