@@ -138,6 +138,40 @@ fn a_follower_begins_at_the_batch_that_holds_the_log_start() {
     assert_eq!(first.map(|batch| batch.base_offset), Some(Offset(0)));
 }
 
+/// LOG-11, EPO-4: what would show that a follower's record is not its leader's was deleted, and
+/// its log ends within a batch. As in Kafka (UnexpectedAppendOffsetException) it has failed;
+/// it does not go on behind a gap.
+#[test]
+fn a_follower_that_ends_within_a_batch_stops() {
+    let mut bench = Bench::new(2);
+    let partition = bench.create("t", &[1, 2]);
+    bench.kill(NodeId(1));
+    bench.fence(1, true);
+    bench.elect(partition, Some(2), &[2]);
+    bench.run_ms(10);
+    bench.produce(2, partition, Acks::Leader, plain(1), 600);
+    bench.kill(NodeId(2));
+    bench.fence(2, true);
+    bench.start(NodeId(1));
+    bench.run_ms(10);
+    bench.fence(1, false);
+    bench.elect(partition, Some(1), &[1]);
+    bench.run_ms(10);
+    bench.produce(1, partition, Acks::Leader, plain(5), 600);
+    let request = DeleteRecordsRequest {
+        partitions: vec![(partition, Offset(1))],
+        timeout_ms: 5_000,
+    };
+    bench.ask_for(1, Request::DeleteRecords(request), 10);
+    bench.produce(1, partition, Acks::Leader, plain(2), 600);
+    bench.start(NodeId(2));
+    bench.run_ms(3_000);
+    assert_eq!(
+        (bench.log_end(1, partition), bench.log_end(2, partition)),
+        (7, 1)
+    );
+}
+
 /// REP-27: where an epoch ends in the leader's log; the epoch of the asker is checked as in a fetch.
 #[test]
 fn the_end_of_an_epoch_can_be_asked_for() {
