@@ -2,7 +2,7 @@
 
 use super::broker::{diamond_paint, state_words};
 use super::cluster::Options;
-use super::phone_layout::{INSET, NAME_W, PhoneLayout, TOP};
+use super::phone_layout::{INSET, LABEL_W, NAME_W, PhoneLayout, TOP};
 use super::replica::{corners, pill};
 use super::shape::{Area, Colour, Handle, Node, Paint, notches};
 use super::text::{mono, sans};
@@ -74,7 +74,7 @@ fn quorum(view: &ClusterView, layout: &PhoneLayout, lang: Lang) -> Vec<Node> {
     let count = view.quorum.controllers.len();
     for (i, controller) in view.quorum.controllers.iter().enumerate() {
         let (x, y) = layout.controller(i, count);
-        if x + 44.0 > layout.w {
+        if x + LABEL_W > layout.w {
             break;
         }
         let down = controller.process.is_down();

@@ -31,7 +31,7 @@ pub struct PhoneLayout {
 
 /// Where the first controller's diamond stands, and what the label beside one needs.
 const FIRST_CONTROLLER: f64 = 150.0;
-const LABEL_W: f64 = 44.0;
+pub(super) const LABEL_W: f64 = 44.0;
 
 impl PhoneLayout {
     /// Lays out that partition, or the first one.

@@ -1,5 +1,7 @@
 //! Rules of replication and fencing, watched event by event in a whole world.
 
+mod common;
+
 use std::collections::BTreeMap;
 
 use kafka_core::broker::Follower;
@@ -7,7 +9,6 @@ use kafka_core::metadata::ClusterImage;
 use kafka_core::node::Message;
 use kafka_core::protocol::{FetchRequest, Request, Response};
 use kafka_core::types::{BrokerEpoch, Duration, NodeId, Offset, Time, TopicPartition};
-use kafka_scenario::{Player, parse, spec};
 use kafka_sim::{Detail, EntryKind, Seq, World};
 
 const BEGINNING: &str = "\
@@ -24,15 +25,7 @@ wait 3s
 
 /// A world in which these statements were played after the beginning.
 fn played(rest: &str) -> World {
-    let scenario = parse(&(BEGINNING.to_string() + rest)).unwrap_or_else(|e| panic!("{e}"));
-    let spec = spec(&scenario.setup).unwrap_or_else(|error| panic!("{error}"));
-    let mut world = World::new(spec, 5);
-    let mut player = Player::default();
-    for step in &scenario.steps {
-        let done = player.play(&mut world, step, &mut |_, _, _| {});
-        done.unwrap_or_else(|error| panic!("{error}"));
-    }
-    world
+    common::played(&(BEGINNING.to_string() + rest))
 }
 
 fn partition(world: &World) -> TopicPartition {

@@ -1,20 +1,10 @@
 //! Voters of the controller quorum, in whole worlds that a scenario sets up.
 
-use kafka_core::types::NodeId;
-use kafka_scenario::{Player, parse, spec};
-use kafka_sim::World;
+mod common;
 
-fn played(text: &str) -> World {
-    let scenario = parse(text).unwrap_or_else(|error| panic!("{error}"));
-    let spec = spec(&scenario.setup).unwrap_or_else(|error| panic!("{error}"));
-    let mut world = World::new(spec, 5);
-    let mut player = Player::default();
-    for step in &scenario.steps {
-        let done = player.play(&mut world, step, &mut |_, _, _| {});
-        done.unwrap_or_else(|error| panic!("{error}"));
-    }
-    world
-}
+use common::played;
+use kafka_core::types::NodeId;
+use kafka_sim::World;
 
 /// The voters as the last controller that runs knows them.
 fn voters(world: &World) -> Vec<u32> {

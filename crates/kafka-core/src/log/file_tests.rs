@@ -27,18 +27,24 @@ fn at(ms: u64) -> Time {
     Time::ZERO + Duration::from_ms(ms)
 }
 
-/// Twelve such records, a hundred milliseconds apart, in segments of one MiB.
+/// Twelve such records, a hundred milliseconds apart.
+fn twelve(config: &LogConfig) -> Log {
+    let mut log = Log::open(LogDisk::new(Time::ZERO), Offset::ZERO);
+    log.begin_epoch(LeaderEpoch(0));
+    for n in 0..12 {
+        let body = large(-1, 100 * n);
+        log.append_as_leader(body, LeaderEpoch(0), config, at(100 * n as u64));
+    }
+    log
+}
+
+/// They in segments of one MiB, and committed.
 fn big() -> (Log, LogConfig) {
     let config = LogConfig {
         segment_bytes: 1_048_576,
         ..LogConfig::default()
     };
-    let mut log = Log::open(LogDisk::new(Time::ZERO), Offset::ZERO);
-    log.begin_epoch(LeaderEpoch(0));
-    for n in 0..12 {
-        let body = large(-1, 100 * n);
-        log.append_as_leader(body, LeaderEpoch(0), &config, at(100 * n as u64));
-    }
+    let mut log = twelve(&config);
     log.set_high_watermark(log.log_end_offset());
     (log, config)
 }
@@ -130,13 +136,7 @@ fn the_recorded_folders_with_small_indexes() {
             index_interval_bytes,
             ..LogConfig::default()
         };
-        let mut log = Log::open(LogDisk::new(Time::ZERO), Offset::ZERO);
-        log.begin_epoch(LeaderEpoch(0));
-        for n in 0..12 {
-            let body = large(-1, 100 * n);
-            log.append_as_leader(body, LeaderEpoch(0), &config, at(100 * n as u64));
-        }
-        listing(&log, &config, at(2_000))
+        listing(&twelve(&config), &config, at(2_000))
     };
     assert_eq!(
         folder(0),

@@ -233,27 +233,17 @@ mod tests {
             [0.1, 1.0, 1e7, 123_456_789.125, -0.0].map(double),
             ["0.1", "1.0", "1.0E7", "1.23456789125E8", "-0.0"]
         );
-        let wrong = |deserializer| printed(deserializer, &[0; 3]);
-        let class = "Size of data received by";
-        assert_eq!(
-            wrong(Deserializer::Short),
-            format!("{class} ShortDeserializer is not 2")
-        );
-        assert_eq!(
-            wrong(Deserializer::Integer),
-            format!("{class} IntegerDeserializer is not 4")
-        );
-        assert_eq!(
-            wrong(Deserializer::Long),
-            format!("{class} LongDeserializer is not 8")
-        );
-        assert_eq!(
-            wrong(Deserializer::Float),
-            format!("{class} Deserializer is not 4")
-        );
-        assert_eq!(
-            wrong(Deserializer::Double),
-            format!("{class} Deserializer is not 8")
-        );
+        for (deserializer, class, size) in [
+            (Deserializer::Short, "ShortDeserializer", 2),
+            (Deserializer::Integer, "IntegerDeserializer", 4),
+            (Deserializer::Long, "LongDeserializer", 8),
+            (Deserializer::Float, "Deserializer", 4),
+            (Deserializer::Double, "Deserializer", 8),
+        ] {
+            assert_eq!(
+                printed(deserializer, &[0; 3]),
+                format!("Size of data received by {class} is not {size}")
+            );
+        }
     }
 }

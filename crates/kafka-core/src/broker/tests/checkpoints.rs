@@ -6,7 +6,7 @@ use super::{Bench, batch, plain};
 use crate::broker::Offsets;
 use crate::config::BrokerConfig;
 use crate::node::Input;
-use crate::protocol::{Acks, DeleteRecordsRequest, Request};
+use crate::protocol::Acks;
 use crate::types::{NodeId, Offset, ProducerId, Sequence, TopicPartition};
 
 /// Segments of one batch, and a schedule from 30 s after the start, every 10 s.
@@ -33,14 +33,6 @@ fn recovery_point(bench: &Bench, partition: TopicPartition) -> Option<i64> {
 fn log_start(bench: &Bench, partition: TopicPartition) -> Option<i64> {
     let files = bench.broker(1).checkpoints(bench.now);
     held(&files.log_starts)?.get(&partition).copied()
-}
-
-fn delete(bench: &mut Bench, partition: TopicPartition, to: i64) {
-    let request = DeleteRecordsRequest {
-        partitions: vec![(partition, Offset(to))],
-        timeout_ms: 5_000,
-    };
-    bench.ask_for(1, Request::DeleteRecords(request), 10);
 }
 
 /// LOG-5, LOG-15: the recovery points stand in their file as they were at the last moment of
@@ -98,7 +90,7 @@ fn a_log_start_survives_a_kill_once_it_is_written() {
     bench.produce(1, partition, Acks::All, plain(10), 10);
     bench.run_ms(31_000);
     assert_eq!(log_start(&bench, partition), None, "that of its first file");
-    delete(&mut bench, partition, 4);
+    bench.delete(1, partition, 4);
     let start = |bench: &Bench| bench.partition(1, partition).log.log_start_offset().0;
     assert_eq!(start(&bench), 4);
     assert_eq!(log_start(&bench, partition), None, "not written yet");
@@ -106,7 +98,7 @@ fn a_log_start_survives_a_kill_once_it_is_written() {
     bench.start(NodeId(1));
     bench.run_ms(15_000);
     assert_eq!(start(&bench), 0, "as if nothing had been deleted");
-    delete(&mut bench, partition, 4);
+    bench.delete(1, partition, 4);
     bench.run_ms(60_000);
     assert_eq!(log_start(&bench, partition), Some(4));
     bench.kill(NodeId(1));
@@ -133,7 +125,7 @@ fn a_clean_stop_writes_everything() {
         batch(ProducerId(5), Sequence(0), 3),
         10,
     );
-    delete(&mut bench, partition, 2);
+    bench.delete(1, partition, 2);
     let disk = stop(&mut bench);
     let files = disk.checkpoints.expect("it was started");
     let one = |offset| Some(BTreeMap::from([(partition, offset)]));

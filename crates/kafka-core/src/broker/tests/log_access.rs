@@ -123,11 +123,7 @@ fn a_follower_begins_at_the_batch_that_holds_the_log_start() {
     bench.fence(2, true);
     bench.set_isr(partition, &[1]);
     bench.produce(1, partition, Acks::All, plain(5), 600);
-    let request = DeleteRecordsRequest {
-        partitions: vec![(partition, Offset(3))],
-        timeout_ms: 5_000,
-    };
-    bench.ask_for(1, Request::DeleteRecords(request), 10);
+    bench.delete(1, partition, 3);
     bench.produce(1, partition, Acks::All, plain(2), 600);
     bench.start(NodeId(2));
     bench.run_ms(3_000);
@@ -158,11 +154,7 @@ fn a_follower_that_ends_within_a_batch_stops() {
     bench.elect(partition, Some(1), &[1]);
     bench.run_ms(10);
     bench.produce(1, partition, Acks::Leader, plain(5), 600);
-    let request = DeleteRecordsRequest {
-        partitions: vec![(partition, Offset(1))],
-        timeout_ms: 5_000,
-    };
-    bench.ask_for(1, Request::DeleteRecords(request), 10);
+    bench.delete(1, partition, 1);
     bench.produce(1, partition, Acks::Leader, plain(2), 600);
     bench.start(NodeId(2));
     bench.run_ms(3_000);

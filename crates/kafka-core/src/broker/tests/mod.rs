@@ -21,7 +21,9 @@ use super::{Broker, BrokerDisk, Partition};
 use crate::config::{BrokerConfig, QuorumConfig};
 use crate::node::{Effect, Effects, Input, Message, Prng, TimerKey};
 use crate::note::Note;
-use crate::protocol::{Acks, ProduceRequest, ProduceResponse, Request, Response};
+use crate::protocol::{
+    Acks, DeleteRecordsRequest, ProduceRequest, ProduceResponse, Request, Response,
+};
 use crate::record::{BatchBody, BatchKind, Record};
 use crate::types::{
     Duration, NodeId, Offset, ProducerEpoch, ProducerId, RequestId, Sequence, Time, TopicPartition,
@@ -237,6 +239,15 @@ impl Bench {
         let id = self.ask(to, request);
         self.run_ms(ms);
         self.answers.remove(&id)
+    }
+
+    /// An administrator deletes the records before that offset; waits 10 ms.
+    fn delete(&mut self, at: u32, partition: TopicPartition, to: i64) {
+        let request = DeleteRecordsRequest {
+            partitions: vec![(partition, Offset(to))],
+            timeout_ms: 5_000,
+        };
+        self.ask_for(at, Request::DeleteRecords(request), 10);
     }
 
     fn produce(
