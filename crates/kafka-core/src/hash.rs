@@ -1,5 +1,5 @@
 //! The hash functions that decide where things live in Kafka: murmur2 for keyed
-//! records, Java's string hash for coordinators, CRC-32C for record batches.
+//! records, Java's string hash for coordinators, CRC-32C for record batches, CRC-32 for gzip.
 //!
 //! Pure functions on bytes and text; nothing here knows what a partition holds.
 //! Invariant: all arithmetic is the 32-bit wrapping arithmetic of the JVM, so the
@@ -58,6 +58,21 @@ pub fn coordinator_partition(name: &str, partitions: u32) -> u32 {
 }
 
 const CRC32C_POLYNOMIAL_REVERSED: u32 = 0x82f6_3b78;
+const CRC32_POLYNOMIAL_REVERSED: u32 = 0xedb8_8320;
+
+/// A checksum after so many bits more.
+const fn crc_shifted(mut crc: u32, bits: u32, polynomial: u32) -> u32 {
+    let mut bit = 0;
+    while bit < bits {
+        crc = if crc & 1 == 1 {
+            (crc >> 1) ^ polynomial
+        } else {
+            crc >> 1
+        };
+        bit += 1;
+    }
+    crc
+}
 
 /// Eight tables, so that eight bytes are folded in one step.
 const CRC32C_TABLES: [[u32; 256]; 8] = crc32c_tables();
@@ -66,17 +81,7 @@ const fn crc32c_tables() -> [[u32; 256]; 8] {
     let mut tables = [[0u32; 256]; 8];
     let mut byte = 0;
     while byte < 256 {
-        let mut crc = byte as u32;
-        let mut bit = 0;
-        while bit < 8 {
-            crc = if crc & 1 == 1 {
-                (crc >> 1) ^ CRC32C_POLYNOMIAL_REVERSED
-            } else {
-                crc >> 1
-            };
-            bit += 1;
-        }
-        tables[0][byte] = crc;
+        tables[0][byte] = crc_shifted(byte as u32, 8, CRC32C_POLYNOMIAL_REVERSED);
         byte += 1;
     }
     let mut table = 1;
@@ -111,6 +116,26 @@ pub fn crc32c(bytes: &[u8]) -> u32 {
     !crc
 }
 
+/// CRC-32 of the polynomial of gzip, by half bytes: a table of 64 bytes.
+const CRC32_TABLE: [u32; 16] = crc32_table();
+
+const fn crc32_table() -> [u32; 16] {
+    let mut table = [0; 16];
+    let mut half = 0;
+    while half < 16 {
+        table[half] = crc_shifted(half as u32, 4, CRC32_POLYNOMIAL_REVERSED);
+        half += 1;
+    }
+    table
+}
+
+/// CRC-32 (ISO-HDLC) of `bytes`, the checksum at the end of a gzip block.
+pub fn crc32(bytes: &[u8]) -> u32 {
+    let half = |crc: u32| (crc >> 4) ^ CRC32_TABLE[(crc & 0xf) as usize];
+    let byte = |crc: u32, byte: &u8| half(half(crc ^ u32::from(*byte)));
+    !bytes.iter().fold(!0, byte)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -128,6 +153,12 @@ mod tests {
             }
             assert_eq!(crc32c(&bytes[..end]), !slow, "length {end}");
         }
+    }
+
+    /// The check value every CRC-32 has for "123456789".
+    #[test]
+    fn crc32_agrees_with_the_published_check_value() {
+        assert_eq!(crc32(b"123456789"), 0xcbf4_3926);
     }
 
     /// PRO-2: a row of the table in the rules with a tail of each length.

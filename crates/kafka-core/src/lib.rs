@@ -8,6 +8,7 @@
 pub mod assignor;
 pub mod broker;
 pub mod client;
+pub mod compress;
 pub mod config;
 pub mod consumer_protocol;
 pub mod controller;
