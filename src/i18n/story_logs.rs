@@ -15,6 +15,12 @@ pub enum LogFact {
     DiskOf(String, u32, DiskState),
     /// The broker gave up a log directory: its number, how many replicas were in it.
     DirFailed(String, u32, u32),
+    /// The broker copies its replica of a partition to another of its log directories.
+    MoveBegan(String, String, u32),
+    /// The broker's replica of a partition does not move to that log directory after all.
+    MoveCancelled(String, String, u32),
+    /// The broker's replica of a partition moved from one log directory to another.
+    Moved(String, String, u32, u32),
 }
 
 impl LogFact {
@@ -50,6 +56,15 @@ impl LogFact {
             LogFact::DirFailed(broker, dir, replicas) => format!(
                 "{broker} gave up its log directory {dir}: {replicas} replicas are offline; the other directories go on."
             ),
+            LogFact::MoveBegan(broker, partition, dir) => format!(
+                "{broker} copies its replica of {partition} to log directory {dir}; the replica serves where it is until the copy is complete."
+            ),
+            LogFact::MoveCancelled(broker, partition, dir) => format!(
+                "{broker} does not move its replica of {partition} to log directory {dir}: it stays where it is."
+            ),
+            LogFact::Moved(broker, partition, from, to) => format!(
+                "{broker} moved its replica of {partition} from log directory {from} to {to}; the old files are deleted a minute later."
+            ),
         }
     }
 
@@ -81,6 +96,15 @@ impl LogFact {
             LogFact::DirFailed(broker, dir, replicas) => {
                 format!("{broker} 弃用日志目录 {dir}：{replicas} 个副本离线，其余目录照常工作。")
             }
+            LogFact::MoveBegan(broker, partition, dir) => format!(
+                "{broker} 把 {partition} 的副本复制到日志目录 {dir}；复制完成之前，副本仍在原处工作。"
+            ),
+            LogFact::MoveCancelled(broker, partition, dir) => {
+                format!("{broker} 不再把 {partition} 的副本移到日志目录 {dir}：副本留在原处。")
+            }
+            LogFact::Moved(broker, partition, from, to) => format!(
+                "{broker} 把 {partition} 的副本从日志目录 {from} 移到 {to}；旧文件一分钟后删除。"
+            ),
         }
     }
 }

@@ -107,6 +107,17 @@ impl<'a> Teller<'a> {
         }
     }
 
+    /// What became of a partition's log.
+    fn of_log(
+        &self,
+        partition: TopicPartition,
+        fact: impl FnOnce(String) -> LogFact,
+    ) -> Option<Told> {
+        let (name, object) = self.partition(partition);
+        let fact = Fact::Log(fact(name));
+        Some(Told::major(TickKind::Control, fact, object))
+    }
+
     fn action(&self, action: &Action) -> Option<Told> {
         let failure =
             |fact, id: NodeId| Some(Told::major(TickKind::Failure, fact, self.object(id)));
@@ -272,9 +283,16 @@ impl<'a> Teller<'a> {
                 failure(Fact::Truncated(who, name, from.0, to.0), object)
             }
             Note::LogStartMoved(p, from, to) => {
-                let (name, object) = self.partition(*p);
-                let fact = Fact::Log(LogFact::Start(who, name, from.0, to.0));
-                Some(Told::major(TickKind::Control, fact, object))
+                self.of_log(*p, |name| LogFact::Start(who, name, from.0, to.0))
+            }
+            Note::ReplicaMoveBegan(p, dir) => {
+                self.of_log(*p, |name| LogFact::MoveBegan(who, name, *dir))
+            }
+            Note::ReplicaMoveCancelled(p, dir) => {
+                self.of_log(*p, |name| LogFact::MoveCancelled(who, name, *dir))
+            }
+            Note::ReplicaMoved(p, from, to) => {
+                self.of_log(*p, |name| LogFact::Moved(who, name, *from, *to))
             }
             Note::LogCleaned {
                 partition,
@@ -282,9 +300,10 @@ impl<'a> Teller<'a> {
                 records_before: before,
                 records_after: after,
             } => {
-                let (name, object) = self.partition(*partition);
-                let fact = LogFact::Cleaned(who, name, clean_until.0, *before, *after);
-                Some(Told::major(TickKind::Control, Fact::Log(fact), object))
+                let (until, before, after) = (clean_until.0, *before, *after);
+                self.of_log(*partition, |name| {
+                    LogFact::Cleaned(who, name, until, before, after)
+                })
             }
             Note::IsrProposed(p, isr) => {
                 let (name, object) = self.partition(*p);

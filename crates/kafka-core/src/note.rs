@@ -225,6 +225,12 @@ pub enum Note {
     /// A broker cannot use that log directory of its any more; how many replicas were in it
     /// (LOG-16).
     LogDirFailed(u32, u32),
+    /// A replica is being copied to another log directory of its broker, of that number (KIP-113).
+    ReplicaMoveBegan(TopicPartition, u32),
+    /// It stays where it is; the copy in that directory is of no use.
+    ReplicaMoveCancelled(TopicPartition, u32),
+    /// The copy has taken its place: from which directory to which.
+    ReplicaMoved(TopicPartition, u32, u32),
 }
 
 /// Why a member left its group.

@@ -119,6 +119,12 @@ note_kinds! {
     VotingChanged;
     /// A broker gave up a log directory.
     LogDirFailed;
+    /// A replica is being copied to another log directory.
+    ReplicaMoveBegan;
+    /// That came to nothing.
+    ReplicaMoveCancelled;
+    /// The copy has taken the replica's place.
+    ReplicaMoved;
 }
 
 impl NoteKind {

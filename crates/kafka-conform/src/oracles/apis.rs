@@ -95,7 +95,6 @@ fn left_out(name: &str) -> Option<&'static str> {
         | "AlterUserScramCredentials" => "users and their rights are not simulated",
         "StreamsGroupHeartbeat" | "StreamsGroupDescribe" => "streams are not simulated",
         "GetTelemetrySubscriptions" | "PushTelemetry" => "telemetry of clients is not simulated",
-        "AlterReplicaLogDirs" => "moving replicas between log directories is not simulated",
         "AlterConfigs" => "no tool of 4.3 sends it: IncrementalAlterConfigs took its place",
         "UpdateFeatures" => "only kafka-features sends it, which is not simulated",
         "Envelope" => "brokers hand the request on itself, which carries no principal here",

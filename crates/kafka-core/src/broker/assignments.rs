@@ -9,7 +9,6 @@ use std::hash::{Hash, Hasher};
 
 use super::timer::LazyTimer;
 use super::{Broker, Cx};
-use crate::error::ErrorCode;
 use crate::node::TimerKey;
 use crate::protocol::{AssignReplicasToDirsRequest, AssignReplicasToDirsResponse, Request};
 use crate::types::{Duration, NodeId, RequestId, Time, TopicPartition, Uuid};
@@ -29,6 +28,8 @@ const MOST: usize = 2_250;
 #[derive(Clone, Debug)]
 pub(super) struct Assignments {
     open: BTreeMap<TopicPartition, Uuid>,
+    /// What the request in flight says.
+    asked: BTreeMap<TopicPartition, Uuid>,
     in_flight: Option<(RequestId, NodeId, Time)>,
     failures: u32,
     timer: LazyTimer,
@@ -38,6 +39,7 @@ impl Default for Assignments {
     fn default() -> Assignments {
         Assignments {
             open: BTreeMap::new(),
+            asked: BTreeMap::new(),
             in_flight: None,
             failures: 0,
             timer: LazyTimer::new(TimerKey::Retry(RETRY_ASSIGNMENTS)),
@@ -48,7 +50,8 @@ impl Default for Assignments {
 impl Assignments {
     /// What is told next rests on this.
     pub(super) fn hash_state(&self, state: &mut impl Hasher) {
-        (&self.open, self.in_flight.is_some(), self.failures).hash(state);
+        (&self.open, &self.asked).hash(state);
+        (self.in_flight.is_some(), self.failures).hash(state);
     }
 }
 
@@ -59,14 +62,23 @@ impl Broker {
             return;
         }
         let me = self.me();
-        let here = self.dirs.disk.id(me, self.dirs.disk.place(id));
+        let moves_to = self.moves.told_dir(id);
+        let place = moves_to.unwrap_or_else(|| self.dirs.disk.place(id));
+        let here = self.dirs.disk.id(me, place);
         let known = self
             .image
             .partition(id)
             .and_then(|state| state.directory(me));
-        if known == Some(here) {
+        if known == Some(here) && moves_to.is_none() {
             self.assignments.open.remove(&id);
-        } else if self.assignments.open.insert(id, here) != Some(here) {
+        } else if known != Some(here) {
+            self.assign(cx, id, here);
+        }
+    }
+
+    /// The controller is told that the replica is in that directory.
+    pub(super) fn assign(&mut self, cx: &mut Cx<'_>, id: TopicPartition, directory: Uuid) {
+        if self.assignments.open.insert(id, directory) != Some(directory) {
             self.assignments.timer.need(cx.now + GATHER, cx.fx);
         }
     }
@@ -96,10 +108,12 @@ impl Broker {
             return;
         };
         let open = self.assignments.open.iter().take(MOST);
+        self.assignments.asked = open.map(|(id, directory)| (*id, *directory)).collect();
+        let asked = self.assignments.asked.iter();
         let request = AssignReplicasToDirsRequest {
             broker: me,
             broker_epoch: self.lifecycle.epoch,
-            assignments: open.map(|(id, directory)| (*directory, *id)).collect(),
+            assignments: asked.map(|(id, directory)| (*directory, *id)).collect(),
         };
         let id = self.ids.next_id();
         let limit = cx.now + PATIENCE;
@@ -133,11 +147,16 @@ impl Broker {
         }
         self.assignments.in_flight = None;
         self.assignments.failures = 0;
+        let asked = std::mem::take(&mut self.assignments.asked);
         for (partition, error) in &response.partitions {
+            let Some(told) = asked.get(partition).filter(|_| !error.is_error()) else {
+                continue;
+            };
             // Told once and accepted: metadata that says so is on its way.
-            if *error == ErrorCode::None {
+            if self.assignments.open.get(partition) == Some(told) {
                 self.assignments.open.remove(partition);
             }
+            self.move_confirmed(*partition, *told);
         }
         if !self.assignments.open.is_empty() {
             self.assignments.timer.need(cx.now + GATHER, cx.fx);

@@ -93,7 +93,10 @@ impl Broker {
     /// The log whose turn it is (CMP-2): the highest dirty ratio of those that are due.
     fn dirtiest_log(&self, now: Time) -> Option<(TopicPartition, Cleanable)> {
         let now_ms = now.as_ms() as i64;
+        // A log that is being moved is left alone until it has arrived.
+        let is_still = |p: &&Partition| self.future_replica(p.id).is_none();
         let logs = self.partitions.iter().filter(|p| p.config.compact);
+        let logs = logs.filter(is_still);
         let due = logs.filter_map(|partition| {
             let cleanable = partition.log.cleanable(&partition.config, now_ms);
             let is_due = cleanable.is_due(&partition.config);

@@ -1,9 +1,9 @@
 //! DescribeTopicPartitions and DescribeCluster (KIP-966).
 
 use super::metadata::offline_replicas;
-use super::partition::Partition;
 use super::{Broker, Cx};
 use crate::error::ErrorCode;
+use crate::log::Log;
 use crate::metadata::{PartitionRegistration, TopicImage};
 use crate::protocol::{
     DescribeClusterRequest, DescribeClusterResponse, DescribeLogDirsRequest,
@@ -12,7 +12,7 @@ use crate::protocol::{
     Response,
 };
 use crate::topic_name;
-use crate::types::{Name, NodeId, RequestId, TopicId, Uuid};
+use crate::types::{Name, NodeId, RequestId, TopicId, TopicPartition, Uuid};
 
 impl Broker {
     pub(super) fn on_describe_topic_partitions(
@@ -77,38 +77,21 @@ impl Broker {
         id: RequestId,
         request: &DescribeLogDirsRequest,
     ) {
-        let described = |partition: &Partition| {
-            let topic = self.image.topics.get(&partition.id.topic)?;
-            let number = partition.id.partition;
-            let wanted = request.partitions.as_ref();
-            let is_wanted = wanted.is_none_or(|wanted| {
-                (wanted.iter()).any(|(name, wanted)| *name == topic.name && *wanted == number)
-            });
-            let log = &partition.log;
-            let lag = log.high_watermark().0 - log.log_end_offset().0;
-            is_wanted.then(|| DescribedReplicaLog {
-                topic_name: topic.name.clone(),
-                partition: partition.id,
-                size_bytes: log.disk().size_bytes(),
-                offset_lag: lag.max(0).unsigned_abs(),
-            })
-        };
-        let mut replicas: Vec<_> = self.partitions.iter().filter_map(described).collect();
-        replicas.sort_by(|a, b| {
+        let mut replicas = self.described_logs(request);
+        replicas.sort_by(|(_, a), (_, b)| {
             let key = |replica: &DescribedReplicaLog| replica.partition.partition;
             (&a.topic_name, key(a)).cmp(&(&b.topic_name, key(b)))
         });
         let dirs = (0..).zip(self.config.log_dirs());
         let dirs = dirs.map(|(number, path)| {
-            let here =
-                |replica: &DescribedReplicaLog| self.dirs.disk.place(replica.partition) == number;
+            let here = replicas.extract_if(.., |(dir, _)| *dir == number);
             DescribedLogDir {
                 error: match self.dirs.is_offline(number) {
                     true => ErrorCode::KafkaStorageError,
                     false => ErrorCode::None,
                 },
                 path,
-                replicas: replicas.extract_if(.., |replica| here(replica)).collect(),
+                replicas: here.map(|(_, replica)| replica).collect(),
             }
         });
         let response = DescribeLogDirsResponse {
@@ -116,6 +99,39 @@ impl Broker {
             dirs: dirs.collect(),
         };
         cx.fx.respond(from, id, Response::DescribeLogDirs(response));
+    }
+
+    /// The logs asked for, each with the number of its directory.
+    fn described_logs(&self, request: &DescribeLogDirsRequest) -> Vec<(u32, DescribedReplicaLog)> {
+        let described = |id: TopicPartition, log: &Log, offset_lag: i64, is_future: bool| {
+            let topic = self.image.topics.get(&id.topic)?;
+            let wanted = request.partitions.as_ref();
+            let is_wanted = wanted.is_none_or(|wanted| {
+                let mut wanted = wanted.iter();
+                wanted.any(|(name, number)| *name == topic.name && *number == id.partition)
+            });
+            is_wanted.then(|| DescribedReplicaLog {
+                topic_name: topic.name.clone(),
+                partition: id,
+                size_bytes: log.disk().size_bytes(),
+                offset_lag,
+                is_future,
+            })
+        };
+        let current = self.partitions.iter().filter_map(|partition| {
+            let log = &partition.log;
+            let lag = log.high_watermark().0 - log.log_end_offset().0;
+            let described = described(partition.id, log, lag.max(0), false)?;
+            Some((self.dirs.disk.place(partition.id), described))
+        });
+        let usable = self.moves.futures.iter();
+        let usable = usable.filter(|(_, future)| !self.dirs.is_offline(future.dir));
+        let future = usable.filter_map(|(id, future)| {
+            let current = self.partitions.get(*id).map(|it| it.log.log_end_offset().0);
+            let lag = current.map_or(-1, |end| end - future.log.log_end_offset().0);
+            Some((future.dir, described(*id, &future.log, lag, true)?))
+        });
+        current.chain(future).collect()
     }
 }
 

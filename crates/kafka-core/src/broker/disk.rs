@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::checkpoints::{Checkpoints, DeletedLog};
 use super::log_dirs::LogDirsDisk;
+use super::moves::FutureLog;
 use crate::log::LogDisk;
 use crate::raft::RaftDisk;
 use crate::types::{BrokerEpoch, Offset, TopicPartition};
@@ -21,6 +22,8 @@ pub struct BrokerDisk {
     pub clean_shutdown_epoch: Option<BrokerEpoch>,
     /// Its log directories, if there are several.
     pub dirs: LogDirsDisk,
+    /// Future replicas of replicas that are being moved between them.
+    pub futures: BTreeMap<TopicPartition, FutureLog>,
     /// Log of `__cluster_metadata` and the quorum state.
     pub metadata: RaftDisk,
 }
@@ -34,7 +37,8 @@ impl BrokerDisk {
     /// Power loss: each log loses what was not flushed (LOG-15). The metadata log
     /// and the checkpoint files are flushed when they are written.
     pub fn lose_unflushed(&mut self) {
-        for log in self.logs.values_mut() {
+        let futures = self.futures.values_mut().map(|future| &mut future.log);
+        for log in self.logs.values_mut().chain(futures) {
             log.lose_unflushed();
         }
     }

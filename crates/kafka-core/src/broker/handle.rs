@@ -2,6 +2,7 @@
 
 use super::assignments::RETRY_ASSIGNMENTS;
 use super::delete_records::RETRY_DELETES;
+use super::moves::RETRY_MOVES;
 use super::producer_ids::RETRY_PRODUCER_IDS;
 use super::{Broker, Cx};
 use crate::node::{Effects, Input, Prng, TimerKey};
@@ -63,6 +64,9 @@ impl Broker {
             }
             Request::DescribeCluster(request) => self.on_describe_cluster(cx, (from, id), request),
             Request::DescribeLogDirs(request) => self.on_describe_log_dirs(cx, from, id, request),
+            Request::AlterReplicaLogDirs(request) => {
+                self.on_alter_replica_log_dirs(cx, (from, id), request);
+            }
             Request::ListConfigResources(_) => self.on_list_config_resources(cx, (from, id)),
             Request::DescribeConfigs(request) => self.on_describe_configs(cx, from, id, request),
             Request::IncrementalAlterConfigs(request) => {
@@ -195,6 +199,7 @@ impl Broker {
             TimerKey::Retry(RETRY_DELETES) => self.on_deletes_timer(cx),
             TimerKey::Retry(RETRY_PRODUCER_IDS) => self.on_producer_ids_timer(cx),
             TimerKey::Retry(RETRY_ASSIGNMENTS) => self.on_assignments_timer(cx),
+            TimerKey::Retry(RETRY_MOVES) => self.on_moves_timer(),
             TimerKey::RaftElection
             | TimerKey::RaftFetchTimeout
             | TimerKey::RaftFetch
@@ -239,6 +244,7 @@ impl Broker {
         self.answer_follower_fetches(cx);
         self.answer_consumer_fetches(cx);
         self.finish_deletes(cx);
+        self.settle_moves(cx);
         self.send_fetches(cx);
         self.send_alter_partition(cx);
         self.write_owed_checkpoints();

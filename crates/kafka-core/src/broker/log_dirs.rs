@@ -163,8 +163,9 @@ impl Broker {
             if found.is_none() && assigned != UNASSIGNED && dirs.any_offline() {
                 return None;
             }
-            let dir = found.unwrap_or_else(|| self.emptiest_dir());
-            if !dirs.rejects_writes(dir) {
+            let dir = self.take_preferred_dir(id).or(found);
+            let dir = dir.unwrap_or_else(|| self.emptiest_dir());
+            if !self.dirs.rejects_writes(dir) {
                 return Some(dir);
             }
             self.fail_dir(cx, dir);
@@ -197,6 +198,11 @@ impl Broker {
     /// Before a write to a log: whether its directory fails by it.
     pub(super) fn write_fails(&mut self, cx: &mut Cx<'_>, id: TopicPartition) -> bool {
         let dir = self.dirs.disk.place(id);
+        self.write_to_dir_fails(cx, dir)
+    }
+
+    /// Before a write to a directory: whether it fails by it.
+    pub(super) fn write_to_dir_fails(&mut self, cx: &mut Cx<'_>, dir: u32) -> bool {
         let fails = self.dirs.rejects_writes(dir);
         if fails {
             self.fail_dir(cx, dir);
@@ -207,7 +213,9 @@ impl Broker {
     /// Before checkpoints are written: the directories with logs that do not take them fail.
     pub(super) fn probe_dirs(&mut self, cx: &mut Cx<'_>) {
         let ids = self.partitions.iter().map(|partition| partition.id);
-        let used: BTreeSet<u32> = ids.map(|id| self.dirs.disk.place(id)).collect();
+        let used = ids.map(|id| self.dirs.disk.place(id));
+        let futures = self.moves.futures.values().map(|future| future.dir);
+        let used: BTreeSet<u32> = used.chain(futures).collect();
         let failing = used
             .into_iter()
             .filter(|dir| self.dirs.rejects_writes(*dir));
@@ -237,6 +245,7 @@ impl Broker {
             .filter_map(|id| self.unopened.remove_entry(&id))
             .collect();
         self.dirs.lost.extend(unopened);
+        self.halt_moves(cx, dir);
         self.report_failed_dir(cx, id);
     }
 
@@ -284,6 +293,7 @@ impl BrokerDisk {
         let dirs = &self.dirs;
         self.logs.retain(|id, _| dirs.place(*id) != dir);
         self.deleted.retain(|deleted| deleted.dir != dir);
+        self.futures.retain(|_, future| future.dir != dir);
         if let Some(files) = &mut self.checkpoints {
             files.forget(|id| dirs.place(id) == dir);
         }

@@ -8,6 +8,7 @@
 //! could be answered is still waiting.
 
 mod accessors;
+mod alter_log_dirs;
 mod answers;
 mod assignments;
 mod checkpoints;
@@ -27,6 +28,7 @@ mod isr;
 mod lifecycle;
 mod log_dirs;
 mod metadata;
+mod moves;
 mod observer;
 mod offsets;
 mod partition;
@@ -59,6 +61,7 @@ pub use disk::BrokerDisk;
 pub use fetcher::{FetchPhase, FetchState, Fetcher};
 pub use lifecycle::BrokerState;
 pub use log_dirs::{DiskFault, LogDirsDisk};
+pub use moves::{FutureLog, FutureReplica, MoveStage};
 pub use partition::{Follower, FollowerFetch, Leadership, Partition, PendingIsr, Role};
 
 use crate::config::BrokerConfig;
@@ -80,6 +83,7 @@ use forward::Forwards;
 use isr::AlterPartitions;
 use lifecycle::Lifecycle;
 use log_dirs::LogDirs;
+use moves::Moves;
 use partitions::Partitions;
 use producer_ids::ProducerIds;
 use purgatory::ProducePurgatory;
@@ -114,6 +118,7 @@ pub struct Broker {
     unopened: BTreeMap<TopicPartition, LogDisk>,
     dirs: LogDirs,
     assignments: Assignments,
+    moves: Moves,
     checkpoints: CheckpointFiles,
     cleaner: Cleaner,
     fetchers: Fetchers,
@@ -154,6 +159,7 @@ impl Broker {
             unopened: logs,
             dirs,
             assignments: Assignments::default(),
+            moves: Moves::new(disk.futures),
             checkpoints: CheckpointFiles::new(disk.checkpoints.unwrap_or_default(), disk.deleted),
             cleaner: Cleaner::default(),
             fetchers: Fetchers::default(),
@@ -200,6 +206,7 @@ impl Broker {
             deleted: self.checkpoints.deleted,
             clean_shutdown_epoch: saved_epoch.filter(|_| is_whole),
             dirs: self.dirs.disk,
+            futures: self.moves.into_disk(),
             metadata: self.metadata_disk,
         };
         for dir in self.dirs.renewed {

@@ -100,6 +100,7 @@ impl Broker {
     pub(super) fn start_replicas(&mut self, cx: &mut Cx<'_>) {
         self.serving = true;
         self.start_checkpoints(cx.now);
+        self.recover_moves(cx);
         let image = Rc::clone(&self.image);
         for topic in image.topics.values() {
             for partition in 0..topic.partitions.len() as u32 {
@@ -109,6 +110,7 @@ impl Broker {
         if !std::mem::take(&mut self.unopened).is_empty() {
             self.checkpoints.gone();
         }
+        self.resume_moves(cx);
         for (from, id, request) in std::mem::take(&mut self.held) {
             self.on_request(cx, from, id, &request);
         }

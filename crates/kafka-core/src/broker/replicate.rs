@@ -6,6 +6,7 @@ use super::fetcher::FetchPhase;
 use super::{Broker, Cx};
 use crate::config::Truncation;
 use crate::error::ErrorCode;
+use crate::log::Log;
 use crate::node::Effects;
 use crate::note::Note;
 use crate::protocol::{
@@ -25,6 +26,16 @@ fn note_truncated(fx: &mut Effects, partition: TopicPartition, from: Offset, to:
             from,
             to,
         });
+    }
+}
+
+/// Where a log has to be cut if another one's epoch ends there (REP-25).
+pub(super) fn common_end(log: &Log, (epoch, its_end): (LeaderEpoch, Offset)) -> Offset {
+    let end = log.log_end_offset();
+    match log.end_offset_for(epoch) {
+        None => its_end.min(end),
+        Some((own, own_end)) if own != epoch => own_end.min(end),
+        Some((_, own_end)) => own_end.min(its_end).min(end),
     }
 }
 
@@ -243,11 +254,9 @@ impl Broker {
             return;
         };
         let end = partition.log.log_end_offset();
-        let to = match partition.log.end_offset_for(leader_epoch) {
-            _ if self.config.truncation == Truncation::EpochEnd => leader_end.min(end),
-            None => leader_end.min(end),
-            Some((own, own_end)) if own != leader_epoch => own_end.min(end),
-            Some((_, own_end)) => own_end.min(leader_end).min(end),
+        let to = match self.config.truncation {
+            Truncation::EpochEnd => leader_end.min(end),
+            _ => common_end(&partition.log, (leader_epoch, leader_end)),
         };
         partition.log.truncate_to(to);
         note_truncated(cx.fx, id, end, to);

@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 
-use super::checkpoints::DeletedLog;
 use super::partition::Partition;
 use super::{Broker, Cx};
 use crate::config::Truncation;
@@ -141,6 +140,7 @@ impl Broker {
     pub(super) fn drop_replica(&mut self, cx: &mut Cx<'_>, id: TopicPartition) {
         self.settle_checkpoints(cx.now);
         self.partitions.set_offline(id, false);
+        self.cancel_move(cx, id);
         let Some(partition) = self.partitions.remove(id) else {
             return;
         };
@@ -156,13 +156,7 @@ impl Broker {
         self.release(cx, &partition);
         let dir = self.dirs.disk.place(id);
         self.forget_place(id);
-        let log = partition.log.into_disk();
-        self.checkpoints.keep_deleted(DeletedLog {
-            id,
-            dir,
-            at: cx.now,
-            log,
-        });
+        self.delete_log(cx.now, id, dir, partition.log.into_disk());
     }
 
     /// Nothing is done for a replica any more that is no longer among the partitions.

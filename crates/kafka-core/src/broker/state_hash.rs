@@ -31,6 +31,7 @@ impl Broker {
         self.checkpoints.files.hash(state);
         self.dirs.hash_state(state);
         self.assignments.hash_state(state);
+        self.moves.hash_state(state);
     }
 }
 
@@ -46,6 +47,10 @@ impl BrokerDisk {
         }
         self.checkpoints.hash(state);
         self.dirs.hash(state);
+        for (id, future) in &self.futures {
+            (id, future.dir).hash(state);
+            hash_log(&future.log, state);
+        }
     }
 }
 
@@ -77,7 +82,7 @@ fn hash_partition(partition: &Partition, state: &mut impl Hasher) {
     pending.hash(state);
 }
 
-fn hash_log(log: &LogDisk, state: &mut impl Hasher) {
+pub(super) fn hash_log(log: &LogDisk, state: &mut impl Hasher) {
     (log.log_start_offset(), log.log_end_offset()).hash(state);
     (log.recovery_point(), log.epochs().entries()).hash(state);
     for batch in log.batches() {

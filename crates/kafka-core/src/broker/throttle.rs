@@ -19,11 +19,9 @@ const SAMPLES: u64 = 11;
 const LEADER_RATE: &str = "leader.replication.throttled.rate";
 const FOLLOWER_RATE: &str = "follower.replication.throttled.rate";
 /// Settings of brokers that are only dynamic: Kafka's table of settings lacks them.
-pub const DYNAMIC_RATES: [&str; 3] = [
-    FOLLOWER_RATE,
-    LEADER_RATE,
-    "replica.alter.log.dirs.io.max.bytes.per.second",
-];
+pub const DYNAMIC_RATES: [&str; 3] = [FOLLOWER_RATE, LEADER_RATE, ALTER_RATE];
+/// The rate of moves between log directories.
+const ALTER_RATE: &str = "replica.alter.log.dirs.io.max.bytes.per.second";
 const LEADER_REPLICAS: &str = "leader.replication.throttled.replicas";
 const FOLLOWER_REPLICAS: &str = "follower.replication.throttled.replicas";
 
@@ -70,13 +68,15 @@ impl Throttle {
     }
 }
 
-/// Both limits of a broker; `None` = no limit.
+/// The limits of a broker; `None` = no limit.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Throttles {
     /// What it sends to followers that are behind.
     pub leader: Option<Throttle>,
     /// What it fetches while it is behind.
     pub follower: Option<Throttle>,
+    /// What it copies between its log directories.
+    pub alter: Option<Throttle>,
 }
 
 /// Whether `P:B,P:B` or `*` names this broker's replica of the partition.
@@ -112,12 +112,14 @@ impl Broker {
     pub(super) fn refresh_throttles(&mut self) {
         let rate = |name: &str| self.broker_setting(name).and_then(|text| text.parse().ok());
         let (leader, follower) = (rate(LEADER_RATE), rate(FOLLOWER_RATE));
+        let alter = rate(ALTER_RATE);
         let change = |throttle: &mut Option<Throttle>, limit: Option<u64>| match (throttle, limit) {
             (Some(throttle), Some(limit)) => throttle.limit = limit,
             (throttle, limit) => *throttle = limit.map(Throttle::new),
         };
         change(&mut self.throttles.leader, leader);
         change(&mut self.throttles.follower, follower);
+        change(&mut self.throttles.alter, alter);
     }
 
     /// Counts what was fetched under the limit.

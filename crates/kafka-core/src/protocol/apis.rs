@@ -144,6 +144,7 @@ impl ApiKey {
             ApiKey::WriteTxnMarkers => brokers(27, 1, 2).of_cluster(),
             ApiKey::TxnOffsetCommit => brokers(28, 0, 5),
             ApiKey::DescribeConfigs => both(32, 1, 4),
+            ApiKey::AlterReplicaLogDirs => brokers(34, 1, 2),
             ApiKey::DescribeLogDirs => brokers(35, 1, 5),
             ApiKey::CreatePartitions => both(37, 0, 3).forwarded(),
             ApiKey::DeleteGroups => brokers(42, 0, 2),

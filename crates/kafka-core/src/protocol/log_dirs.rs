@@ -1,5 +1,6 @@
-//! Log directories: what lies in a broker's (DescribeLogDirs), and a broker telling the
-//! controller where its replicas are (AssignReplicasToDirs, KIP-858).
+//! Log directories: what lies in a broker's (DescribeLogDirs), moving a replica to another one
+//! (AlterReplicaLogDirs, KIP-113), and a broker telling the controller where its replicas are
+//! (AssignReplicasToDirs, KIP-858).
 
 use crate::error::ErrorCode;
 use crate::types::{BrokerEpoch, BrokerId, Name, TopicPartition, Uuid};
@@ -20,8 +21,11 @@ pub struct DescribedReplicaLog {
     pub partition: TopicPartition,
     /// Bytes of its segments.
     pub size_bytes: u64,
-    /// How far its log end is behind its high watermark, in records.
-    pub offset_lag: u64,
+    /// How far its log end is behind its high watermark, in records; of a future replica,
+    /// behind the log end of the current one, -1 if that is not there.
+    pub offset_lag: i64,
+    /// Whether it is a copy that is to take the replica's place (KIP-113).
+    pub is_future: bool,
 }
 
 /// A log directory.
@@ -42,6 +46,22 @@ pub struct DescribeLogDirsResponse {
     pub error: ErrorCode,
     /// The directories.
     pub dirs: Vec<DescribedLogDir>,
+}
+
+/// AlterReplicaLogDirs of one broker.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AlterReplicaLogDirsRequest {
+    /// Topic name and partition, and the path of the directory its replica shall be in.
+    pub replicas: Vec<(Name, u32, Name)>,
+}
+
+/// Answer of AlterReplicaLogDirs.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AlterReplicaLogDirsResponse {
+    /// The replicas asked for, each with its own error: None, LOG_DIR_NOT_FOUND,
+    /// KAFKA_STORAGE_ERROR, REPLICA_NOT_AVAILABLE (it is made there once it comes to the
+    /// broker), UNKNOWN_TOPIC_OR_PARTITION, INVALID_TOPIC_EXCEPTION.
+    pub replicas: Vec<(Name, u32, ErrorCode)>,
 }
 
 /// AssignReplicasToDirs.

@@ -162,6 +162,8 @@ apis! {
     DescribeCluster(DescribeClusterRequest, DescribeClusterResponse) = "DescribeCluster", Control;
     /// Replicas in a broker's log directories.
     DescribeLogDirs(DescribeLogDirsRequest, DescribeLogDirsResponse) = "DescribeLogDirs", Control;
+    /// Move replicas between a broker's log directories (KIP-113).
+    AlterReplicaLogDirs(AlterReplicaLogDirsRequest, AlterReplicaLogDirsResponse) = "AlterReplicaLogDirs", Control;
     /// Configs of topics or brokers.
     DescribeConfigs(DescribeConfigsRequest, DescribeConfigsResponse) = "DescribeConfigs", Control;
     /// What has dynamic configs (KIP-1142).

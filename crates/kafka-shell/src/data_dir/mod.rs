@@ -15,11 +15,11 @@ use std::rc::Rc;
 
 use kafka_core::broker::{Broker, Checkpoints, DeletedLog, LogDirsDisk, Offsets};
 use kafka_core::log::{
-    AbortedTxn, IndexEntry, Log, LogConfig, ProducerStates, Segment, TimeIndexEntry,
+    AbortedTxn, IndexEntry, Log, LogConfig, LogDisk, ProducerStates, Segment, TimeIndexEntry,
 };
 use kafka_core::metadata::{drawn_id, log_dir_id};
 use kafka_core::record::Batch;
-use kafka_core::types::{Name, NodeId, Offset, TopicId, TopicPartition, Uuid};
+use kafka_core::types::{Name, NodeId, Offset, Time, TopicId, TopicPartition, Uuid};
 use kafka_sim::{DiskState, World};
 
 pub(crate) use metadata_log::CONTROL;
@@ -158,12 +158,27 @@ impl<'a> Folder<'a> {
         let now = self.world.now();
         let there = all.filter(|deleted| deleted.dir == self.dir && deleted.is_there(now));
         let named = there.map(|deleted| {
-            let mark =
-                drawn_id((deleted.at.0 << 8).cast_signed() | i64::from(deleted.id.partition));
-            (
-                format!("{}.{:032x}-delete", self.name(deleted.id), mark.0),
-                deleted,
-            )
+            let mark = folder_mark(deleted.at, deleted.id);
+            let name = format!("{}.{:032x}-delete", self.name(deleted.id), mark.0);
+            (name, deleted)
+        });
+        named.collect()
+    }
+
+    /// Folders of replicas that are being moved here.
+    fn futures(&self) -> Vec<(String, TopicPartition, &'a LogDisk)> {
+        let all: Vec<_> = match (self.broker(), self.world.broker_disk(self.node)) {
+            (Some(broker), _) => broker.future_logs().collect(),
+            (None, disk) => {
+                let all = disk.into_iter().flat_map(|disk| &disk.futures);
+                let all = all.map(|(id, it)| (*id, it.dir, it.since, &it.log));
+                all.collect()
+            }
+        };
+        let here = all.into_iter().filter(|(_, dir, ..)| *dir == self.dir);
+        let named = here.map(|(id, _, since, log)| {
+            let name = format!("{}.{:032x}-future", self.name(id), folder_mark(since, id).0);
+            (name, id, log)
         });
         named.collect()
     }
@@ -174,10 +189,12 @@ impl<'a> Folder<'a> {
         if let Some(id) = all.find(|id| self.name(*id) == name) {
             return Some((id, self.log(id)?));
         }
-        let mut deleted = self.deleted().into_iter();
-        let (_, deleted) = deleted.find(|(known, _)| known == name)?;
-        let log = Log::open(deleted.log.clone(), Offset::ZERO);
-        Some((deleted.id, (log, LogConfig::default())))
+        let deleted = self.deleted().into_iter();
+        let deleted = deleted.map(|(known, deleted)| (known, deleted.id, &deleted.log));
+        let mut others = deleted.chain(self.futures());
+        let (_, id, log) = others.find(|(known, ..)| known == name)?;
+        let log = Log::open(log.clone(), Offset::ZERO);
+        Some((id, (log, LogConfig::default())))
     }
 
     fn log(&self, id: TopicPartition) -> Option<(Log, LogConfig)> {
@@ -269,6 +286,7 @@ impl<'a> Folder<'a> {
     fn entries(&self) -> Vec<Entry> {
         let folders = self.partitions().into_iter().map(|id| self.name(id));
         let folders = folders.chain(self.deleted().into_iter().map(|(name, _)| name));
+        let folders = folders.chain(self.futures().into_iter().map(|(name, ..)| name));
         let metadata = metadata_log::raft_disk(self.world, self.node);
         let metadata = metadata.filter(|_| self.dir == 0);
         let metadata = metadata.map(|_| metadata_log::NAME.to_string());
@@ -379,6 +397,11 @@ impl<'a> Folder<'a> {
         let is_active = self.is_open() && segments.next().is_none();
         segment_file(&log, &config, segment, is_active, kind)
     }
+}
+
+/// What the name of a folder that is no replica's own is told apart by.
+fn folder_mark(since: Time, id: TopicPartition) -> Uuid {
+    drawn_id((since.0 << 8).cast_signed() | i64::from(id.partition))
 }
 
 /// Batches of a file that is no segment.

@@ -171,11 +171,12 @@ fn directory(dir: &DescribedLogDir, topics: &[&str]) -> String {
     let partitions: Vec<String> = wanted
         .map(|replica| {
             format!(
-                "{{\"partition\":\"{}-{}\",\"size\":{},\"offsetLag\":{},\"isFuture\":false}}",
+                "{{\"partition\":\"{}-{}\",\"size\":{},\"offsetLag\":{},\"isFuture\":{}}}",
                 replica.topic_name,
                 replica.partition.partition,
                 replica.size_bytes,
-                replica.offset_lag
+                replica.offset_lag,
+                replica.is_future
             )
         })
         .collect();

@@ -10,6 +10,7 @@ mod groups;
 mod lifecycle;
 mod log_access;
 mod log_dirs;
+mod moves;
 mod produce;
 mod replication;
 mod transactions;

@@ -105,6 +105,7 @@ pub fn call_name(request: &Request) -> &'static str {
         Request::DescribeTopicPartitions(_) => "describeTopicPartitions",
         Request::DescribeCluster(_) => "listNodes",
         Request::DescribeLogDirs(_) => "describeLogDirs",
+        Request::AlterReplicaLogDirs(_) => "alterReplicaLogDirs",
         Request::DescribeConfigs(_) => "describeConfigs",
         Request::IncrementalAlterConfigs(_) => "incrementalAlterConfigs",
         Request::ElectLeaders(_) => "electLeaders",
