@@ -181,11 +181,21 @@ impl Admin {
     /// Closes the client. Its network thread gets one more turn, so a connection that is
     /// refused at once is still logged.
     pub async fn close(&self) {
-        let until = self.ctx.now() + LAST_TURN;
+        // A signal ends the tool, which is about to end.
+        let _ = self.pause(LAST_TURN).await;
+    }
+
+    /// Lets time pass.
+    ///
+    /// # Errors
+    /// A signal, which ends the tool.
+    pub async fn pause(&self, span: Duration) -> Result<(), Exception> {
+        let until = self.ctx.now() + span;
         loop {
             match self.ctx.wait(false, Some(until)).await {
                 Wake::Event(_, ClientEvent::Log(log)) => self.log(&log),
-                Wake::Time | Wake::Signal(_) => return,
+                Wake::Time => return Ok(()),
+                Wake::Signal(signal) => return Err(interrupted(signal.exit())),
                 _ => {}
             }
         }

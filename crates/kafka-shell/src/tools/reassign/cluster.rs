@@ -5,20 +5,30 @@ use std::collections::{BTreeMap, BTreeSet};
 use kafka_core::client::AdminTarget;
 use kafka_core::error::ErrorCode;
 use kafka_core::protocol::{
-    AlterOp, AlterPartitionReassignmentsRequest, ConfigResource, DescribeClusterRequest,
-    DescribeLogDirsRequest, DescribeTopicPartitionsRequest, DescribedTopic,
+    AlterOp, AlterPartitionReassignmentsRequest, AlterReplicaLogDirsRequest, ConfigResource,
+    DescribeClusterRequest, DescribeLogDirsRequest, DescribeTopicPartitionsRequest, DescribedTopic,
     IncrementalAlterConfigsRequest, ListPartitionReassignmentsRequest, MetadataBroker,
     OngoingReassignment, Outcome, Request, Response,
 };
 use kafka_core::types::{BrokerId, Name};
 
 use super::Tp;
+use super::log_dirs::{Lies, Replica};
 use crate::admin::Admin;
 use crate::java::Exception;
 
 /// The cluster as the tool sees it.
 pub(super) struct Cluster<'a> {
     pub(super) admin: &'a Admin,
+}
+
+/// The partitions of each broker.
+fn by_broker(replicas: BTreeSet<Replica>) -> BTreeMap<BrokerId, Vec<Tp>> {
+    let mut partitions: BTreeMap<BrokerId, Vec<Tp>> = BTreeMap::new();
+    for (tp, broker) in replicas {
+        partitions.entry(broker).or_default().push(tp);
+    }
+    partitions
 }
 
 fn wrong_answer() -> Exception {
@@ -91,23 +101,75 @@ impl Cluster<'_> {
         replicas: &BTreeMap<Tp, Vec<BrokerId>>,
     ) -> Result<BTreeMap<(Tp, BrokerId), Name>, Exception> {
         let up: BTreeSet<BrokerId> = self.brokers().await?.iter().map(|b| b.id).collect();
-        let asked: BTreeSet<BrokerId> = replicas.values().flatten().copied().collect();
-        let mut dirs = BTreeMap::new();
-        for broker in asked.intersection(&up) {
-            let partitions = Some(replicas.keys().cloned().collect());
+        let of_partition = |(tp, brokers): (&Tp, &Vec<BrokerId>)| {
+            let up = brokers.iter().filter(|broker| up.contains(broker));
+            up.map(|broker| (tp.clone(), *broker)).collect::<Vec<_>>()
+        };
+        let asked = replicas.iter().flat_map(of_partition).collect();
+        let places = self.places(asked).await?.into_iter();
+        Ok(places
+            .filter_map(|(replica, lies)| Some((replica, lies.current?)))
+            .collect())
+    }
+
+    /// Where each of these replicas is, and where it moves to. An error if a broker does not
+    /// answer.
+    pub(super) async fn places(
+        &self,
+        replicas: BTreeSet<Replica>,
+    ) -> Result<BTreeMap<Replica, Lies>, Exception> {
+        let mut places: BTreeMap<Replica, Lies> = BTreeMap::new();
+        for (broker, asked) in by_broker(replicas) {
+            let partitions = Some(asked);
             let request = Request::DescribeLogDirs(DescribeLogDirsRequest { partitions });
-            let target = AdminTarget::Broker(*broker);
+            let target = AdminTarget::Broker(broker);
             let Response::DescribeLogDirs(answer) = self.admin.call(target, request).await? else {
                 return Err(wrong_answer());
             };
             for dir in answer.dirs.iter().filter(|dir| !dir.error.is_error()) {
                 for replica in &dir.replicas {
                     let tp = (replica.topic_name.clone(), replica.partition.partition);
-                    dirs.insert((tp, *broker), dir.path.clone());
+                    let lies = places.entry((tp, broker)).or_default();
+                    let place = match replica.is_future {
+                        true => &mut lies.future,
+                        false => &mut lies.current,
+                    };
+                    *place = Some(dir.path.clone());
                 }
             }
         }
-        Ok(dirs)
+        Ok(places)
+    }
+
+    /// Has replicas move to directories: what each broker says of each, in order.
+    pub(super) async fn alter_log_dirs(
+        &self,
+        wanted: &BTreeMap<Replica, Name>,
+    ) -> BTreeMap<Replica, Result<ErrorCode, Exception>> {
+        let mut outcomes = BTreeMap::new();
+        for (broker, asked) in by_broker(wanted.keys().cloned().collect()) {
+            let of_tp = |tp: Tp| {
+                let dir = wanted.get(&(tp.clone(), broker)).cloned();
+                (tp.0, tp.1, dir.unwrap_or_default())
+            };
+            let replicas = asked.iter().cloned().map(of_tp).collect();
+            let request = Request::AlterReplicaLogDirs(AlterReplicaLogDirsRequest { replicas });
+            let target = AdminTarget::Broker(broker);
+            let failure = match self.admin.call(target, request).await {
+                Ok(Response::AlterReplicaLogDirs(answer)) => {
+                    let answers = answer.replicas.into_iter();
+                    outcomes.extend(answers.map(|(topic, partition, error)| {
+                        (((topic, partition), broker), Ok(error))
+                    }));
+                    continue;
+                }
+                Ok(_) => wrong_answer(),
+                Err(failure) => failure,
+            };
+            let failed = |tp: Tp| ((tp, broker), Err(failure.clone()));
+            outcomes.extend(asked.into_iter().map(failed));
+        }
+        outcomes
     }
 
     /// Starts or cancels reassignments; gives what was refused.

@@ -7,7 +7,8 @@ use kafka_core::protocol::{AlterOp, ConfigResource, OngoingReassignment, Outcome
 use kafka_core::types::{BrokerId, Name};
 
 use super::cluster::Cluster;
-use super::options::rate;
+use super::log_dirs;
+use super::options::number;
 use super::plan::{self, Target};
 use super::{Failure, Tp, command_failed, ids, names};
 use crate::java::Exception;
@@ -26,7 +27,9 @@ pub(super) async fn execute(
 ) -> Result<(), Failure> {
     let path = options.one("reassignment-json-file")?.unwrap_or_default();
     let text = plan::file(ctx, path)?;
-    let throttle = rate(options, "throttle")?;
+    let throttle = number(options, "throttle")?;
+    let dir_throttle = number(options, "replica-alter-log-dirs-throttle")?;
+    let timeout_ms = number(options, "timeout")?;
     let targets = plan::read_for_execution(&text)?;
     let ongoing = cluster.ongoing().await?;
     if !options.has("additional") && !ongoing.is_empty() {
@@ -42,13 +45,19 @@ pub(super) async fn execute(
         "Current partition replica assignment\n\n{}\n\nSave this to use as the --reassignment-json-file option during rollback\n",
         plan::write(&current, &dirs)
     ));
-    if let Some(rate) = throttle {
+    let placed = log_dirs::wanted(&targets);
+    if throttle.or(dir_throttle).is_some() {
         ctx.out("Warning: You must run --verify periodically, until the reassignment completes, to ensure the throttle is removed.\n");
+    }
+    if let Some(rate) = throttle {
         let moves = moves(&ongoing, &targets, &current);
         cluster.configure(throttled(&moves, rate)).await?;
         ctx.out(format!(
             "The inter-broker throttle limit was set to {rate} B/s\n"
         ));
+    }
+    if let Some(rate) = dir_throttle {
+        log_dirs::throttle(ctx, cluster, &placed, rate).await?;
     }
     let wanted = targets.iter().map(|target| {
         let (topic, partition) = target.tp.clone();
@@ -65,7 +74,7 @@ pub(super) async fn execute(
         "Successfully started partition reassignment{plural} for {}\n",
         names(&tps)
     ));
-    Ok(())
+    log_dirs::start(ctx, cluster, placed, timeout_ms).await
 }
 
 /// `t-0: text`, a line each.

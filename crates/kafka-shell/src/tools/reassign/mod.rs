@@ -6,6 +6,7 @@
 mod cluster;
 mod execute;
 mod generate;
+mod log_dirs;
 mod options;
 mod plan;
 mod verify;

@@ -145,11 +145,11 @@ pub(super) fn check(ctx: &Ctx, words: &[String]) -> Result<Parsed, Stop> {
     Ok(options)
 }
 
-/// A limit in bytes a second; `None` = none asked for.
+/// A number, such as a limit in bytes a second; `None` = none given, or a negative one.
 ///
 /// # Errors
 /// Java's exception for what is no number.
-pub(super) fn rate(options: &Parsed, name: &str) -> Result<Option<u64>, Exception> {
+pub(super) fn number(options: &Parsed, name: &str) -> Result<Option<u64>, Exception> {
     let Some(value) = options.one(name)? else {
         return Ok(None);
     };

@@ -21,11 +21,10 @@ pub(super) struct Target {
 }
 
 impl Target {
-    /// Replicas that shall lie in a certain directory.
-    pub(super) fn placed(&self) -> impl Iterator<Item = (i32, &str)> {
+    /// The directory each replica shall lie in; `None` = any.
+    pub(super) fn placed(&self) -> impl Iterator<Item = Option<&str>> {
         let dirs = self.dirs.iter().map(String::as_str);
-        let placed = self.replicas.iter().copied().zip(dirs);
-        placed.filter(|(_, dir)| *dir != ANY)
+        dirs.map(|dir| (dir != ANY).then_some(dir))
     }
 
     /// The replicas as brokers; a negative number is nobody's.

@@ -1,12 +1,14 @@
 //! `--verify` and `--cancel`, which lift the throttles of a move.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use kafka_core::protocol::{AlterOp, ConfigResource};
 use kafka_core::types::{BrokerId, Name};
 
 use super::cluster::Cluster;
 use super::execute::told;
+use super::log_dirs;
+use super::options::number;
 use super::plan::{self, Target};
 use super::{Failure, Tp, ids, names};
 use crate::jopt::Parsed;
@@ -31,7 +33,6 @@ pub(super) async fn verify(
         .topics(settled.map(|t| t.tp.0.clone()).collect())
         .await?;
     ctx.out("Status of partition reassignment:\n");
-    let mut current: BTreeMap<Tp, Vec<BrokerId>> = BTreeMap::new();
     for target in &targets {
         let (topic, number) = &target.tp;
         let described = topics.iter().find(|described| described.name == *topic);
@@ -49,48 +50,11 @@ pub(super) async fn verify(
             )
         };
         ctx.out(format!("{line}\n"));
-        current.insert(target.tp.clone(), replicas);
     }
-    tell_directories(ctx, cluster, &targets, &current).await?;
+    let is_moving = log_dirs::tell(ctx, cluster, &targets).await?;
     ctx.out("\n");
-    if ongoing.is_empty() && !options.has("preserve-throttles") {
+    if ongoing.is_empty() && !is_moving && !options.has("preserve-throttles") {
         lift_throttles(ctx, cluster, &targets).await?;
-    }
-    Ok(())
-}
-
-/// Replicas for which the file names a directory.
-async fn tell_directories(
-    ctx: &Ctx,
-    cluster: &Cluster<'_>,
-    targets: &[Target],
-    current: &BTreeMap<Tp, Vec<BrokerId>>,
-) -> Result<(), Failure> {
-    if targets
-        .iter()
-        .all(|target| target.placed().next().is_none())
-    {
-        return Ok(());
-    }
-    let dirs = cluster.log_dirs(current).await?;
-    for target in targets {
-        let (topic, number) = &target.tp;
-        for (broker, dir) in target.placed() {
-            let lies = u32::try_from(broker).ok().map(kafka_core::types::NodeId);
-            let lies = lies.and_then(|id| dirs.get(&(target.tp.clone(), id)));
-            let line = match lies {
-                None => format!(
-                    "Partition {topic}-{number} cannot be found in any live log directory on broker {broker}."
-                ),
-                Some(lies) if **lies == *dir => format!(
-                    "Reassignment of replica {topic}-{number}-{broker} completed successfully."
-                ),
-                Some(lies) => format!(
-                    "Partition {topic}-{number} on broker {broker} is not being moved from log dir {lies} to {dir}."
-                ),
-            };
-            ctx.out(format!("{line}\n"));
-        }
     }
     Ok(())
 }
@@ -122,8 +86,8 @@ pub(super) async fn cancel(
             names(&active)
         ));
     }
-    // Kafka ends no line here.
-    ctx.out("None of the specified partition moves are active.");
+    let timeout_ms = number(options, "timeout")?;
+    log_dirs::cancel(ctx, cluster, &targets, timeout_ms).await?;
     if !options.has("preserve-throttles") {
         lift_throttles(ctx, cluster, &targets).await?;
     }
