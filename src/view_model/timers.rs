@@ -265,6 +265,7 @@ fn producer_rows(c: &ProducerConfig) -> Rows {
         ("delivery.timeout.ms", c.delivery_timeout_ms.to_string()),
         ("linger.ms", c.linger_ms.to_string()),
         ("batch.size", c.batch_size.to_string()),
+        ("compression.type", c.compression.name().to_owned()),
         (
             "max.in.flight.requests.per.connection",
             c.max_in_flight.to_string(),

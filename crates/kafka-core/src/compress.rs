@@ -164,4 +164,6 @@ fn zstd(raw: &[u8]) -> Vec<u8> {
 }
 
 #[cfg(test)]
+pub(crate) mod samples;
+#[cfg(test)]
 mod tests;

@@ -20,6 +20,7 @@ pub use deserializer::Deserializer;
 pub use quorum::{QuorumConfig, QuorumFormat};
 pub use share::{Acknowledging, ShareConsumerConfig};
 
+use crate::compress::Compression;
 use crate::protocol::{Acks, OffsetSpec};
 use crate::types::{Duration, Name, NodeId, Uuid};
 
@@ -379,6 +380,8 @@ pub struct ProducerConfig {
     pub linger_ms: u32,
     /// `batch.size`.
     pub batch_size: u32,
+    /// `compression.type`, at each codec's default level.
+    pub compression: Compression,
     /// `buffer.memory`.
     pub buffer_memory: u64,
     /// `max.block.ms`.
@@ -411,6 +414,7 @@ impl Default for ProducerConfig {
             delivery_timeout_ms: 120_000,
             linger_ms: 5,
             batch_size: 16_384,
+            compression: Compression::None,
             buffer_memory: 33_554_432,
             max_block_ms: 60_000,
             max_request_size: 1_048_576,

@@ -1,9 +1,10 @@
-//! Record batches as bytes (format version 2, uncompressed), and how many bytes that is
-//! without writing them (LOG-1).
+//! Record batches as bytes (format version 2), and how many bytes that is, without writing
+//! them unless they are compressed (LOG-1).
 //!
-//! Not here: decoding, compression, older formats. Invariant: the size functions say
-//! exactly what [`encode_batch`] writes, and allocate nothing.
+//! Not here: decoding, the codecs, older formats. Invariant: the size functions say
+//! exactly what [`encode_batch`] writes, and allocate nothing for what is not compressed.
 
+use crate::compress::Compression;
 use crate::hash::crc32c;
 use crate::record::{Batch, BatchBody, BatchKind, Cleaned, Record};
 use crate::types::{Bytes, ProducerEpoch, ProducerId, Sequence};
@@ -36,7 +37,11 @@ pub enum TimestampType {
 }
 
 /// The attributes field of a batch.
-pub fn batch_attributes(kind: BatchKind, timestamps: TimestampType) -> i16 {
+pub fn batch_attributes(
+    kind: BatchKind,
+    timestamps: TimestampType,
+    compression: Compression,
+) -> i16 {
     let timestamp_bit = match timestamps {
         TimestampType::CreateTime => 0,
         TimestampType::LogAppendTime => 0x08,
@@ -47,11 +52,12 @@ pub fn batch_attributes(kind: BatchKind, timestamps: TimestampType) -> i16 {
         BatchKind::Marker(_) => 0x30,
         BatchKind::Control => 0x20,
     };
-    timestamp_bit | kind_bits
+    compression.attribute_bits() | timestamp_bit | kind_bits
 }
 
 impl BatchBody {
-    /// Makes a batch of at least one record, with its true size and maximal timestamp.
+    /// Makes an uncompressed batch of at least one record, with its true size and maximal
+    /// timestamp.
     pub fn new(
         kind: BatchKind,
         producer_id: ProducerId,
@@ -65,6 +71,7 @@ impl BatchBody {
             producer_id,
             producer_epoch,
             base_sequence,
+            compression: Compression::None,
             size_bytes: batch_size(&records),
             max_timestamp_ms: timestamps.max().unwrap_or(-1),
             records,
@@ -72,9 +79,17 @@ impl BatchBody {
         }
     }
 
+    /// The same batch with its records compressed so.
+    pub fn compressed(mut self, compression: Compression) -> BatchBody {
+        self.compression = compression;
+        self.size_bytes = body_size(&self);
+        self
+    }
+
     /// What is left of it when only the records at these places (ascending, relative to
     /// its first offset) stay. Its offsets and sequences remain (CMP-3, CMP-5); with a
-    /// delete horizon, record times are kept relative to that (CMP-4).
+    /// delete horizon, record times are kept relative to that (CMP-4). What is left is
+    /// compressed as it was; nothing is not.
     pub fn keeping(&self, kept: &[u32], delete_horizon_ms: Option<i64>) -> BatchBody {
         let wanted = self.deltas().filter(|(delta, _)| kept.contains(delta));
         let records: Vec<Record> = wanted.map(|(_, record)| record.clone()).collect();
@@ -84,23 +99,30 @@ impl BatchBody {
             last_offset_delta: self.span() - 1,
             delete_horizon_ms,
         };
-        let mut body = BatchBody {
+        let compression = match records.is_empty() {
+            true => Compression::None,
+            false => self.compression,
+        };
+        let body = BatchBody {
             kind: self.kind,
             producer_id: self.producer_id,
             producer_epoch: self.producer_epoch,
             base_sequence: self.base_sequence,
+            compression,
             size_bytes: 0,
             max_timestamp_ms: newest.unwrap_or(self.max_timestamp_ms),
             records,
             cleaned: Some(Box::new(cleaned)),
         };
-        body.size_bytes = body_size(&body);
-        body
+        body.compressed(compression)
     }
 }
 
 /// Size of a batch with that body in bytes.
 fn body_size(body: &BatchBody) -> u32 {
+    if body.compression != Compression::None {
+        return BATCH_HEADER_BYTES + record_block(body).len() as u32;
+    }
     let base = body.base_timestamp_ms();
     let sizes = body
         .deltas()
@@ -196,7 +218,7 @@ pub fn encode_batch(batch: &Batch, timestamps: TimestampType) -> Vec<u8> {
     let checksum_at = bytes.len();
     bytes.extend([0; 4]);
     let horizon_bit = body.delete_horizon_ms().map_or(0, |_| DELETE_HORIZON_BIT);
-    let attributes = batch_attributes(body.kind, timestamps) | horizon_bit;
+    let attributes = batch_attributes(body.kind, timestamps, body.compression) | horizon_bit;
     bytes.extend(attributes.to_be_bytes());
     bytes.extend((body.span() as i32 - 1).to_be_bytes());
     bytes.extend(base_timestamp_ms.to_be_bytes());
@@ -205,13 +227,28 @@ pub fn encode_batch(batch: &Batch, timestamps: TimestampType) -> Vec<u8> {
     bytes.extend(body.producer_epoch.0.to_be_bytes());
     bytes.extend(body.base_sequence.0.to_be_bytes());
     bytes.extend((body.count() as i32).to_be_bytes());
-    for (offset_delta, record) in body.deltas() {
-        let timestamp_delta_ms = record.timestamp_ms - base_timestamp_ms;
-        encode_record(record, offset_delta as i32, timestamp_delta_ms, &mut bytes);
+    match body.compression {
+        Compression::None => encode_records(body, &mut bytes),
+        _ => bytes.append(&mut record_block(body)),
     }
     let checksum = crc32c(&bytes[ATTRIBUTES_AT..]);
     bytes[checksum_at..ATTRIBUTES_AT].copy_from_slice(&checksum.to_be_bytes());
     bytes
+}
+
+fn encode_records(body: &BatchBody, out: &mut Vec<u8>) {
+    let base_timestamp_ms = body.base_timestamp_ms();
+    for (offset_delta, record) in body.deltas() {
+        let timestamp_delta_ms = record.timestamp_ms - base_timestamp_ms;
+        encode_record(record, offset_delta as i32, timestamp_delta_ms, out);
+    }
+}
+
+/// The records, compressed.
+fn record_block(body: &BatchBody) -> Vec<u8> {
+    let mut raw = Vec::new();
+    encode_records(body, &mut raw);
+    body.compression.compress(&raw)
 }
 
 fn encode_record(record: &Record, offset_delta: i32, timestamp_delta_ms: i64, out: &mut Vec<u8>) {

@@ -10,6 +10,7 @@
 
 use std::rc::Rc;
 
+use crate::compress::Compression;
 use crate::types::{Bytes, LeaderEpoch, Name, Offset, ProducerEpoch, ProducerId, Sequence};
 
 /// One record as a producer made it. Offsets are implied by the batch.
@@ -68,7 +69,9 @@ pub struct BatchBody {
     pub records: Vec<Record>,
     /// Set once compaction has rewritten the batch; then offsets have gaps.
     pub cleaned: Option<Box<Cleaned>>,
-    /// Size of the encoded batch in bytes (61 header bytes + records).
+    /// How the records are compressed.
+    pub compression: Compression,
+    /// Size of the encoded batch in bytes (61 header bytes + records, compressed).
     pub size_bytes: u32,
     /// Largest record timestamp in milliseconds.
     pub max_timestamp_ms: i64,
@@ -125,6 +128,11 @@ impl BatchBody {
         } else {
             self.base_sequence.plus(self.span() - 1)
         }
+    }
+
+    /// Whether it belongs to a transaction, as data or as its end.
+    pub fn is_transactional(&self) -> bool {
+        matches!(self.kind, BatchKind::Transactional | BatchKind::Marker(_))
     }
 
     /// Whether it is a control batch, which consumers never see.

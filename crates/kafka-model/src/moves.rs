@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use kafka_core::broker::{BrokerState, Partition};
 use kafka_core::client::ClientEvent;
+use kafka_core::compress::Compression;
 use kafka_core::error::ErrorCode;
 use kafka_core::metadata::MetadataBatch;
 use kafka_core::node::{Message, TimerKey};
@@ -285,6 +286,7 @@ impl State {
                 ..Record::default()
             }],
             cleaned: None,
+            compression: Compression::None,
             size_bytes: 68,
             max_timestamp_ms: 0,
         };

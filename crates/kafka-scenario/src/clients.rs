@@ -1,5 +1,6 @@
 //! Settings of the clients a scenario introduces, by Kafka's names.
 
+use kafka_core::compress::Compression;
 use kafka_core::config::groups::ServerAssignor;
 use kafka_core::config::{
     AssignorName, ConsumerConfig, Deserializer, Endpoint, GroupProtocol, OffsetReset,
@@ -23,7 +24,7 @@ pub struct ConsumerPlan {
     pub pattern: Option<TopicPattern>,
 }
 
-const PRODUCER: &str = "acks, enable.idempotence, retries, linger.ms, batch.size, delivery.timeout.ms, request.timeout.ms, max.in.flight.requests.per.connection, max.block.ms, clock-skew-ms, transactional.id, transaction.timeout.ms, bootstrap";
+const PRODUCER: &str = "acks, enable.idempotence, retries, linger.ms, batch.size, compression.type, delivery.timeout.ms, request.timeout.ms, max.in.flight.requests.per.connection, max.block.ms, clock-skew-ms, transactional.id, transaction.timeout.ms, bootstrap";
 const CONSUMER: &str = "topic, pattern, group, from, assignor, protocol, group.remote.assignor, enable.auto.commit, auto.commit.interval.ms, max.poll.records, max.poll.interval.ms, session.timeout.ms, heartbeat.interval.ms, group.instance.id, isolation.level, value.deserializer, client.rack, poll-every, capacity, bootstrap";
 
 pub(crate) fn number<T: std::str::FromStr>(value: &str) -> Result<T, Problem> {
@@ -76,6 +77,12 @@ pub fn producer_setting(
         "enable.idempotence" => config.idempotence = truth(value)?,
         "retries" => config.retries = number(value)?,
         "linger.ms" => config.linger_ms = number(value)?,
+        "compression.type" => {
+            let known = "none, gzip, snappy, lz4 or zstd";
+            let codec = Compression::of(value);
+            config.compression =
+                codec.ok_or_else(|| Problem::BadValue(value.to_string(), known))?;
+        }
         "batch.size" => config.batch_size = number(value)?,
         "delivery.timeout.ms" => config.delivery_timeout_ms = number(value)?,
         "request.timeout.ms" => config.client.request_timeout_ms = number(value)?,

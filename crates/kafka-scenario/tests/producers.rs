@@ -1,11 +1,13 @@
 //! Producers of scenarios: settings that need each other.
 
+use kafka_core::compress::Compression;
+use kafka_core::config::ProducerConfig;
 use kafka_core::types::Duration;
 use kafka_scenario::{Player, parse, spec};
 use kafka_sim::World;
 
-/// Whether a producer with these settings is idempotent, or why there is none.
-fn producer(settings: &str) -> Result<bool, String> {
+/// What a producer with these settings has, or why there is none.
+fn producer(settings: &str) -> Result<ProducerConfig, String> {
     let text = format!("scenario 1\ncluster brokers=1 controllers=1\nproducer p {settings}\n");
     let scenario = parse(&text).map_err(|error| error.to_string())?;
     let spec = spec(&scenario.setup).map_err(|error| error.to_string())?;
@@ -18,7 +20,7 @@ fn producer(settings: &str) -> Result<bool, String> {
     }
     let client = player.client("p").expect("it was made");
     let producer = world.producer(client).expect("it runs");
-    Ok(producer.config().idempotence)
+    Ok(producer.config().clone())
 }
 
 /// PRO-12: idempotence gives way where nobody asked for it; asked for, or needed by a
@@ -48,9 +50,25 @@ fn idempotence_gives_way_or_contradicts() {
         (&format!("transactional.id=tx {many}"), Err(in_flight)),
     ] {
         match (producer(settings), expected) {
-            (Ok(told), Ok(expected)) => assert_eq!(told, expected, "{settings}"),
+            (Ok(told), Ok(expected)) => assert_eq!(told.idempotence, expected, "{settings}"),
             (Err(told), Err(expected)) => assert!(told.contains(expected), "{settings}: {told}"),
             (told, expected) => panic!("{settings}: {told:?}, expected {expected:?}"),
         }
     }
+}
+
+/// A codec by its name, and none that Kafka does not know.
+#[test]
+fn a_producer_has_a_codec() {
+    let codec = |settings: &str| producer(settings).map(|config| config.compression);
+    assert_eq!(codec(""), Ok(Compression::None));
+    for known in Compression::ALL {
+        let settings = format!("compression.type={}", known.name());
+        assert_eq!(codec(&settings), Ok(known));
+    }
+    let refusal = codec("compression.type=zip").expect_err("there is no zip");
+    assert!(
+        refusal.contains("none, gzip, snappy, lz4 or zstd"),
+        "{refusal}"
+    );
 }

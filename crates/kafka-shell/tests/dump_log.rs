@@ -210,3 +210,59 @@ fn what_is_no_such_record_is_told_as_kafka_tells_it() {
     );
     assert!(lines.contains(&"Error at offset 2, skipping. Could not read record with version 1 from key's buffer due to: null.".to_string()), "{lines:#?}");
 }
+
+/// Each console producer's batch says its codec; a topic with a codec of its own keeps every
+/// batch so, and readers never notice. Positions are sums of compressed sizes.
+#[test]
+fn batches_are_told_with_their_codecs() {
+    let mut world = world();
+    let create = format!("kafka-topics.sh {SERVER} --create --topic t");
+    run(&mut world, &create, "");
+    let line = "a line of text, a line of text, a line of text\n";
+    let produce = |world: &mut World, options: &str| {
+        let tool = format!("kafka-console-producer.sh {SERVER} --topic t {options}");
+        let ran = run(world, &tool, &line.repeat(4));
+        assert_eq!((ran.exit, ran.err.as_str()), (Some(0), ""), "{options}");
+    };
+    let codecs = ["none", "gzip", "snappy", "lz4", "zstd"];
+    for codec in codecs {
+        produce(&mut world, &format!("--compression-codec {codec}"));
+    }
+    // The option without a value; and a property, which the option overrides even unsaid.
+    produce(&mut world, "--compression-codec");
+    produce(&mut world, "--command-property compression.type=lz4");
+    let configs = format!("kafka-configs.sh {SERVER} --alter --topic t --add-config");
+    run(
+        &mut world,
+        &format!("{configs} compression.type=snappy"),
+        "",
+    );
+    produce(&mut world, "--compression-codec gzip");
+    run(
+        &mut world,
+        &format!("{configs} compression.type=uncompressed"),
+        "",
+    );
+    produce(&mut world, "--compression-codec gzip");
+    let told = dump(&mut world, "t-0", "").out;
+    let headers = told.lines().filter(|line| line.starts_with("baseOffset"));
+    let field = |header: &str, name: &str| {
+        let (_, rest) = header.split_once(name).expect(name);
+        rest.split(' ').next().unwrap_or_default().to_string()
+    };
+    let mut position = 0;
+    let mut told = Vec::new();
+    for header in headers {
+        assert_eq!(field(header, " position: "), position.to_string());
+        let size: u32 = field(header, " size: ").parse().expect("a size");
+        let codec = field(header, "compresscodec: ");
+        assert_eq!(size < 150, codec != "none", "{header}");
+        position += size;
+        told.push(codec);
+    }
+    let more = ["gzip", "none", "snappy", "none"];
+    assert_eq!(told, [codecs.as_slice(), &more].concat());
+    let read = format!("kafka-console-consumer.sh {SERVER} --topic t --from-beginning");
+    let ran = run(&mut world, &format!("{read} --max-messages 36"), "");
+    assert_eq!(ran.out, line.repeat(36));
+}

@@ -17,6 +17,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use kafka_core::client::ClientEvent;
+use kafka_core::compress::Compression;
 use kafka_core::error::ErrorCode;
 use kafka_core::group::Group;
 use kafka_core::metadata::{ClusterImage, MetadataBatch};
@@ -446,6 +447,7 @@ fn body(tag: u64, producer_id: ProducerId, sequence: i32) -> BatchBody {
             ..Record::default()
         }],
         cleaned: None,
+        compression: Compression::None,
         size_bytes: 70,
         max_timestamp_ms: 0,
     }

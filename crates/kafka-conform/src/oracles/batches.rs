@@ -89,8 +89,8 @@ fn same_header(case: &Fields, batch: &Batch, timestamps: TimestampType) -> Resul
     let body = &batch.body;
     let base_timestamp_ms = body.base_timestamp_ms();
     let last_delta = i64::from(body.count()) - 1;
-    let attributes = batch_attributes(body.kind, timestamps);
-    let transactional = body.kind != BatchKind::Data;
+    let attributes = batch_attributes(body.kind, timestamps, body.compression);
+    let transactional = body.is_transactional();
     for (field, ours) in [
         ("baseOffset", batch.base_offset.0),
         ("lastOffset", batch.last_offset().0),

@@ -12,8 +12,8 @@ use super::parse::{Step, StepKind, Transcript};
 const LINES: [(&str, usize, &str); 3] = [
     (
         "a-data-dir",
-        54,
-        "batches are not compressed here, and the recording tells the sizes of compressed ones",
+        496,
+        "where the controller's empty records stand between others depends on the recorded machine's pace",
     ),
     (
         "b-cg-consumer-protocol",

@@ -27,7 +27,14 @@ static RULES: LazyLock<Vec<(Regex, &'static str)>> = LazyLock::new(|| {
         (r"\b(lastTimestamp|timestamp): \d+", "$1: N"),
         (r"\btopic_id: [A-Za-z0-9_-]{22}", "topic_id: <id>"),
         (r#""(\w*Timestamp(?:Ms)?)":\d{13}"#, "\"$1\":N"),
-        (r#""topicId":"[A-Za-z0-9_-]{22}""#, "\"topicId\":\"<id>\""),
+        (
+            r#""(topicId|incarnationId)":"[A-Za-z0-9_-]{22}""#,
+            "\"$1\":\"<id>\"",
+        ),
+        (
+            r#""(logDirs|directories)":\["[A-Za-z0-9_-]{22}"\]"#,
+            "\"$1\":[\"<id>\"]",
+        ),
         (r"^(directory|cluster)\.id=[A-Za-z0-9_-]{22}$", "$1.id=<id>"),
         (r"^#\w{3} \w{3} \d\d \d\d:\d\d:\d\d UTC \d{4}$", "#<date>"),
         (r"TopicId: [A-Za-z0-9_-]{22}", "TopicId: <id>"),
@@ -75,6 +82,13 @@ pub(super) fn mask(command: &str, text: &str) -> String {
     if command.starts_with("ls ") {
         // How long ago it was deleted depends on how long Kafka's tools took to start.
         lines.retain(|line| !line.contains(".deleted "));
+        // So does how often the controller had nothing to write and wrote that.
+        let metadata = command.ends_with("/__cluster_metadata-0");
+        for line in lines.iter_mut().filter(|_| metadata) {
+            if let Some((name, _)) = line.split_once(".log ") {
+                *line = format!("{name}.log <size>");
+            }
+        }
     }
     if command.starts_with("cat ") && command.ends_with("-checkpoint") {
         lines.sort();

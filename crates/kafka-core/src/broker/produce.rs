@@ -120,6 +120,8 @@ impl Broker {
         }
         let now_ms = cx.now.as_ms() as i64;
         validate(body, &partition.config, now_ms)?;
+        let stamped = stamp(body, partition, now_ms);
+        let stored = as_stored(stamped, &partition.config)?;
         let count = i64::from(body.count());
         if let ProducerCheck::Duplicate(base_offset) = partition.log.check_producer(body)? {
             cx.fx.note(Note::DuplicateBatch(id, base_offset));
@@ -129,8 +131,7 @@ impl Broker {
                 required,
             });
         }
-        let stamped = stamp(body, partition, now_ms);
-        let appended = self.append_as_leader(cx, id, stamped);
+        let appended = self.append_as_leader(cx, id, stored);
         let base_offset = appended.ok_or_else(|| absent(&self.partitions, &self.image, id))?;
         let required = base_offset.plus(count);
         Ok(Appended {
@@ -177,6 +178,25 @@ fn stamp(body: &Rc<BatchBody>, partition: &Partition, now_ms: i64) -> Rc<BatchBo
     Rc::new(stamped)
 }
 
+/// The batch as the log keeps it: compressed as the topic says (`compression.type`), if the
+/// producer did it in another way. LOG-4: that may be too much for the log.
+fn as_stored(body: Rc<BatchBody>, config: &LogConfig) -> Result<Rc<BatchBody>, ErrorCode> {
+    let body = match config.compression {
+        Some(codec) if codec != body.compression => {
+            let body = BatchBody::clone(&body).compressed(codec);
+            if body.size_bytes > config.max_message_bytes {
+                return Err(ErrorCode::MessageTooLarge);
+            }
+            Rc::new(body)
+        }
+        _ => body,
+    };
+    if u64::from(body.size_bytes) > config.segment_bytes {
+        return Err(ErrorCode::RecordListTooLarge);
+    }
+    Ok(body)
+}
+
 /// LOG-4, LOG-12: what the log does not take.
 fn validate(body: &BatchBody, config: &LogConfig, now_ms: i64) -> Result<(), ErrorCode> {
     if body.records.is_empty() {
@@ -184,9 +204,6 @@ fn validate(body: &BatchBody, config: &LogConfig, now_ms: i64) -> Result<(), Err
     }
     if body.size_bytes > config.max_message_bytes {
         return Err(ErrorCode::MessageTooLarge);
-    }
-    if u64::from(body.size_bytes) > config.segment_bytes {
-        return Err(ErrorCode::RecordListTooLarge);
     }
     let keyless = || body.records.iter().any(|record| record.key.is_none());
     if config.compact && keyless() {

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::{Broker, Cx};
+use crate::compress::Compression;
 use crate::log::LogConfig;
 use crate::protocol::ConfigResource;
 use crate::types::{Name, TopicId};
@@ -32,6 +33,7 @@ impl Broker {
         let policy = text("cleanup.policy", "log.cleanup.policy");
         let has = |word: &str| policy.map(|list| list.split(',').any(|item| item.trim() == word));
         let stamp_type = text("message.timestamp.type", "log.message.timestamp.type");
+        let codec = text("compression.type", "compression.type");
         let plain = |topic_key: &str, broker_key: &str| number(topic_key, &[(broker_key, 1)]);
         let min_isr = plain("min.insync.replicas", "min.insync.replicas");
         let segment_bytes = plain("segment.bytes", "log.segment.bytes");
@@ -85,6 +87,10 @@ impl Broker {
             .unwrap_or(default.max_compaction_lag_ms),
             max_message_bytes: max_message_bytes
                 .map_or(default.max_message_bytes, |bytes| bytes as u32),
+            compression: codec.and_then(|name| match &**name {
+                "uncompressed" => Some(Compression::None),
+                name => Compression::of(name),
+            }),
             log_append_time: stamp_type.is_some_and(|value| &**value == "LogAppendTime"),
             timestamp_before_max_ms: plain(before_max, "log.message.timestamp.before.max.ms")
                 .unwrap_or(default.timestamp_before_max_ms),

@@ -3,59 +3,11 @@
 
 use std::rc::Rc;
 
+use super::samples::{noise, orders, record, same};
 use super::*;
 use crate::encode::{BATCH_HEADER_BYTES, TimestampType, encode_batch};
 use crate::record::{Batch, BatchBody, BatchKind, Record};
 use crate::types::{LeaderEpoch, Offset, ProducerEpoch, ProducerId, Sequence};
-
-/// Numbers of a fixed linear congruential sequence.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, bound: u64) -> u64 {
-        self.0 = (self.0)
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % bound
-    }
-}
-
-fn record(key: Option<&str>, value: Vec<u8>, timestamp_ms: i64) -> Record {
-    Record {
-        key: key.map(|key| key.as_bytes().to_vec().into()),
-        value: Some(value.into()),
-        timestamp_ms,
-        ..Record::default()
-    }
-}
-
-fn orders(count: i64) -> Vec<Record> {
-    let mut dice = Dice(1);
-    let items = ["keyboard", "mouse", "monitor", "cable", "lamp"];
-    let order = |n| {
-        let customer = dice.below(1_000);
-        let item = items[dice.below(5) as usize];
-        let (quantity, cents) = (1 + dice.below(9), dice.below(100_000));
-        let value = format!(
-            "{{\"order\":{n},\"customer\":\"c{customer}\",\"item\":\"{item}\",\"quantity\":{quantity},\"cents\":{cents}}}"
-        );
-        record(Some(&format!("c{customer}")), value.into_bytes(), n)
-    };
-    (0..count).map(order).collect()
-}
-
-fn noise(count: u32, bytes: u32) -> Vec<Record> {
-    let mut dice = Dice(2);
-    let value = |dice: &mut Dice| (0..bytes).map(|_| dice.below(256) as u8).collect();
-    let records = (0..count).map(|_| record(None, value(&mut dice), 0));
-    records.collect()
-}
-
-fn same(count: u32, bytes: usize) -> Vec<Record> {
-    (0..count)
-        .map(|_| record(None, vec![b'x'; bytes], 0))
-        .collect()
-}
 
 /// The records as they stand in an uncompressed batch.
 fn raw(records: Vec<Record>) -> Vec<u8> {
@@ -149,6 +101,25 @@ fn what_stands_around_the_codecs_output_is_what_java_writes() {
     assert_eq!(Compression::Snappy.compress(&one), snappy);
     let lz4 = b"\x04\x22\x4d\x18\x60\x40\x82\x09\0\0\x80\x10\0\0\0\x02e\x025\0\0\0\0\0";
     assert_eq!(Compression::Lz4.compress(&one), lz4);
+}
+
+/// A gzip batch of a real broker's segment, as `kafka-dump-log.sh` told of it: size and
+/// checksum are those that our batch of the same record has.
+#[test]
+fn a_recorded_gzip_batch_has_the_same_size_and_checksum() {
+    let records = vec![record(Some("e"), b"5".to_vec(), 1_795_233_749_428)];
+    let (id, epoch) = (ProducerId(1), ProducerEpoch(0));
+    let body = BatchBody::new(BatchKind::Data, id, epoch, Sequence(0), records);
+    let batch = Batch {
+        base_offset: Offset(3),
+        leader_epoch: LeaderEpoch(0),
+        body: Rc::new(body.compressed(Compression::Gzip)),
+    };
+    let bytes = encode_batch(&batch, TimestampType::CreateTime);
+    assert_eq!((bytes.len(), batch.size_bytes()), (90, 90));
+    let attributes_at = 21;
+    let checksum = &bytes[attributes_at - 4..attributes_at];
+    assert_eq!(checksum, 436_436_480_u32.to_be_bytes());
 }
 
 fn read(codec: Compression, block: &[u8]) -> Vec<u8> {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::{CleanedLog, Log, LogConfig, LogDisk};
+use crate::compress::Compression;
 use crate::encode::{TimestampType, encode_batch, marker_record};
 use crate::node::{Prng, Stream};
 use crate::record::{Batch, BatchBody, BatchKind, Record};
@@ -374,4 +375,27 @@ fn all(table: &Table) -> Vec<(Offset, Record)> {
     records
         .map(|(offset, record)| (offset, record.clone()))
         .collect()
+}
+
+/// A batch that lost records is compressed as it was, and has the size that it then has; one
+/// that lost all of them is not compressed.
+#[test]
+fn what_is_left_of_a_batch_keeps_its_codec() {
+    for codec in Compression::ALL {
+        let mut table = Table::new(config());
+        let pairs = [(A, Some("1")), ("b", Some("1")), ("b", Some("2"))];
+        let body = table.body(BatchKind::Data, 0, &pairs);
+        table.append(body.compressed(codec));
+        let before = table.batches()[0].size_bytes();
+        table.pass(1_600).send(&[("x", Some("1"))]).pass(1_600);
+        table.send(&[("y", Some("1"))]);
+        table.clean();
+        let batch = table.batches()[0];
+        assert_eq!((batch.body.compression, batch.body.count()), (codec, 2));
+        let bytes = encode_batch(batch, TimestampType::CreateTime);
+        assert_eq!(bytes.len() as u32, batch.size_bytes());
+        assert_eq!(i16::from(bytes[22] & 7), codec.attribute_bits());
+        assert!(batch.size_bytes() < before, "{codec:?}");
+        assert_eq!(batch.body.keeping(&[], None).compression, Compression::None);
+    }
 }

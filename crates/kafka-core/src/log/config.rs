@@ -1,5 +1,7 @@
 //! Settings of one topic's logs, resolved to numbers.
 
+use crate::compress::Compression;
+
 /// Effective topic settings that a log obeys.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct LogConfig {
@@ -29,6 +31,9 @@ pub struct LogConfig {
     pub max_compaction_lag_ms: i64,
     /// `max.message.bytes` (LOG-4).
     pub max_message_bytes: u32,
+    /// `compression.type`: how the leader compresses what it appends; `None` as it came
+    /// (`producer`).
+    pub compression: Option<Compression>,
     /// `message.timestamp.type` is LogAppendTime (LOG-12).
     pub log_append_time: bool,
     /// `message.timestamp.before.max.ms` (LOG-12).
@@ -55,6 +60,7 @@ impl Default for LogConfig {
             min_compaction_lag_ms: 0,
             max_compaction_lag_ms: i64::MAX,
             max_message_bytes: 1_048_588,
+            compression: None,
             log_append_time: false,
             timestamp_before_max_ms: i64::MAX,
             timestamp_after_max_ms: 3_600_000,

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::{EpochCache, Log, LogConfig, LogDisk, ProducerCheck};
+use crate::compress::Compression;
 use crate::error::ErrorCode;
 use crate::node::{Prng, Stream};
 use crate::record::{Batch, BatchBody, BatchKind, Record};
@@ -21,6 +22,7 @@ fn body(producer: i64, epoch: i16, sequence: i32, stamps: &[i64]) -> Rc<BatchBod
         producer_id: ProducerId(producer),
         producer_epoch: ProducerEpoch(epoch),
         base_sequence: Sequence(sequence),
+        compression: Compression::None,
         size_bytes: 61 + 10 * records.len() as u32,
         max_timestamp_ms: stamps.iter().copied().max().unwrap_or(-1),
         records,

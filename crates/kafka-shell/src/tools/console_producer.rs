@@ -1,6 +1,7 @@
 //! `kafka-console-producer.sh`: each line of standard input becomes a record.
 
 use kafka_core::client::{ClientCommand, ClientEvent, RecordToSend};
+use kafka_core::compress::Compression;
 use kafka_core::config::check::is_idempotent;
 use kafka_core::config::{ClientConfig, ProducerConfig};
 use kafka_core::protocol::Acks;
@@ -42,7 +43,7 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
         name: "compression-codec",
         arg: Arg::OptionalText,
         arg_text: "compression-codec",
-        help: "Accepted; batches are not compressed in the simulation.",
+        help: "none, gzip, snappy, lz4 or zstd. (without a value: gzip)",
     },
     flag("help", "Print this table."),
     text(
@@ -161,11 +162,6 @@ fn config(ctx: &Ctx, options: &Parsed) -> Result<ProducerConfig, Stop> {
         set(&mut config, "acks", acks)?;
         given.push(("acks".to_string(), acks.to_string()));
     }
-    if let Some(codec) = options.all("compression-codec").next() {
-        // Without an argument the option means gzip.
-        let codec = if codec.is_empty() { "gzip" } else { codec };
-        set(&mut config, "compression.type", codec)?;
-    }
     let file = options.one("command-config")?;
     let file = file.map(|path| ctx.files().properties(path)).transpose()?;
     let named = ["command-property", "producer-property"].into_iter();
@@ -177,6 +173,12 @@ fn config(ctx: &Ctx, options: &Parsed) -> Result<ProducerConfig, Stop> {
         set(&mut config, &key, &value)?;
         given.push((key, value));
     }
+    // The option decides even where it is not given; without an argument it means gzip.
+    config.compression = match options.all("compression-codec").next() {
+        None if !options.has("compression-codec") => Compression::None,
+        None | Some("") => Compression::Gzip,
+        Some(name) => codec_of(name)?,
+    };
     let given = given.iter().map(|(key, value)| (&**key, &**value));
     config.idempotence = is_idempotent(given)
         .map_err(|error| Stop::Throw(Exception::new(error.exception, error.message)))?;
@@ -203,11 +205,6 @@ fn set(config: &mut ProducerConfig, key: &str, value: &str) -> Result<(), Stop> 
                 _ => return Err(bad("String must be one of: all, -1, 0, 1")),
             };
         }
-        // Nothing is compressed here; Kafka refuses a codec that it does not know.
-        "compression.type" if !CODECS.contains(&value) => {
-            let known = CODECS.join(", ");
-            return Err(bad(&format!("String must be one of: {known}")));
-        }
         "linger.ms" => config.linger_ms = int()?,
         "batch.size" => config.batch_size = int()?,
         "retries" => config.retries = int()?,
@@ -223,7 +220,13 @@ fn set(config: &mut ProducerConfig, key: &str, value: &str) -> Result<(), Stop> 
 }
 
 /// What `compression.type` may be.
-const CODECS: [&str; 5] = ["none", "gzip", "snappy", "lz4", "zstd"];
+fn codec_of(name: &str) -> Result<Compression, Stop> {
+    Compression::of(name).ok_or_else(|| {
+        let known = Compression::ALL.map(Compression::name).join(", ");
+        let text = format!("String must be one of: {known}");
+        Stop::Throw(Exception::bad_config("compression.type", name, &text))
+    })
+}
 
 struct Sender<'a> {
     ctx: &'a Ctx,

@@ -290,7 +290,7 @@ fn header(batch: &Batch, position: u64, stamps: TimestampType) -> String {
         .iter()
         .fold(0_u32, |crc, byte| crc << 8 | u32::from(*byte));
     format!(
-        "baseOffset: {} lastOffset: {} count: {} baseSequence: {} lastSequence: {} producerId: {} producerEpoch: {} partitionLeaderEpoch: {} isTransactional: {} isControl: {} deleteHorizonMs: {horizon} position: {position} {}: {} size: {} magic: 2 compresscodec: none crc: {crc} isvalid: true\n",
+        "baseOffset: {} lastOffset: {} count: {} baseSequence: {} lastSequence: {} producerId: {} producerEpoch: {} partitionLeaderEpoch: {} isTransactional: {} isControl: {} deleteHorizonMs: {horizon} position: {position} {}: {} size: {} magic: 2 compresscodec: {} crc: {crc} isvalid: true\n",
         batch.base_offset,
         batch.last_offset(),
         body.count(),
@@ -299,11 +299,12 @@ fn header(batch: &Batch, position: u64, stamps: TimestampType) -> String {
         body.producer_id,
         body.producer_epoch,
         batch.leader_epoch,
-        body.kind != BatchKind::Data,
+        body.is_transactional(),
         body.is_control(),
         stamp_name(stamps),
         body.max_timestamp_ms,
         body.size_bytes,
+        body.compression.name(),
     )
 }
 

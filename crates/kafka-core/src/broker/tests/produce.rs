@@ -1,12 +1,17 @@
 //! PRO-7, PRO-13, PRO-14, REP-39, REP-40: what producers are answered.
 
+use std::rc::Rc;
+
 use super::{Bench, batch, offsets, plain};
+use crate::compress::Compression;
+use crate::compress::samples::orders;
 use crate::error::ErrorCode;
 use crate::metadata::MetadataRecord;
 use crate::note::Note;
 use crate::protocol::{
     Acks, ConfigResource, InitProducerIdRequest, ProduceResponse, Request, Response,
 };
+use crate::record::{BatchBody, BatchKind};
 use crate::types::{NodeId, Offset, ProducerEpoch, ProducerId, Sequence, TopicPartition};
 
 fn error(response: Option<ProduceResponse>) -> ErrorCode {
@@ -171,19 +176,68 @@ fn producer_ids_come_in_blocks() {
     assert_eq!(ids, [0, 1, 2]);
 }
 
+fn set_topic(bench: &mut Bench, name: &str, value: &str) {
+    bench.append(vec![MetadataRecord::Config {
+        resource: ConfigResource::Topic("t".into()),
+        name: name.into(),
+        value: Some(value.into()),
+    }]);
+    bench.run_ms(10);
+}
+
 /// LOG-4: larger than `max.message.bytes` is refused.
 #[test]
 fn too_large_a_batch_is_refused() {
     let mut bench = Bench::new(1);
     let partition = bench.create("t", &[1]);
-    bench.append(vec![MetadataRecord::Config {
-        resource: ConfigResource::Topic("t".into()),
-        name: "max.message.bytes".into(),
-        value: Some("70".into()),
-    }]);
-    bench.run_ms(10);
+    set_topic(&mut bench, "max.message.bytes", "70");
     let response = bench.produce(1, partition, Acks::All, plain(1), 10);
     assert_eq!(error(response), ErrorCode::None);
     let response = bench.produce(1, partition, Acks::All, plain(9), 10);
     assert_eq!(error(response), ErrorCode::MessageTooLarge);
+}
+
+/// LOG-4, `compression.type`: what counts is the size as it came and, if the topic wants
+/// another codec, as it is stored; `producer` keeps what came.
+#[test]
+fn the_topics_codec_decides_what_is_stored_and_how_large_it_may_be() {
+    let mut bench = Bench::new(1);
+    let partition = bench.create("t", &[1]);
+    let orders = |codec: Compression| {
+        let (id, epoch) = (ProducerId::NONE, ProducerEpoch::NONE);
+        let body = BatchBody::new(BatchKind::Data, id, epoch, Sequence::NONE, orders(30));
+        Rc::new(body.compressed(codec))
+    };
+    let stored = |bench: &Bench| -> Vec<(Compression, u32)> {
+        let batches = bench.partition(1, partition).log.disk().batches();
+        let facts = batches.map(|batch| (batch.body.compression, batch.size_bytes()));
+        facts.collect()
+    };
+    use Compression::{Gzip, None, Snappy};
+    let mut expected = Vec::new();
+    for (topic, sent, kept, size) in [
+        ("producer", None, None, 2_549),
+        ("producer", Gzip, Gzip, 725),
+        ("snappy", Gzip, Snappy, 1_121),
+        ("gzip", None, Gzip, 725),
+        ("uncompressed", Gzip, None, 2_549),
+    ] {
+        set_topic(&mut bench, "compression.type", topic);
+        let response = bench.produce(1, partition, Acks::All, orders(sent), 10);
+        assert_eq!(error(response), ErrorCode::None, "{topic}");
+        expected.push((kept, 61 + size));
+    }
+    assert_eq!(stored(&bench), expected);
+    set_topic(&mut bench, "max.message.bytes", "1000");
+    for (topic, sent, refusal) in [
+        ("producer", None, ErrorCode::MessageTooLarge),
+        ("producer", Gzip, ErrorCode::None),
+        ("gzip", None, ErrorCode::MessageTooLarge),
+        ("snappy", Gzip, ErrorCode::MessageTooLarge),
+        ("uncompressed", Gzip, ErrorCode::MessageTooLarge),
+    ] {
+        set_topic(&mut bench, "compression.type", topic);
+        let response = bench.produce(1, partition, Acks::All, orders(sent), 10);
+        assert_eq!(error(response), refusal, "{topic}, sent with {sent:?}");
+    }
 }

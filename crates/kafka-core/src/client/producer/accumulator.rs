@@ -6,7 +6,8 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use super::batch::ProducerBatch;
+use super::batch::{Packing, ProducerBatch};
+use crate::compress::Compression;
 use crate::partitioner::StickyPartitioner;
 use crate::types::{Name, ProducerEpoch, ProducerId, Sequence, Time, TopicId};
 
@@ -127,6 +128,8 @@ pub struct TopicQueue {
     pub slots: Vec<Slot>,
     /// Partitions that have a leader, ascending.
     pub available: Vec<u32>,
+    /// How its next batch is compressed.
+    pub packing: Packing,
     /// Chooses for records without a key (PRO-3).
     pub sticky: StickyPartitioner,
 }
@@ -147,7 +150,7 @@ pub struct Accumulator {
 
 impl Accumulator {
     /// Place of a topic, made on first use.
-    pub fn topic(&mut self, name: &Name, batch_size: u32) -> u32 {
+    pub fn topic(&mut self, name: &Name, batch_size: u32, codec: Compression) -> u32 {
         if let Some(at) = self.by_name.get(name) {
             return *at;
         }
@@ -158,6 +161,7 @@ impl Accumulator {
             id: None,
             slots: Vec::new(),
             available: Vec::new(),
+            packing: Packing::new(codec),
             sticky: StickyPartitioner::new(batch_size),
         });
         at
@@ -179,6 +183,12 @@ impl Accumulator {
                 unresolved: false,
             });
         }
+    }
+
+    /// How the next batch of a partition is compressed.
+    pub fn packing(&mut self, slot: Slot) -> &mut Packing {
+        let topic = self.partitions[slot as usize].topic;
+        &mut self.topics[topic as usize].packing
     }
 
     /// A partition's queue.

@@ -121,7 +121,8 @@ impl Producer {
         self.acc.last_number += 1;
         self.acc.reserved += size;
         let number = self.acc.last_number;
-        let batch = ProducerBatch::new(number, record, self.config.batch_size, now);
+        let packing = *self.acc.packing(slot);
+        let batch = ProducerBatch::new(number, record, self.config.batch_size, packing, now);
         let queue = self.acc.queue(slot);
         queue.waiting.push_back(batch);
         self.batch_begun(slot, partition, now, fx);

@@ -66,7 +66,8 @@ impl Producer {
     pub(super) fn use_topic(&mut self, name: &Name) -> u32 {
         self.net.want_topic(name);
         let known = self.acc.topics.len();
-        let topic = self.acc.topic(name, self.config.batch_size);
+        let (size, codec) = (self.config.batch_size, self.config.compression);
+        let topic = self.acc.topic(name, size, codec);
         if self.acc.topics.len() > known {
             // The cluster may have told of it already: offsets of a transaction name topics.
             self.seen_version = None;

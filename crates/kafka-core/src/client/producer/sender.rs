@@ -127,9 +127,8 @@ impl Producer {
                 if !batches.is_empty() && size + bytes > self.config.max_request_size {
                     break;
                 }
-                size += bytes;
                 self.assign_sequence(*slot);
-                self.take_for_sending(*slot, &mut batches, &mut numbers);
+                size += self.take_for_sending(*slot, &mut batches, &mut numbers);
                 self.drained_last.insert(leader, *slot);
             }
             if batches.is_empty() {
@@ -139,14 +138,15 @@ impl Producer {
         }
     }
 
+    /// Closes the partition's first waiting batch and takes it; gives its size.
     fn take_for_sending(
         &mut self,
         slot: Slot,
         batches: &mut Vec<(TopicPartition, std::rc::Rc<crate::record::BatchBody>)>,
         numbers: &mut Vec<(Slot, u64)>,
-    ) {
+    ) -> u32 {
         let Some(partition) = self.address(slot) else {
-            return;
+            return 0;
         };
         let epoch = self.net.view.partition(partition);
         let kind = match &mut self.txn {
@@ -157,14 +157,20 @@ impl Producer {
             None => BatchKind::Data,
         };
         let queue = self.acc.queue(slot);
-        if let Some(mut batch) = queue.waiting.pop_front() {
-            if let Some(known) = epoch {
-                batch.sent_epoch = known.leader_epoch;
-            }
-            batches.push((partition, batch.seal(kind)));
-            numbers.push((slot, batch.number));
-            queue.in_flight.push_back(batch);
+        let Some(mut batch) = queue.waiting.pop_front() else {
+            return 0;
+        };
+        if let Some(known) = epoch {
+            batch.sent_epoch = known.leader_epoch;
         }
+        batches.push((partition, batch.seal(kind)));
+        numbers.push((slot, batch.number));
+        let (bytes, ratio) = (batch.size_bytes(), batch.compression_ratio());
+        queue.in_flight.push_back(batch);
+        if let Some(ratio) = ratio {
+            self.acc.packing(slot).observe(ratio);
+        }
+        bytes
     }
 
     fn send_produce(
@@ -346,9 +352,15 @@ impl Producer {
         self.acc.queue(slot).put_back(batch);
     }
 
+    /// Cuts a batch that the broker did not take (PRO-10). Compression is no longer trusted to
+    /// help, or what is cut would soon be too large again.
     fn split(&mut self, slot: Slot, batch: ProducerBatch) {
         self.acc.reserved -= batch.reserved;
-        let parts = batch.split(self.config.batch_size, &mut self.acc.last_number);
+        let packing = self.acc.packing(slot);
+        packing.ratio = batch.compression_ratio().unwrap_or(1.0).max(1.0);
+        let packing = *packing;
+        let size = self.config.batch_size;
+        let parts = batch.split(size, packing, &mut self.acc.last_number);
         for part in parts.into_iter().rev() {
             self.acc.reserved += part.reserved;
             self.acc.queue(slot).put_back(part);

@@ -1,5 +1,6 @@
 //! The producer against a scripted cluster, rule by rule.
 
+mod compression;
 mod failures;
 mod idempotence;
 mod recorded;

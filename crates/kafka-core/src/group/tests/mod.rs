@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::{Coordinator, Group, GroupAppend, GroupState, OFFSETS_TOPIC};
+use crate::compress::Compression;
 use crate::config::BrokerConfig;
 use crate::error::ErrorCode;
 use crate::metadata::{ClusterImage, MetadataRecord, PartitionRegistration};
@@ -212,6 +213,7 @@ impl Bench {
                 producer_id: ProducerId::NONE,
                 producer_epoch: ProducerEpoch::NONE,
                 base_sequence: Sequence::NONE,
+                compression: Compression::None,
                 size_bytes: 0,
                 max_timestamp_ms: 0,
                 records: append.records.clone(),
