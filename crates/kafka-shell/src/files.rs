@@ -26,6 +26,17 @@ impl Files {
         self.0.borrow().get(path).cloned()
     }
 
+    /// What is in a file that a tool is given.
+    ///
+    /// # Errors
+    /// Java's exception if there is no such file.
+    pub fn given(&self, path: &str) -> Result<String, Exception> {
+        self.read(path).ok_or_else(|| Exception {
+            causes: vec![format!("java.nio.file.NoSuchFileException: {path}")],
+            ..Exception::new("java.io.IOException", format!("Unable to read file {path}"))
+        })
+    }
+
     /// Writes a file anew, or adds to its end. False if it would be too large, or one
     /// too many.
     pub fn write(&self, path: &str, text: &str, append: bool) -> bool {

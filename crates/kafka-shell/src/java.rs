@@ -50,6 +50,19 @@ impl Exception {
         Exception::new("java.lang.IllegalArgumentException", message)
     }
 
+    /// Kafka's exception for what an admin tool was given and cannot use.
+    pub fn admin_operation(message: impl Into<String>) -> Exception {
+        Exception::new("org.apache.kafka.tools.AdminOperationException", message)
+    }
+
+    /// Kafka's exception for a command of an admin tool that failed.
+    pub fn admin_command_failed(message: impl Into<String>) -> Exception {
+        Exception::new(
+            "org.apache.kafka.tools.AdminCommandFailedException",
+            message,
+        )
+    }
+
     /// What a broker answered.
     pub fn of_outcome(outcome: &Outcome) -> Exception {
         Exception::new(outcome.error.exception(), outcome.text())
@@ -74,6 +87,16 @@ impl Exception {
         }
     }
 
+    /// `RuntimeException` around this one.
+    pub fn wrapped(&self) -> Exception {
+        let mut causes = vec![self.text()];
+        causes.extend(self.causes.iter().cloned());
+        Exception {
+            causes,
+            ..Exception::new("java.lang.RuntimeException", self.text())
+        }
+    }
+
     /// What a Java future throws: `ExecutionException` around this one.
     pub fn executed(&self) -> Exception {
         let text = self.text();
@@ -82,6 +105,14 @@ impl Exception {
         Exception {
             causes,
             ..Exception::new("java.util.concurrent.ExecutionException", text)
+        }
+    }
+
+    /// `getMessage`, as a text that Java joins it to shows it.
+    pub fn message(&self) -> &str {
+        match self.message.as_str() {
+            NO_MESSAGE => "null",
+            message => message,
         }
     }
 

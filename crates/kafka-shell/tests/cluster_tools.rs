@@ -274,3 +274,27 @@ fn a_scenario_changes_the_voters() {
     let voters = leader.next().expect("one leads").raft().voters();
     assert_eq!(voters.nodes().collect::<Vec<_>>(), [101, 102].map(NodeId));
 }
+
+/// Fenced brokers are told only to who asks for them (KIP-1073).
+#[test]
+fn fenced_brokers_are_listed_on_demand() {
+    let mut world = world(3, 1);
+    world.apply(&Action::Crash(NodeId(1))).expect("it runs");
+    world.run_for(Duration::from_secs(12));
+    let command = format!("kafka-cluster.sh list-endpoints {SERVER}");
+    let states = |out: &str| -> Vec<String> {
+        let rows = out.lines().skip(1).map(|row| row.split_whitespace());
+        rows.map(|mut row| format!("{} {}", row.next().unwrap_or(""), row.nth(3).unwrap_or("")))
+            .collect()
+    };
+    let ran = run(&mut world, &command);
+    assert_eq!(
+        states(&ran.out),
+        ["0 unfenced", "2 unfenced"],
+        "{}",
+        ran.out
+    );
+    let ran = run(&mut world, &format!("{command} --include-fenced-brokers"));
+    let all = ["0 unfenced", "1 fenced", "2 unfenced"];
+    assert_eq!(states(&ran.out), all, "{}", ran.out);
+}

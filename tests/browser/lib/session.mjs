@@ -68,12 +68,14 @@ export class Session {
     return page;
   }
 
-  /** Waits until the program has replaced the waiting text, or the report is shown. */
+  /**
+   * Waits until the program has replaced the waiting text and built up the run it opens with, or
+   * the report is shown.
+   */
   async ready(page) {
-    await page.waitForFunction(() => {
-      const app = document.getElementById("app");
-      return document.querySelector(".report") || (app && !app.querySelector("[data-waiting]"));
-    });
+    await page.waitForFunction(
+      () => document.querySelector(".report") || window.brokerscope?.summary().opening === false,
+    );
     const report = page.locator(".report");
     if (await report.count()) assert.fail(`the page shows its report: ${await report.innerText()}`);
   }

@@ -9,7 +9,6 @@ const SERVER = "--bootstrap-server localhost:9092";
 /** Opens a scenario, stopped. */
 async function opened(session, text, options) {
   const page = await session.open(options);
-  await page.waitForFunction(() => window.brokerscope?.summary().opening === false);
   await session.call(page, "load", text);
   await session.call(page, "pause");
   return page;

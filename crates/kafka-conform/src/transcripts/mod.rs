@@ -1,11 +1,14 @@
 //! Recorded command lines with their complete output, replayed in the terminal.
 //!
 //! A file is one case. A file that uses a tool, an option or a scene that is not
-//! simulated is unsupported as a whole, with the reason; it never passes.
+//! simulated is unsupported, with the reason; it never passes. Steps of what Brokerscope leaves
+//! out by name are passed over, and the others of such a file are compared all the same.
 
 mod accidents;
 mod actors;
+mod left_out;
 mod mask;
+mod others;
 mod parse;
 mod perf;
 mod producers;
@@ -25,8 +28,8 @@ use kafka_shell::{system, tools, words};
 use kafka_sim::{StartState, World};
 
 use crate::{Case, Outcome};
-use accidents::Accidents;
 use actors::{Actors, Wait};
+use left_out::LeftOut;
 use mask::mask;
 use parse::{Step, StepKind, Transcript, parse};
 use perf::Load;
@@ -38,8 +41,13 @@ const COMMAND_LIMIT: Duration = Duration::from_secs(180);
 const ACTOR_LIMIT: Duration = Duration::from_secs(20);
 /// What the recorder took for its next step: members read what there is meanwhile.
 const SETTLING: Duration = Duration::from_secs(1);
+/// The same for members that were closed one right after the other: each heartbeat that fell
+/// between two of them made a new target.
+const CLOSING: Duration = Duration::from_ms(850);
 /// The same for several members: the last one's coming concerns the others.
 const CROWD_SETTLING: Duration = Duration::from_secs(8);
+/// `transaction.timeout.ms` of the recorder's producers that leave a transaction open.
+const OPEN_TIMEOUT_MS: &str = "600000";
 const SEED: u64 = 1;
 /// Draws of the network tried until one reads as the recorded one did.
 const DRAWS: u64 = 128;
@@ -80,9 +88,9 @@ fn collect(dir: &Path, files: &mut Vec<PathBuf>) {
 pub fn case(dir: &Path, file: &Path) -> Case {
     let outcome = match fs::read_to_string(file) {
         Ok(text) => {
-            let transcript = accidents::without_foreign_groups(parse(&text));
-            let transcript = accidents::with_late_files(transcript, file);
-            replay(&transcript, &accidents::of(file))
+            let name = file.file_stem().unwrap_or_default().to_string_lossy();
+            let transcript = accidents::put_right(others::without_others(parse(&text)), &name);
+            replay(&transcript, &name)
         }
         Err(error) => Outcome::Fail(format!("cannot read it: {error}")),
     };
@@ -101,26 +109,23 @@ enum End {
 /// A share consumer reads first from the leader that answers first, a client asks first any of
 /// the servers it was given, and any controller may be elected. A recording is one draw of that: the story passes if some
 /// draw gives the recorded one from its first line to its last.
-fn replay(transcript: &Transcript, accidents: &Accidents) -> Outcome {
+fn replay(transcript: &Transcript, name: &str) -> Outcome {
     let draws = |step: &Step| {
         matches!(&step.kind, StepKind::Command(line)
             if line.contains("console-share-consumer") || line.contains("9092,localhost:9093")
                 || line.contains("kafka-metadata-quorum"))
     };
-    let first = replay_draw(transcript, accidents.clone(), SEED);
+    let first = replay_draw(transcript, name, SEED);
     if !matches!(first, Outcome::Fail(_)) || !transcript.steps.iter().any(draws) {
         return first;
     }
-    let mut others = (SEED + 1..=DRAWS).map(|seed| {
-        let accidents = accidents.clone();
-        replay_draw(transcript, accidents, seed)
-    });
+    let mut others = (SEED + 1..=DRAWS).map(|seed| replay_draw(transcript, name, seed));
     others
         .find(|outcome| !matches!(outcome, Outcome::Fail(_)))
         .unwrap_or(first)
 }
 
-fn replay_draw(transcript: &Transcript, mut accidents: Accidents, seed: u64) -> Outcome {
+fn replay_draw(transcript: &Transcript, name: &str, seed: u64) -> Outcome {
     if let Some(reason) = unsupported(transcript) {
         return Outcome::Unsupported(reason);
     }
@@ -151,8 +156,12 @@ fn replay_draw(transcript: &Transcript, mut accidents: Accidents, seed: u64) -> 
         times: None,
         actors: Actors::default(),
     };
+    let mut left_out = LeftOut::default();
     for step in &transcript.steps {
-        if let Some(reason) = accidents.at(step) {
+        if left_out.takes(step) {
+            continue;
+        }
+        if let Some(reason) = accidents::at(name, step) {
             return Outcome::Unsupported(format!("line {}: {reason}", step.line));
         }
         match replay.step(step) {
@@ -163,7 +172,7 @@ fn replay_draw(transcript: &Transcript, mut accidents: Accidents, seed: u64) -> 
             }
         }
     }
-    Outcome::Pass
+    left_out.outcome()
 }
 
 /// What of the story cannot be replayed at all, found before it begins.
@@ -174,8 +183,12 @@ fn unsupported(transcript: &Transcript) -> Option<String> {
             "Kafka {version}: eras before 4 are not simulated yet"
         ));
     }
+    if let Some(reason) = left_out::own_server(transcript) {
+        return Some(reason);
+    }
     for step in &transcript.steps {
         let reason = match &step.kind {
+            StepKind::Command(line) if left_out::part(line).is_some() => None,
             StepKind::Command(line) | StepKind::Job(line, _) => unknown_command(line),
             StepKind::Action(action) => scene::unknown_action(action),
         };
@@ -197,14 +210,8 @@ fn unknown_command(line: &str) -> Option<String> {
     let commands = pipelines.iter().flat_map(|pipeline| &pipeline.commands);
     for command in commands {
         let name = command.words.first().map_or("", String::as_str);
-        let Some(tool) = tools::find(name) else {
-            if system::COMMANDS.contains(&name) {
-                continue;
-            }
+        if tools::find(name).is_none() && !system::COMMANDS.contains(&name) {
             return Some(format!("{name} is not simulated yet"));
-        };
-        if let Some(option) = tools::missing_option(tool, &command.words) {
-            return Some(format!("{name} {option} is not simulated yet"));
         }
     }
     None
@@ -343,8 +350,11 @@ impl Replay {
             _ => match self.actor(&words).map_err(End::Missing)? {
                 Some(wait) => {
                     self.pass_until(ACTOR_LIMIT, &wait);
-                    let crowd = words.first() == Some(&"members");
-                    self.pass(if crowd { CROWD_SETTLING } else { SETTLING });
+                    self.pass(match words.first() {
+                        Some(&"members") => CROWD_SETTLING,
+                        Some(&"close") => CLOSING,
+                        _ => SETTLING,
+                    });
                     Ok(())
                 }
                 None => {
@@ -420,6 +430,10 @@ impl Replay {
                 actors.begin(world, id, timeout_ms, (topic, partition))?;
                 Wait::No
             }
+            ["open-transaction", id, topic, partition] => {
+                actors.begin(world, id, OPEN_TIMEOUT_MS, (topic, partition))?;
+                Wait::No
+            }
             ["txcommit" | "txabort", id] => {
                 actors.end_transaction(world, id, words[0] == "txcommit")?;
                 Wait::No
@@ -493,11 +507,15 @@ fn compare(line: &str, step: &Step, ran: &Ran) -> Result<(), End> {
     if ran.hints.contains("not simulated") {
         return Err(End::Missing(ran.hints.trim().to_string()));
     }
+    let part = |text: &str| match &step.only {
+        Some(topics) => others::narrowed(text, topics),
+        None => text.to_string(),
+    };
     if let Some(terminal) = &step.sections.terminal {
         same(line, "terminal", terminal, &(ran.out.clone() + &ran.err))?;
     } else {
-        same(line, "stdout", &step.sections.out, &ran.out)?;
-        same(line, "stderr", &step.sections.err, &ran.err)?;
+        same(line, "stdout", &part(&step.sections.out), &part(&ran.out))?;
+        same(line, "stderr", &part(&step.sections.err), &part(&ran.err))?;
     }
     let expected = recorded_timeout(&step.sections.exit).is_none();
     let exit = ran

@@ -1,5 +1,7 @@
 //! The recorded transcripts' text format.
 
+use std::collections::BTreeSet;
+
 /// A recorded story.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Transcript {
@@ -33,6 +35,27 @@ pub(super) struct Step {
     pub kind: StepKind,
     /// Recorded outcome.
     pub sections: Sections,
+    /// Only what the answer says of these topics is compared, if some are named.
+    pub only: Option<BTreeSet<String>>,
+}
+
+impl Step {
+    /// A step without an outcome.
+    pub(super) fn action(line: usize, action: &str) -> Step {
+        Step {
+            line,
+            kind: StepKind::Action(action.to_string()),
+            sections: Sections::default(),
+            only: None,
+        }
+    }
+
+    /// The command line or the action.
+    pub(super) fn text(&self) -> &str {
+        let (StepKind::Command(line) | StepKind::Job(line, _) | StepKind::Action(line)) =
+            &self.kind;
+        line
+    }
 }
 
 /// Kinds of steps.
@@ -67,6 +90,7 @@ pub(super) fn parse(text: &str) -> Transcript {
                 line: number + 1,
                 kind,
                 sections: Sections::default(),
+                only: None,
             });
             continue;
         }

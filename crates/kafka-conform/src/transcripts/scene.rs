@@ -172,7 +172,7 @@ pub(super) fn span(text: &str) -> Result<Duration, String> {
     Ok(Duration::from_us((seconds * 1_000_000.0) as u64))
 }
 
-const ACTIONS: [&str; 26] = [
+const ACTIONS: [&str; 27] = [
     "kill",
     "stop",
     "start",
@@ -197,6 +197,7 @@ const ACTIONS: [&str; 26] = [
     "commit",
     "close",
     "begin",
+    "open-transaction",
     "txcommit",
     "txabort",
 ];
@@ -245,10 +246,7 @@ pub(super) fn pass_named_moments(world: &mut World) {
 pub(super) fn unrecorded_file(steps: &[Step]) -> Option<(usize, String)> {
     let mut written = Vec::new();
     for step in steps {
-        let (StepKind::Action(line) | StepKind::Command(line) | StepKind::Job(line, _)) =
-            &step.kind;
-        let words = line
-            .split_whitespace()
+        let words = (step.text().split_whitespace())
             .filter(|word| word.starts_with("/tmp/") && !word.starts_with("/tmp/kafka-logs"));
         for word in words {
             if matches!(step.kind, StepKind::Action(_)) {

@@ -8,8 +8,8 @@ use crate::metadata::{PartitionRegistration, TopicImage};
 use crate::protocol::{
     DescribeClusterRequest, DescribeClusterResponse, DescribeLogDirsRequest,
     DescribeLogDirsResponse, DescribeTopicPartitionsRequest, DescribeTopicPartitionsResponse,
-    DescribedLogDir, DescribedPartition, DescribedReplicaLog, DescribedTopic, Listener, Outcome,
-    Response,
+    DescribedLogDir, DescribedPartition, DescribedReplicaLog, DescribedTopic, Listener,
+    MetadataBroker, Outcome, Response,
 };
 use crate::topic_name;
 use crate::types::{Name, NodeId, RequestId, TopicId, TopicPartition, Uuid};
@@ -61,9 +61,16 @@ impl Broker {
         request: &DescribeClusterRequest,
     ) {
         let mismatch = request.mismatch(Listener::Broker);
+        let fenced = || {
+            let registered = self.image.brokers.values();
+            registered.filter(|it| request.include_fenced && it.fenced)
+        };
         let response = mismatch.unwrap_or_else(|| DescribeClusterResponse {
             outcome: Outcome::ok(),
-            brokers: self.live_brokers(),
+            brokers: (self.live_brokers().into_iter())
+                .chain(fenced().map(MetadataBroker::from))
+                .collect(),
+            fenced: fenced().map(|it| it.broker).collect(),
             controller: self.some_live_broker(),
             cluster_id: CLUSTER_ID,
         });

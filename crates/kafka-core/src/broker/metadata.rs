@@ -211,13 +211,7 @@ impl Broker {
     pub(super) fn live_brokers(&self) -> Vec<MetadataBroker> {
         let registered = self.image.brokers.values();
         let live = registered.filter(|registration| !registration.fenced);
-        live.map(|registration| MetadataBroker {
-            id: registration.broker,
-            host: registration.host.clone(),
-            port: registration.port,
-            rack: registration.rack.clone(),
-        })
-        .collect()
+        live.map(MetadataBroker::from).collect()
     }
 
     /// KRaft brokers name a live broker as "controller", so that admin requests

@@ -233,7 +233,10 @@ impl<C> Network<C> {
         let named = || asked.iter().cloned().collect();
         let request = if self.config.to_controllers {
             let endpoint_type = self.endpoint_type();
-            Request::DescribeCluster(DescribeClusterRequest { endpoint_type })
+            Request::DescribeCluster(DescribeClusterRequest {
+                endpoint_type,
+                include_fenced: false,
+            })
         } else {
             Request::Metadata(MetadataRequest {
                 topics: (!self.refresh.all).then(named),

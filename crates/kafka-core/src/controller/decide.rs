@@ -82,6 +82,7 @@ impl Controller {
                 let described = || DescribeClusterResponse {
                     outcome: Outcome::ok(),
                     brokers: self.image.controllers.iter().map(controller).collect(),
+                    fenced: Vec::new(),
                     controller: self.raft.leader(),
                     cluster_id: CLUSTER_ID,
                 };

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::record::{MetadataRecord, PartitionRegistration};
-use crate::protocol::ConfigResource;
+use crate::protocol::{ConfigResource, MetadataBroker};
 use crate::types::{
     BrokerEpoch, BrokerId, IncarnationId, Name, NodeId, Offset, ProducerId, TopicId,
     TopicPartition, Uuid,
@@ -36,6 +36,18 @@ impl BrokerRegistration {
     /// Unfenced and not stopping.
     pub fn is_active(&self) -> bool {
         !self.fenced && !self.in_controlled_shutdown
+    }
+}
+
+impl From<&BrokerRegistration> for MetadataBroker {
+    /// What clients are told of it.
+    fn from(registration: &BrokerRegistration) -> MetadataBroker {
+        MetadataBroker {
+            id: registration.broker,
+            host: registration.host.clone(),
+            port: registration.port,
+            rack: registration.rack.clone(),
+        }
     }
 }
 

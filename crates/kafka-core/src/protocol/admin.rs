@@ -175,6 +175,8 @@ pub struct DescribeTopicPartitionsResponse {
 pub struct DescribeClusterRequest {
     /// Which kind of server is wanted; others answer MISMATCHED_ENDPOINT_TYPE (KIP-919).
     pub endpoint_type: Listener,
+    /// Brokers that are fenced are wanted, too (KIP-1073); controllers have none.
+    pub include_fenced: bool,
 }
 
 impl DescribeClusterRequest {
@@ -188,6 +190,7 @@ impl DescribeClusterRequest {
         (reached != self.endpoint_type).then(|| DescribeClusterResponse {
             outcome: Outcome::fail(ErrorCode::MismatchedEndpointType, &text),
             brokers: Vec::new(),
+            fenced: Vec::new(),
             controller: None,
             cluster_id: Uuid(0),
         })
@@ -199,8 +202,10 @@ impl DescribeClusterRequest {
 pub struct DescribeClusterResponse {
     /// None or MISMATCHED_ENDPOINT_TYPE; then nothing else is told.
     pub outcome: Outcome,
-    /// Unfenced brokers, or the registered controllers.
+    /// Unfenced brokers and the fenced ones if they are wanted, or the registered controllers.
     pub brokers: Vec<super::MetadataBroker>,
+    /// Those of them that are fenced, by id.
+    pub fenced: Vec<NodeId>,
     /// Some live broker.
     pub controller: Option<NodeId>,
     /// Cluster id.

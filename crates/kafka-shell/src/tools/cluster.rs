@@ -6,11 +6,10 @@ use kafka_core::protocol::{
 };
 use kafka_core::types::NodeId;
 
-use super::sub_commands::{Command, Line, read};
+use super::sub_commands::{Command, Line, Mistake, read, wrapped};
 use crate::admin::{Admin, interruption};
-use crate::hints::Hint;
 use crate::java::Exception;
-use crate::jopt::{OptionSpec, integer, text};
+use crate::jopt::{OptionSpec, flag, integer, text};
 use crate::process::Ctx;
 
 /// The options, for completion.
@@ -23,6 +22,10 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
     ),
     text("command-config", "file", "Properties for the admin client."),
     integer("id", "broker id", "The broker to forget."),
+    flag(
+        "include-fenced-brokers",
+        "Whether to include fenced brokers when listing broker endpoints",
+    ),
 ];
 
 const SERVERS: &[(&str, &str)] = &[
@@ -58,6 +61,19 @@ const COMMANDS: &[Command] = &[
 
 const USAGE: &str = "usage: kafka-cluster [-h] {cluster-id,unregister,list-endpoints} ...\n";
 
+/// What argparse4j prints before a mistake in the options of a command.
+fn usage_of(command: &str) -> String {
+    let own = match command {
+        "unregister" => " --id ID",
+        "list-endpoints" => " [--include-fenced-brokers]",
+        _ => "",
+    };
+    let indent = " ".repeat(21);
+    format!(
+        "usage: kafka-cluster {command} [-h] [--config CONFIG]\n{indent}[--command-config COMMAND_CONFIG]{own}\n{indent}(--bootstrap-server BOOTSTRAP_SERVER |\n{indent}--bootstrap-controller BOOTSTRAP_CONTROLLER)\n"
+    )
+}
+
 /// Runs the tool.
 pub(super) async fn run(ctx: Ctx, words: Vec<String>) -> i32 {
     if words
@@ -69,28 +85,20 @@ pub(super) async fn run(ctx: Ctx, words: Vec<String>) -> i32 {
         ));
         return 1;
     }
-    let line = match read(&[], COMMANDS, &words) {
+    let line = match read(&[], COMMANDS, &words).and_then(check) {
         Ok(line) => line,
         Err(mistake) => {
-            let error = mistake.text;
-            ctx.err(format!("{USAGE}kafka-cluster: error: {error}\n"));
+            let usage = mistake.command.map_or(USAGE.to_string(), usage_of);
+            let error = format!("kafka-cluster: error: {}", mistake.text);
+            ctx.err(format!("{usage}{}\n", wrapped(&error)));
             return 1;
         }
     };
-    if let Some(error) = missing(&line) {
-        ctx.err(format!("{USAGE}kafka-cluster: error: {error}\n"));
-        return 1;
-    }
-    if line.has("include-fenced-brokers") {
-        if line.has("bootstrap-controller") {
-            let wrong = Exception::illegal_argument(
-                "The option --include-fenced-brokers is only supported with --bootstrap-server option",
-            );
-            ctx.err(format!("{}\n{}\n", wrong.message, wrong.trace()));
-            return 1;
-        }
-        // No client is told of fenced brokers here.
-        ctx.hint(&Hint::OptionMissing("include-fenced-brokers".to_string()));
+    if line.has("include-fenced-brokers") && line.has("bootstrap-controller") {
+        let wrong = Exception::illegal_argument(
+            "The option --include-fenced-brokers is only supported with --bootstrap-server option",
+        );
+        ctx.err(format!("{}\n{}\n", wrong.message, wrong.trace()));
         return 1;
     }
     match act(&ctx, &line).await {
@@ -105,13 +113,19 @@ pub(super) async fn run(ctx: Ctx, words: Vec<String>) -> i32 {
     }
 }
 
-fn missing(line: &Line) -> Option<&'static str> {
-    if line.command == "unregister" && !line.has("id") {
-        return Some("argument --id/-i is required");
-    }
-    let servers = line.has("bootstrap-server") || line.has("bootstrap-controller");
-    let told = "one of the arguments --bootstrap-server/-b --bootstrap-controller/-C is required";
-    (!servers).then_some(told)
+/// What argparse asks of the options together.
+fn check(line: Line) -> Result<Line, Mistake> {
+    let text = if line.command == "unregister" && !line.has("id") {
+        "argument --id/-i is required"
+    } else if !line.has("bootstrap-server") && !line.has("bootstrap-controller") {
+        "one of the arguments --bootstrap-server/-b --bootstrap-controller/-C is required"
+    } else {
+        return Ok(line);
+    };
+    Err(Mistake {
+        command: Some(line.command),
+        text: text.to_string(),
+    })
 }
 
 async fn act(ctx: &Ctx, line: &Line) -> Result<(), Exception> {
@@ -126,7 +140,10 @@ async fn act(ctx: &Ctx, line: &Line) -> Result<(), Exception> {
     if line.command == "unregister" {
         return unregister(ctx, &admin, line.get("id").unwrap_or_default()).await;
     }
-    let request = Request::DescribeCluster(DescribeClusterRequest::default());
+    let request = Request::DescribeCluster(DescribeClusterRequest {
+        include_fenced: line.has("include-fenced-brokers"),
+        ..DescribeClusterRequest::default()
+    });
     let Response::DescribeCluster(cluster) = admin.get(AdminTarget::AnyBroker, request).await?
     else {
         return Err(Exception::new(
@@ -167,7 +184,11 @@ fn endpoints(cluster: &DescribeClusterResponse, are_brokers: bool) -> String {
             &broker.host,
             &port,
             place,
-            "unfenced",
+            if cluster.fenced.contains(&broker.id) {
+                "fenced"
+            } else {
+                "unfenced"
+            },
             if are_brokers { "broker" } else { "controller" },
         ]));
     }

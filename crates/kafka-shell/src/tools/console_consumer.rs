@@ -9,7 +9,7 @@ use kafka_core::topic_pattern::TopicPattern;
 use kafka_core::types::{Duration, Name, NodeId, Offset};
 
 use super::console_reader::Reader;
-use super::message_formatter::MessageFormatter;
+use super::reader_options::{formatter, given, renamed};
 use super::{Stop, consumer_failed, exit_status, opening, require, uncaught};
 use crate::hints::Hint;
 use crate::host::NewClient;
@@ -49,6 +49,10 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
         "consumer.config",
         "config file",
         "Deprecated name of --command-config.",
+    ),
+    flag(
+        "enable-systest-events",
+        "Say at the end that the consumer has shut down.",
     ),
     text(
         "formatter",
@@ -138,20 +142,12 @@ pub(super) async fn run(ctx: Ctx, words: Vec<String>) -> i32 {
 
 fn check(ctx: &Ctx, words: &[String]) -> Result<Parsed, Stop> {
     let options = opening(ctx, words, OPTIONS, HELP)?;
-    for (old, new) in [
+    let old_names = [
         ("property", "formatter-property"),
         ("consumer-property", "command-property"),
         ("consumer.config", "command-config"),
-    ] {
-        if options.has(old) && options.has(new) {
-            return Err(Stop::Usage(format!(
-                "Options --{old} and --{new} cannot be specified together."
-            )));
-        }
-        if options.has(old) {
-            ctx.out(format!("Option --{old} is deprecated and will be removed in a future version. Use --{new} instead.\n"));
-        }
-    }
+    ];
+    renamed(ctx, &options, &old_names)?;
     if options.has("topic") == options.has("include") {
         return Err(Stop::Usage(
             "Exactly one of the following arguments is required: [topic], [include]".to_string(),
@@ -206,7 +202,7 @@ async fn consume(ctx: &Ctx, words: &[String]) -> Result<i32, Stop> {
     let timeout = options.integer("timeout-ms")?.filter(|ms| *ms >= 0);
     let partition = options.integer("partition");
     let partition = partition.map_err(|error| uncaught(ctx, &error.into()))?;
-    let given = config::given(ctx, &options)?;
+    let given = given(ctx, &options)?;
     let formatter = formatter(ctx, &options)?;
     let config = config::config(ctx, &options, &given)?;
     let prefix = match &config.group {
@@ -223,7 +219,8 @@ async fn consume(ctx: &Ctx, words: &[String]) -> Result<i32, Stop> {
         .await
         .map_err(|text| Exception::new("org.apache.kafka.common.KafkaException", text))?;
     let formatter = (formatter, options.has("skip-message-on-error"));
-    let mut reader = Reader::new(ctx, consumer, (LOGGER, prefix), formatter);
+    let reader = Reader::new(ctx, consumer, (LOGGER, prefix), formatter);
+    let mut reader = reader.telling_end(options.has("enable-systest-events"));
     match (partition, topics) {
         (Some(partition), Topics::Named(topic)) => {
             assign(ctx, consumer, &options, topic, partition).await?;
@@ -244,26 +241,6 @@ async fn consume(ctx: &Ctx, words: &[String]) -> Result<i32, Stop> {
     let limit = options.integer("max-messages").map_err(Exception::from);
     let limit = limit.map(|limit| limit.and_then(|limit| u64::try_from(limit).ok()));
     Ok(reader.read(limit, patience).await?)
-}
-
-/// The class that prints records, and its properties: those of the file, then those of the line.
-fn formatter(ctx: &Ctx, options: &Parsed) -> Result<MessageFormatter, Stop> {
-    let file = config::file(ctx, options, "formatter-config")?;
-    let mut properties: Vec<(&str, &str)> = file.iter().map(|(n, v)| (&**n, &**v)).collect();
-    let pairs = options.all("formatter-property");
-    let pairs = pairs.chain(options.all("property"));
-    properties.extend(pairs.filter_map(|pair| pair.split_once('=')));
-    for (option, property) in [
-        ("key-deserializer", "key.deserializer"),
-        ("value-deserializer", "value.deserializer"),
-    ] {
-        properties.extend(options.one(option)?.map(|class| (property, class)));
-    }
-    let Some(class) = options.one("formatter")? else {
-        return Ok(MessageFormatter::usual(ctx, properties.into_iter()));
-    };
-    let found = MessageFormatter::of(ctx, class, properties.into_iter());
-    found.ok_or_else(|| Stop::Usage(class.to_string()))
 }
 
 /// What is read.

@@ -1,25 +1,28 @@
 //! `kafka-console-producer.sh`: each line of standard input becomes a record.
 
 use kafka_core::client::{ClientCommand, ClientEvent, RecordToSend};
-use kafka_core::compress::Compression;
-use kafka_core::config::check::is_idempotent;
-use kafka_core::config::{ClientConfig, ProducerConfig};
-use kafka_core::protocol::Acks;
 use kafka_core::types::{Name, NodeId};
 
 use super::line_reader::{Line, LineReader};
+use super::producer_config::config;
 use super::{Stop, exit_status, opening, require};
-use crate::admin::client_bootstrap;
 use crate::host::NewClient;
-use crate::java::{Exception, NOT_INT, client_log, log_line};
-use crate::jopt::{Arg, OptionSpec, Parsed, flag, integer, text};
+use crate::java::{Exception, client_log, log_line};
+use crate::jopt::{Arg, OptionSpec, Parsed, flag, integer, long, text};
 use crate::process::{Ctx, Signal, Wake};
 
-const CLIENT_ID: &str = "console-producer";
+pub(super) const CLIENT_ID: &str = "console-producer";
 const CALLBACK: &str = "org.apache.kafka.clients.producer.internals.ErrorLoggingCallback";
 const HELP: &str = "This tool helps to read data from standard input and publish it to Kafka.";
 
 const LINE_READER: &str = "org.apache.kafka.tools.LineMessageReader";
+
+/// An option with an old name, its new one.
+const OLD_NAMES: [(&str, &str); 3] = [
+    ("producer-property", "command-property"),
+    ("producer.config", "command-config"),
+    ("property", "reader-property"),
+];
 
 /// The options; descriptions are our own.
 pub(super) const OPTIONS: &[OptionSpec] = &[
@@ -51,17 +54,47 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
         "reader_class",
         "The class that reads lines. There is only Kafka's own.",
     ),
-    integer(
+    long(
         "max-block-ms",
         "max block on send",
         "How long a send may block. (default: 60000)",
+    ),
+    long(
+        "max-memory-bytes",
+        "total memory in bytes",
+        "Bytes of records that may wait. (default: 33554432)",
+    ),
+    integer(
+        "max-partition-memory-bytes",
+        "memory in bytes per partition",
+        "Deprecated name of --batch-size.",
+    ),
+    integer(
+        "message-send-max-retries",
+        "Integer",
+        "How often a send is tried again. (default: 3)",
+    ),
+    long(
+        "metadata-expiry-ms",
+        "metadata expiration interval",
+        "How old metadata may be. (default: 300000)",
     ),
     text(
         "producer-property",
         "producer_prop",
         "Deprecated name of --command-property.",
     ),
+    text(
+        "producer.config",
+        "config file",
+        "Deprecated name of --command-config.",
+    ),
     text("property", "prop", "Deprecated name of --reader-property."),
+    text(
+        "reader-config",
+        "config file",
+        "A file of reader properties; --reader-property goes before it.",
+    ),
     text(
         "reader-property",
         "prop",
@@ -72,8 +105,23 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
         "request required acks",
         "Acknowledgements wanted: 0, 1, all. (default: -1)",
     ),
-    flag("sync", "Wait for each record before the next."),
     integer(
+        "request-timeout-ms",
+        "request timeout ms",
+        "How long a request may be without an answer. (default: 1500)",
+    ),
+    long(
+        "retry-backoff-ms",
+        "Long",
+        "How long to wait before a send is tried again. (default: 100)",
+    ),
+    integer(
+        "socket-buffer-size",
+        "size",
+        "Bytes of the socket's buffer; sockets have none here. (default: 102400)",
+    ),
+    flag("sync", "Wait for each record before the next."),
+    long(
         "timeout",
         "timeout_ms",
         "Longest wait for a full batch, in ms. (default: 1000)",
@@ -98,24 +146,22 @@ pub(super) async fn run(ctx: Ctx, words: Vec<String>) -> i32 {
 
 fn check(ctx: &Ctx, words: &[String]) -> Result<Parsed, Stop> {
     let options = opening(ctx, words, OPTIONS, HELP)?;
-    for (new, old) in [
-        ("reader-property", "property"),
-        ("command-property", "producer-property"),
-    ] {
+    require(&options, &["topic"])?;
+    // Kafka looks at them in this order.
+    for (old, new) in [OLD_NAMES[1], OLD_NAMES[0], OLD_NAMES[2]] {
         if options.has(new) && options.has(old) {
             return Err(Stop::Usage(format!(
                 "Options --{new} and --{old} cannot be specified together."
             )));
         }
     }
-    require(&options, &["topic"])?;
-    for (new, old) in [
-        ("reader-property", "property"),
-        ("command-property", "producer-property"),
-    ] {
+    for (old, new) in OLD_NAMES {
         if options.has(old) {
             ctx.out(format!("Warning: --{old} is deprecated and will be removed in a future version. Use --{new} instead.\n"));
         }
+    }
+    if options.has("max-partition-memory-bytes") {
+        ctx.out("Warning: --max-partition-memory-bytes is deprecated and will be removed in Apache Kafka 5.0. Use --batch-size instead.\n");
     }
     check_bootstrap(&options)?;
     Ok(options)
@@ -143,91 +189,6 @@ fn check_bootstrap(options: &Parsed) -> Result<(), Stop> {
     }
 }
 
-fn config(ctx: &Ctx, options: &Parsed) -> Result<ProducerConfig, Stop> {
-    let servers = options.one("bootstrap-server")?.unwrap_or_default();
-    let mut config = ProducerConfig {
-        client: ClientConfig {
-            client_id: CLIENT_ID.into(),
-            bootstrap: client_bootstrap(ctx, servers, "kafka producer")?,
-            ..ClientConfig::default()
-        },
-        retries: 3,
-        linger_ms: number(options, "timeout")?.unwrap_or(1_000),
-        batch_size: number(options, "batch-size")?.unwrap_or(16_384),
-        max_block_ms: number(options, "max-block-ms")?.unwrap_or(60_000),
-        ..ProducerConfig::default()
-    };
-    let mut given: Vec<(String, String)> = Vec::new();
-    if let Some(acks) = options.one("request-required-acks")? {
-        set(&mut config, "acks", acks)?;
-        given.push(("acks".to_string(), acks.to_string()));
-    }
-    let file = options.one("command-config")?;
-    let file = file.map(|path| ctx.files().properties(path)).transpose()?;
-    let named = ["command-property", "producer-property"].into_iter();
-    let named = named.flat_map(|name| options.all(name)).map(|pair| {
-        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-        (key.to_string(), value.to_string())
-    });
-    for (key, value) in file.unwrap_or_default().into_iter().chain(named) {
-        set(&mut config, &key, &value)?;
-        given.push((key, value));
-    }
-    // The option decides even where it is not given; without an argument it means gzip.
-    config.compression = match options.all("compression-codec").next() {
-        None if !options.has("compression-codec") => Compression::None,
-        None | Some("") => Compression::Gzip,
-        Some(name) => codec_of(name)?,
-    };
-    let given = given.iter().map(|(key, value)| (&**key, &**value));
-    config.idempotence = is_idempotent(given)
-        .map_err(|error| Stop::Throw(Exception::new(error.exception, error.message)))?;
-    Ok(config)
-}
-
-/// Positive numbers only; the parser's own message stands alone here, as in Kafka.
-fn number(options: &Parsed, name: &str) -> Result<Option<u32>, Stop> {
-    let value = options
-        .integer(name)
-        .map_err(|error| Stop::Throw(Exception::new(error.class, error.message)))?;
-    Ok(value.map(|value| u32::try_from(value).unwrap_or(0)))
-}
-
-fn set(config: &mut ProducerConfig, key: &str, value: &str) -> Result<(), Stop> {
-    let bad = |text: &str| Stop::Throw(Exception::bad_config(key, value, text));
-    let int = || value.parse::<u32>().map_err(|_| bad(NOT_INT));
-    match key {
-        "acks" => {
-            config.acks = match value {
-                "all" | "-1" => Acks::All,
-                "1" => Acks::Leader,
-                "0" => Acks::None,
-                _ => return Err(bad("String must be one of: all, -1, 0, 1")),
-            };
-        }
-        "linger.ms" => config.linger_ms = int()?,
-        "batch.size" => config.batch_size = int()?,
-        "retries" => config.retries = int()?,
-        "max.request.size" => config.max_request_size = int()?,
-        "max.block.ms" => config.max_block_ms = int()?,
-        "request.timeout.ms" => config.client.request_timeout_ms = int()?,
-        "delivery.timeout.ms" => config.delivery_timeout_ms = int()?,
-        "client.id" => config.client.client_id = value.into(),
-        // Unknown configs are legal: Kafka only mentions them in its log.
-        _ => {}
-    }
-    Ok(())
-}
-
-/// What `compression.type` may be.
-fn codec_of(name: &str) -> Result<Compression, Stop> {
-    Compression::of(name).ok_or_else(|| {
-        let known = Compression::ALL.map(Compression::name).join(", ");
-        let text = format!("String must be one of: {known}");
-        Stop::Throw(Exception::bad_config("compression.type", name, &text))
-    })
-}
-
 struct Sender<'a> {
     ctx: &'a Ctx,
     producer: NodeId,
@@ -247,11 +208,7 @@ async fn produce(ctx: &Ctx, words: &[String]) -> Result<i32, Stop> {
         return Err(Exception::new("java.lang.ClassNotFoundException", class).into());
     }
     let config = config(ctx, &options)?;
-    let mut reader = LineReader::new(
-        options
-            .all("reader-property")
-            .chain(options.all("property")),
-    );
+    let mut reader = LineReader::new(reader_properties(ctx, &options)?);
     let producer = ctx
         .add_client(NewClient::Producer(config))
         .await
@@ -293,6 +250,18 @@ async fn produce(ctx: &Ctx, words: &[String]) -> Result<i32, Stop> {
             Wake::Time => {}
         }
     }
+}
+
+/// Those of the file, then those of the line, which win.
+fn reader_properties(ctx: &Ctx, options: &Parsed) -> Result<Vec<(String, String)>, Stop> {
+    let file = options.one("reader-config")?;
+    let file = file.map(|path| ctx.files().properties(path)).transpose()?;
+    let line = options
+        .all("reader-property")
+        .chain(options.all("property"));
+    let line = line.filter_map(|pair| pair.split_once('='));
+    let line = line.map(|(name, value)| (name.to_string(), value.to_string()));
+    Ok(file.unwrap_or_default().into_iter().chain(line).collect())
 }
 
 fn prompt(ctx: &Ctx) {

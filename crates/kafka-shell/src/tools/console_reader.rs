@@ -7,6 +7,7 @@
 use kafka_core::client::{
     ClientCommand, ClientEvent, DeliveredRecord, NamedPartition, SharedRecord,
 };
+use kafka_core::protocol::AcknowledgeType;
 use kafka_core::types::{Duration, NodeId, Offset, Time};
 
 use super::message_formatter::MessageFormatter;
@@ -14,6 +15,7 @@ use crate::java::{Exception, client_log, log_line};
 use crate::process::{Ctx, Wake};
 
 const SKIPPED: &str = "Error processing message, skipping this message: ";
+const REJECTED: &str = "Error processing message, rejecting this message: ";
 const FAILED: &str = "Error processing message, terminating consumer process: ";
 
 /// A console consumer at work.
@@ -25,8 +27,13 @@ pub(super) struct Reader<'a> {
     /// What Kafka's client puts before its own lines.
     prefix: String,
     formatter: MessageFormatter,
-    /// Whether a record that cannot be printed is passed over (`--skip-message-on-error`).
+    /// Whether a record that cannot be printed is passed over (`--skip-message-on-error`,
+    /// `--reject-message-on-error`).
     skips: bool,
+    /// A share consumer that acknowledges each record when it is printed, with this.
+    by_hand: Option<AcknowledgeType>,
+    /// `--enable-systest-events`: the tool says when it has shut down.
+    tells_end: bool,
     limit: Option<u64>,
     processed: u64,
     closed: bool,
@@ -47,10 +54,25 @@ impl<'a> Reader<'a> {
             prefix,
             formatter,
             skips,
+            by_hand: None,
+            tells_end: false,
             limit: None,
             processed: 0,
             closed: false,
         }
+    }
+
+    /// Acknowledges each record itself: with this if it was printed; one that cannot be printed
+    /// is rejected if it is passed over, else nobody acknowledges it.
+    pub(super) fn acknowledging(mut self, with: Option<AcknowledgeType>) -> Reader<'a> {
+        self.by_hand = with;
+        self
+    }
+
+    /// Says at the end that it has shut down, if so.
+    pub(super) fn telling_end(mut self, tells_end: bool) -> Reader<'a> {
+        self.tells_end = tells_end;
+        self
     }
 
     /// Reads until the end, or up to so many records; the exit status.
@@ -73,6 +95,9 @@ impl<'a> Reader<'a> {
         let processed = self.processed;
         self.ctx
             .err(format!("Processed a total of {processed} messages\n"));
+        if self.tells_end {
+            self.ctx.out("shutdown_complete\n");
+        }
         outcome
     }
 
@@ -86,7 +111,7 @@ impl<'a> Reader<'a> {
                     deadline = from_now(self.ctx);
                 }
                 Wake::Event(_, ClientEvent::ShareDelivered(records)) => {
-                    self.print_shared(&records)?;
+                    self.print_shared(&records).await?;
                     deadline = from_now(self.ctx);
                 }
                 Wake::Event(_, ClientEvent::PollFailed(failure)) => {
@@ -116,7 +141,7 @@ impl<'a> Reader<'a> {
         let mut outcome = Ok(());
         for record in records {
             if outcome.is_ok() && self.wants_more() {
-                outcome = self.print_one(record, None);
+                outcome = self.print_one(record, None).map(|_| ());
                 continue;
             }
             let partition = NamedPartition {
@@ -134,27 +159,53 @@ impl<'a> Reader<'a> {
         outcome
     }
 
-    /// A share consumer is never given more than it may have.
-    fn print_shared(&mut self, records: &[SharedRecord]) -> Result<(), Exception> {
-        let mut records = records.iter();
-        records.try_for_each(|it| self.print_one(&it.delivered, Some(it.delivery_count)))
+    /// A share consumer that does not acknowledge by hand is never given more than it may have;
+    /// what another one has beyond that is released when it closes.
+    async fn print_shared(&mut self, records: &[SharedRecord]) -> Result<(), Exception> {
+        for record in records {
+            if !self.wants_more() {
+                break;
+            }
+            let printed = self.print_one(&record.delivered, Some(record.delivery_count))?;
+            if let Some(with) = self.by_hand {
+                let with = if printed {
+                    with
+                } else {
+                    AcknowledgeType::Reject
+                };
+                self.acknowledge(&record.delivered, with).await;
+            }
+        }
+        Ok(())
     }
 
+    async fn acknowledge(&self, record: &DeliveredRecord, with: AcknowledgeType) {
+        let partition = NamedPartition {
+            topic: record.topic.clone(),
+            partition: record.partition.partition,
+        };
+        let command = ClientCommand::Acknowledge(vec![(partition, record.offset, with)]);
+        self.ctx.command(self.client, command).await;
+    }
+
+    /// True if the record was printed whole, false if it is passed over.
     fn print_one(
         &mut self,
         record: &DeliveredRecord,
         delivery: Option<u16>,
-    ) -> Result<(), Exception> {
+    ) -> Result<bool, Exception> {
         self.processed += 1;
         let (text, exception) = self.formatter.format(record, delivery);
         self.ctx.out(text);
         match exception {
             Some(exception) if self.skips => {
-                self.log(SKIPPED, &exception.trace());
-                Ok(())
+                let is_shared = delivery.is_some();
+                let text = if is_shared { REJECTED } else { SKIPPED };
+                self.log(text, &exception.trace());
+                Ok(false)
             }
             Some(exception) => Err(exception),
-            None => Ok(()),
+            None => Ok(true),
         }
     }
 

@@ -7,7 +7,7 @@ use kafka_core::protocol::{AcknowledgeType, ShareAcquireMode};
 use kafka_core::types::{Duration, Name};
 
 use super::console_reader::Reader;
-use super::message_formatter::MessageFormatter;
+use super::reader_options::{formatter, given, group, renamed};
 use super::{Stop, consumer_failed, exit_status, opening, require};
 use crate::admin::client_bootstrap;
 use crate::host::NewClient;
@@ -27,9 +27,34 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
         "REQUIRED: a broker to begin with, host:port.",
     ),
     text(
+        "command-config",
+        "config file",
+        "A file of consumer configs; --command-property goes before it.",
+    ),
+    text(
         "command-property",
         "consumer_prop",
         "A consumer config, name=value. May be repeated.",
+    ),
+    text(
+        "consumer-config",
+        "config file",
+        "Deprecated name of --command-config.",
+    ),
+    text(
+        "consumer-property",
+        "consumer_prop",
+        "Deprecated name of --command-property.",
+    ),
+    flag(
+        "enable-systest-events",
+        "Say at the end that the consumer has shut down.",
+    ),
+    text("formatter", "class", "What prints records."),
+    text(
+        "formatter-config",
+        "config file",
+        "A file of formatter properties; --formatter-property goes before it.",
     ),
     text(
         "formatter-property",
@@ -42,12 +67,26 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
         "The share group to read in. (default: console-share-consumer)",
     ),
     flag("help", "Print this table."),
+    text(
+        "key-deserializer",
+        "deserializer for key",
+        "The class that makes keys of bytes.",
+    ),
     integer(
         "max-messages",
         "num_messages",
         "End after this many records.",
     ),
+    text(
+        "property",
+        "prop",
+        "Deprecated name of --formatter-property.",
+    ),
     flag("reject", "Reject every record: nobody gets it any more."),
+    flag(
+        "reject-message-on-error",
+        "Reject a record that cannot be printed, and go on.",
+    ),
     flag("release", "Release every record: somebody gets it again."),
     integer(
         "timeout-ms",
@@ -55,6 +94,11 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
         "End if no record comes for this long.",
     ),
     text("topic", "topic", "REQUIRED: The topic to read."),
+    text(
+        "value-deserializer",
+        "deserializer for values",
+        "The class that makes values of bytes.",
+    ),
     flag("version", "Print Kafka's version."),
 ];
 
@@ -68,18 +112,47 @@ pub(super) async fn run(ctx: Ctx, words: Vec<String>) -> i32 {
 
 fn check(ctx: &Ctx, words: &[String]) -> Result<Parsed, Stop> {
     let options = opening(ctx, words, OPTIONS, HELP)?;
-    require(&options, &["bootstrap-server"])?;
     if !options.has("topic") {
         return Err(Stop::Usage("--topic is a required argument".to_string()));
     }
+    require(&options, &["bootstrap-server"])?;
     if options.has("reject") && options.has("release") {
         let text = "At most one of --reject and --release may be specified.";
         return Err(Stop::Usage(text.to_string()));
     }
+    let old_names = [
+        ("consumer-property", "command-property"),
+        ("consumer-config", "command-config"),
+        ("property", "formatter-property"),
+    ];
+    renamed(ctx, &options, &old_names)?;
     Ok(options)
 }
 
-fn config(ctx: &Ctx, options: &Parsed) -> Result<ShareConsumerConfig, Stop> {
+/// Whether printing can fail: with a class of the user's choice. Then each record is acknowledged
+/// when it has been printed.
+fn can_fail(options: &Parsed) -> bool {
+    let given = options
+        .all("formatter-property")
+        .chain(options.all("property"));
+    let mut names = given
+        .filter_map(|pair| pair.split_once('='))
+        .map(|(name, _)| name);
+    let chosen = [
+        "formatter",
+        "formatter-config",
+        "key-deserializer",
+        "reject-message-on-error",
+        "value-deserializer",
+    ];
+    chosen.iter().any(|name| options.has(name)) || names.any(|name| name.ends_with(".deserializer"))
+}
+
+fn config(
+    ctx: &Ctx,
+    options: &Parsed,
+    given: &[(String, String)],
+) -> Result<(ShareConsumerConfig, Option<AcknowledgeType>), Stop> {
     let servers = options.one("bootstrap-server")?.unwrap_or_default();
     let endpoints = client_bootstrap(ctx, servers, "Kafka share consumer")?;
     let with = if options.has("reject") {
@@ -89,6 +162,7 @@ fn config(ctx: &Ctx, options: &Parsed) -> Result<ShareConsumerConfig, Stop> {
     } else {
         AcknowledgeType::Accept
     };
+    let by_hand = can_fail(options).then_some(with);
     let most = options.integer("max-messages")?;
     let mut config = ShareConsumerConfig {
         client: ClientConfig {
@@ -96,19 +170,20 @@ fn config(ctx: &Ctx, options: &Parsed) -> Result<ShareConsumerConfig, Stop> {
             bootstrap: endpoints,
             ..ClientConfig::default()
         },
-        group: options
-            .one("group")?
+        group: group(options, given, "consumer-config")?
             .unwrap_or("console-share-consumer")
             .into(),
-        acknowledging: Acknowledging::Always(with),
+        acknowledging: match by_hand {
+            Some(_) => Acknowledging::ByHand,
+            None => Acknowledging::Always(with),
+        },
         max_records: most.and_then(|most| u64::try_from(most).ok()),
         ..ShareConsumerConfig::default()
     };
-    for pair in options.all("command-property") {
-        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+    for (key, value) in given {
         set(&mut config, key, value)?;
     }
-    Ok(config)
+    Ok((config, by_hand))
 }
 
 fn set(config: &mut ShareConsumerConfig, key: &str, value: &str) -> Result<(), Stop> {
@@ -139,18 +214,23 @@ fn set(config: &mut ShareConsumerConfig, key: &str, value: &str) -> Result<(), S
 async fn consume(ctx: &Ctx, words: &[String]) -> Result<i32, Stop> {
     let options = check(ctx, words)?;
     let timeout = options.integer("timeout-ms")?.filter(|ms| *ms >= 0);
-    let config = config(ctx, &options)?;
+    let given = given(ctx, &options)?;
+    let formatter = formatter(ctx, &options)?;
+    let (mut config, by_hand) = config(ctx, &options, &given)?;
     let limit = config.max_records;
+    if by_hand.is_some() {
+        // The records beyond the limit are released, and only when the last one is printed.
+        config.max_records = None;
+    }
     let prefix = format!("Consumer clientId={CLIENT_ID}, groupId={}", config.group);
     let topic: Name = options.one("topic")?.unwrap_or_default().into();
     let consumer = ctx
         .add_client(NewClient::ShareConsumer(config))
         .await
         .map_err(|text| Exception::new("org.apache.kafka.common.KafkaException", text))?;
-    let properties = options.all("formatter-property");
-    let properties = properties.filter_map(|property| property.split_once('='));
-    let formatter = MessageFormatter::usual(ctx, properties);
-    let mut reader = Reader::new(ctx, consumer, (LOGGER, prefix), (formatter, false));
+    let formatter = (formatter, options.has("reject-message-on-error"));
+    let reader = Reader::new(ctx, consumer, (LOGGER, prefix), formatter).acknowledging(by_hand);
+    let mut reader = reader.telling_end(options.has("enable-systest-events"));
     let subscribe = ClientCommand::Subscribe(vec![topic]);
     ctx.command(consumer, subscribe).await;
     let patience = timeout.map(|ms| Duration::from_ms(ms as u64));

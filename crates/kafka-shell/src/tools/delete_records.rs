@@ -86,31 +86,24 @@ async fn delete(ctx: &Ctx, words: &[String]) -> Result<i32, Stop> {
     Ok(0)
 }
 
-fn operation_failed(message: &str) -> Exception {
-    Exception::new("org.apache.kafka.tools.AdminOperationException", message)
-}
-
 /// The partitions of the file and their offsets.
 fn read(ctx: &Ctx, path: &str) -> Result<Vec<(NamedPartition, i64)>, Exception> {
-    let missing = || Exception {
-        causes: vec![format!("java.nio.file.NoSuchFileException: {path}")],
-        ..Exception::new("java.io.IOException", format!("Unable to read file {path}"))
-    };
-    let text = ctx.files().read(path).ok_or_else(missing)?;
-    let invalid = |_| operation_failed("The input string is not a valid JSON");
+    let text = ctx.files().given(path)?;
+    let invalid = |_| Exception::admin_operation("The input string is not a valid JSON");
     let file = json::parse(&text).map_err(invalid)?;
     if let Some(version) = file.get("version") {
         match version.number::<i64>() {
             Some(1) => {}
             Some(other) => {
                 let message = format!("Not supported version field value {other}");
-                return Err(operation_failed(&message));
+                return Err(Exception::admin_operation(&message));
             }
             None => return Err(mapping("Expected `Integer` value")),
         }
     }
     let partitions = file.get("partitions").and_then(Json::list);
-    let partitions = partitions.ok_or_else(|| operation_failed("Missing partitions field"))?;
+    let partitions =
+        partitions.ok_or_else(|| Exception::admin_operation("Missing partitions field"))?;
     let mut wanted: Vec<(NamedPartition, i64)> = Vec::new();
     for entry in partitions {
         let entry = entry_of(entry)?;
@@ -119,8 +112,7 @@ fn read(ctx: &Ctx, path: &str) -> Result<Vec<(NamedPartition, i64)>, Exception> 
                 "Offset json file contains duplicate topic partitions: {}-{}",
                 entry.0.topic, entry.0.partition
             );
-            let class = "org.apache.kafka.tools.AdminCommandFailedException";
-            return Err(Exception::new(class, message));
+            return Err(Exception::admin_command_failed(message));
         }
         wanted.push(entry);
     }

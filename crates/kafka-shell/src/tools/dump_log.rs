@@ -10,6 +10,7 @@ use kafka_core::types::{Bytes, Offset, Sequence};
 use super::decoders::{self, Decoder};
 use super::{Stop, exit_status, opening, require};
 use crate::data_dir::DataFile;
+use crate::hints::Hint;
 use crate::java::Exception;
 use crate::jopt::{OptionSpec, Parsed, flag, integer, text};
 use crate::process::Ctx;
@@ -44,6 +45,10 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
     flag("offsets-decoder", "Read records of __consumer_offsets."),
     flag("print-data-log", "Print the records with their content."),
     flag(
+        TIERED,
+        "Read records of __remote_log_metadata; there is no tiered storage here.",
+    ),
+    flag(
         "share-group-state-decoder",
         "Read records of __share_group_state.",
     ),
@@ -59,6 +64,9 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
     flag("verify-index-only", "Only check an index against its log."),
     flag("version", "Print Kafka's version."),
 ];
+
+/// An option for a topic that tiered storage has.
+const TIERED: &str = "remote-log-metadata-decoder";
 
 /// Runs the tool.
 pub(super) async fn run(ctx: Ctx, words: Vec<String>) -> i32 {
@@ -79,6 +87,10 @@ async fn dump(ctx: &Ctx, words: &[String]) -> Result<i32, Stop> {
         Ok(_) => opening(ctx, words, OPTIONS, HELP)?,
     };
     require(&options, &["files"])?;
+    if options.has(TIERED) {
+        ctx.hint(&Hint::OptionMissing(TIERED.to_string()));
+        return Ok(1);
+    }
     let show = Show::of(ctx, &options)?;
     let mut complaints = String::new();
     for path in options.one("files")?.unwrap_or_default().split(',') {

@@ -5,7 +5,7 @@ use kafka_core::protocol::{ListGroupsRequest, ListedGroup, Request, Response};
 
 use super::{Stop, exit_status, help_or_version, log_exception, refuse};
 use crate::admin::{Admin, interruption};
-use crate::java::Exception;
+use crate::java::{Exception, NO_MESSAGE};
 use crate::jopt::{OptionSpec, Parsed, flag, parse, text};
 use crate::process::Ctx;
 
@@ -58,7 +58,7 @@ pub(super) async fn run(ctx: Ctx, words: Vec<String>) -> i32 {
         Err(exception) => interruption(&exception).unwrap_or_else(|| {
             let text = format!(
                 "Error while executing groups command : {}\n",
-                exception.message
+                exception.message()
             );
             ctx.out(text);
             log_exception(&ctx, &exception, LOGGER);
@@ -128,7 +128,14 @@ async fn list(ctx: &Ctx, options: &Parsed) -> Result<(), Exception> {
     let servers = options.one("bootstrap-server")?.unwrap_or_default();
     let admin = Admin::connect(ctx, servers, options.one("command-config")?).await?;
     let mut shown = Vec::new();
-    for group in all(&admin).await? {
+    // The tool gives up after half the time that the client takes for a call.
+    let groups = all(&admin).await.map_err(|exception| {
+        match exception.class.ends_with(".TimeoutException") {
+            true => Exception::new("java.util.concurrent.TimeoutException", NO_MESSAGE),
+            false => exception,
+        }
+    })?;
+    for group in groups {
         if is_asked(options, &group)? {
             shown.push(group);
         }

@@ -17,13 +17,18 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
     text(
         "admin.config",
         "config file",
-        "Properties for the admin client.",
+        "(DEPRECATED) Properties for the admin client.",
     ),
     flag("all-topic-partitions", "All partitions that may need it."),
     text(
         "bootstrap-server",
         "host:port",
         "REQUIRED: a broker to begin with, host:port.",
+    ),
+    text(
+        "command-config",
+        "Config file",
+        "Properties for the admin client.",
     ),
     text(
         "election-type",
@@ -55,13 +60,6 @@ pub(super) async fn run(ctx: Ctx, words: Vec<String>) -> i32 {
     }
 }
 
-fn failed(message: impl Into<String>) -> Exception {
-    Exception::new(
-        "org.apache.kafka.tools.AdminCommandFailedException",
-        message,
-    )
-}
-
 fn check(options: &Parsed) -> Result<(), Exception> {
     let missing: Vec<&str> = ["bootstrap-server", "election-type"]
         .into_iter()
@@ -69,17 +67,23 @@ fn check(options: &Parsed) -> Result<(), Exception> {
         .collect();
     if !missing.is_empty() {
         let names = missing.join(", ");
-        return Err(failed(format!("Missing required option(s): {names}")));
+        return Err(Exception::admin_command_failed(format!(
+            "Missing required option(s): {names}"
+        )));
     }
     let scopes = ["topic", "all-topic-partitions", "path-to-json-file"];
     if scopes.iter().filter(|name| options.has(name)).count() != 1 {
-        return Err(failed(
+        return Err(Exception::admin_command_failed(
             "One and only one of the following options is required: topic, all-topic-partitions, path-to-json-file",
         ));
     }
     match (options.has("topic"), options.has("partition")) {
-        (true, false) => Err(failed("Missing required option(s): partition")),
-        (false, true) => Err(failed("Option partition is only allowed if topic is used")),
+        (true, false) => Err(Exception::admin_command_failed(
+            "Missing required option(s): partition",
+        )),
+        (false, true) => Err(Exception::admin_command_failed(
+            "Option partition is only allowed if topic is used",
+        )),
         _ => Ok(()),
     }
 }
@@ -89,10 +93,15 @@ fn election_type(options: &Parsed) -> Result<ElectionType, Exception> {
     match text.to_ascii_uppercase().as_str() {
         "PREFERRED" => Ok(ElectionType::Preferred),
         "UNCLEAN" => Ok(ElectionType::Unclean),
-        _ => Err(Exception::new(
-            "joptsimple.OptionArgumentConversionException",
-            format!("Cannot parse argument '{text}' of option election-type"),
-        )),
+        _ => Err(Exception {
+            causes: vec![format!(
+                "joptsimple.ValueConversionException: Value [{text}] is not one of [[PREFERRED,UNCLEAN]]"
+            )],
+            ..Exception::new(
+                "joptsimple.OptionArgumentConversionException",
+                format!("Cannot parse argument '{text}' of option election-type"),
+            )
+        }),
     }
 }
 
@@ -127,7 +136,12 @@ async fn elect(ctx: &Ctx, words: &[String]) -> Result<i32, Exception> {
         return Ok(0);
     }
     let servers = options.one("bootstrap-server")?.unwrap_or_default();
-    let admin = Admin::connect(ctx, servers, options.one("admin.config")?).await?;
+    let mut config = options.one("command-config")?;
+    if options.has("admin.config") {
+        ctx.out("Option --admin.config has been deprecated and will be removed in a future version. Use --command-config instead.\n");
+        config = options.one("admin.config")?;
+    }
+    let admin = Admin::connect(ctx, servers, config).await?;
     let request = Request::ElectLeaders(ElectLeadersRequest {
         election_type,
         partitions: wanted,
@@ -148,19 +162,12 @@ async fn elect(ctx: &Ctx, words: &[String]) -> Result<i32, Exception> {
 
 /// The partitions of a file.
 fn listed(ctx: &Ctx, path: &str) -> Result<Vec<(Name, u32)>, Exception> {
-    let text = ctx.files().read(path).ok_or_else(|| {
-        let cause = format!("java.io.IOException: Unable to read file {path}");
-        Exception {
-            causes: vec![
-                cause.clone(),
-                format!("java.nio.file.NoSuchFileException: {path}"),
-            ],
-            ..Exception::new("java.lang.RuntimeException", cause)
-        }
-    })?;
-    let json = json::parse(&text).map_err(|_| failed("Replica election data is empty"))?;
+    let text = ctx.files().given(path).map_err(|unread| unread.wrapped())?;
+    let json = json::parse(&text)
+        .map_err(|_| Exception::admin_operation("Replica election data is empty"))?;
     let partitions = json.get("partitions").and_then(Json::list);
-    let missing = || failed("Replica election data is missing \"partitions\" field");
+    let missing =
+        || Exception::admin_operation("Replica election data is missing \"partitions\" field");
     let mut wanted = Vec::new();
     for partition in partitions.ok_or_else(missing)? {
         let topic = partition.get("topic").and_then(Json::text);
@@ -183,7 +190,7 @@ fn listed(ctx: &Ctx, path: &str) -> Result<Vec<(Name, u32)>, Exception> {
         return Ok(wanted);
     }
     let names: Vec<String> = twice.iter().map(|(t, p)| format!("{t}-{p}")).collect();
-    Err(failed(format!(
+    Err(Exception::admin_operation(format!(
         "Replica election data contains duplicate partitions: [{}]",
         names.join(", ")
     )))
@@ -232,7 +239,10 @@ fn report(
         return 0;
     }
     let message = format!("{} replica(s) could not be elected", suppressed.len());
-    let mut trace = format!("{message}\n{}\n", failed(message.as_str()).text());
+    let mut trace = format!(
+        "{message}\n{}\n",
+        Exception::admin_command_failed(message.as_str()).text()
+    );
     for cause in &suppressed {
         trace.push_str(&format!("\tSuppressed: {cause}\n"));
     }

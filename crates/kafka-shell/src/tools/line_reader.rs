@@ -29,8 +29,8 @@ pub(super) struct LineReader {
 }
 
 impl LineReader {
-    /// Properties as `name=value`; unknown ones are ignored, as in Kafka.
-    pub(super) fn new<'a>(properties: impl Iterator<Item = &'a str>) -> LineReader {
+    /// With these properties; unknown ones are ignored, as in Kafka.
+    pub(super) fn new(properties: Vec<(String, String)>) -> LineReader {
         let mut reader = LineReader {
             parse_key: false,
             parse_headers: false,
@@ -42,20 +42,17 @@ impl LineReader {
             null_marker: None,
             line: 0,
         };
-        for property in properties {
-            let Some((name, value)) = property.split_once('=') else {
-                continue;
-            };
+        for (name, value) in properties {
             let on = value.trim().eq_ignore_ascii_case("true");
-            match name {
+            match name.as_str() {
                 "parse.key" => reader.parse_key = on,
                 "parse.headers" => reader.parse_headers = on,
                 "ignore.error" => reader.ignore_error = on,
-                "key.separator" if !value.is_empty() => reader.key_separator = value.into(),
-                "headers.delimiter" => reader.headers_delimiter = value.into(),
-                "headers.separator" => reader.headers_separator = value.into(),
-                "headers.key.separator" => reader.header_key_separator = value.into(),
-                "null.marker" => reader.null_marker = Some(value.into()),
+                "key.separator" if !value.is_empty() => reader.key_separator = value,
+                "headers.delimiter" => reader.headers_delimiter = value,
+                "headers.separator" => reader.headers_separator = value,
+                "headers.key.separator" => reader.header_key_separator = value,
+                "null.marker" => reader.null_marker = Some(value),
                 _ => {}
             }
         }
@@ -157,7 +154,9 @@ mod tests {
     use super::*;
 
     fn read(properties: &[&str], line: &str) -> Result<Line, Exception> {
-        LineReader::new(properties.iter().copied()).read(line)
+        let pairs = properties.iter().filter_map(|pair| pair.split_once('='));
+        let pairs = pairs.map(|(name, value)| (name.to_string(), value.to_string()));
+        LineReader::new(pairs.collect()).read(line)
     }
 
     fn bytes(text: &str) -> Option<Bytes> {

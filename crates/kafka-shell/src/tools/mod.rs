@@ -27,7 +27,9 @@ mod leader_election;
 mod line_reader;
 mod log_dirs;
 mod message_formatter;
+mod producer_config;
 mod quorum;
+mod reader_options;
 mod reassign;
 mod record_formatter;
 mod servers;
@@ -182,34 +184,6 @@ pub fn find(word: &str) -> Option<&'static Tool> {
         .unwrap_or(file);
     TOOLS.iter().find(|tool| tool.name == name)
 }
-
-/// An option on the line that the tool has in Kafka but not here, if any.
-pub fn missing_option(tool: &Tool, words: &[String]) -> Option<String> {
-    let missing = MISSING.iter().filter(|(name, _)| *name == tool.name);
-    let stands = |option: &str| {
-        words
-            .iter()
-            .any(|word| word.split('=').next() == Some(option))
-    };
-    missing
-        .map(|(_, option)| *option)
-        .find(|option| stands(option))
-        .map(str::to_string)
-}
-
-/// Options of Kafka's tools that are read by no tool here.
-const MISSING: &[(&str, &str)] = &[
-    ("kafka-console-consumer", "--enable-systest-events"),
-    ("kafka-console-share-consumer", "--command-config"),
-    ("kafka-console-share-consumer", "--consumer-config"),
-    ("kafka-console-share-consumer", "--consumer-property"),
-    ("kafka-console-share-consumer", "--formatter"),
-    ("kafka-console-share-consumer", "--formatter-config"),
-    ("kafka-console-share-consumer", "--property"),
-    ("kafka-console-share-consumer", "--reject-message-on-error"),
-    ("kafka-dump-log", "--remote-log-metadata-decoder"),
-    ("kafka-cluster", "--include-fenced-brokers"),
-];
 
 /// How a tool's run can end before its work is done.
 pub(crate) enum Stop {

@@ -67,7 +67,7 @@ pub(super) fn read(
     let command = loop {
         let word = words.next().ok_or("too few arguments".to_string())?;
         match value_option(own, word) {
-            Some(name) => found.push((name, value(name, &mut words)?)),
+            Some(option) => found.push((option.0, value(option, &mut words)?)),
             None if word.starts_with('-') => return Err(unknown(word).into()),
             None => break word,
         }
@@ -83,9 +83,9 @@ pub(super) fn read(
     };
     while let Some(word) = words.next() {
         let bare = word.strip_prefix("--").unwrap_or_default();
-        if let Some(name) = value_option(command.values, word) {
-            let value = value(name, &mut words).map_err(of_command)?;
-            found.push((name, value));
+        if let Some(option) = value_option(command.values, word) {
+            let value = value(option, &mut words).map_err(of_command)?;
+            found.push((option.0, value));
         } else if let Some(name) = command.flags.iter().find(|name| **name == bare) {
             found.push((name, String::new()));
         } else {
@@ -100,24 +100,30 @@ fn unknown(word: &str) -> String {
     format!("unrecognized arguments: '{word}'")
 }
 
-fn value_option(
-    options: &'static [(&'static str, &'static str)],
-    word: &str,
-) -> Option<&'static str> {
+/// An option with a value: long name, short name or nothing.
+type ValueOption = (&'static str, &'static str);
+
+fn value_option(options: &'static [ValueOption], word: &str) -> Option<ValueOption> {
     let named = |(long, short): &&(&str, &str)| {
         word.strip_prefix("--") == Some(*long)
             || !short.is_empty() && word.strip_prefix('-') == Some(*short)
     };
-    options.iter().find(named).map(|(long, _)| *long)
+    options.iter().find(named).copied()
 }
 
-fn value<'a>(name: &str, words: &mut impl Iterator<Item = &'a String>) -> Result<String, String> {
+fn value<'a>(
+    (long, short): ValueOption,
+    words: &mut impl Iterator<Item = &'a String>,
+) -> Result<String, String> {
     let is_option = |word: &str| {
         let rest = word.strip_prefix('-').unwrap_or_default();
         rest.starts_with(|first: char| !first.is_ascii_digit())
     };
     let value = words.next().filter(|word| !is_option(word));
-    let expected = || format!("argument --{name}: expected one argument");
+    let expected = || match short {
+        "" => format!("argument --{long}: expected one argument"),
+        _ => format!("argument --{long}/-{short}: expected one argument"),
+    };
     value.cloned().ok_or_else(expected)
 }
 
@@ -129,8 +135,11 @@ const WIDTH: usize = 75;
 pub(super) fn wrapped(text: &str) -> String {
     let mut lines: Vec<String> = Vec::new();
     let mut line = String::new();
-    for piece in pieces(text) {
-        if line.len() + piece.len() > WIDTH && !line.is_empty() {
+    let mut pieces = pieces(text).into_iter().peekable();
+    while let Some(piece) = pieces.next() {
+        // The line's end counts as a character of the last word.
+        let wide = piece.len() + usize::from(pieces.peek().is_none());
+        if line.len() + wide > WIDTH && !line.is_empty() {
             lines.push(justified(&line));
             line.clear();
         }
@@ -185,7 +194,7 @@ fn justified(line: &str) -> String {
 mod tests {
     use super::*;
 
-    /// As recorded (`b-cluster-tools`, `q-voters-three`).
+    /// As recorded (`b-cluster-tools`, `b-options`, `q-voters-three`).
     #[test]
     fn long_messages_are_filled_up_in_the_middle() {
         let recorded = [
@@ -193,6 +202,7 @@ mod tests {
             "kafka-metadata-quorum:  error:   invalid   choice:   'foo'   (choose   from\n'describe', 'add-controller', 'remove-controller')",
             "kafka-metadata-quorum:  error:  argument   --controller-directory-id/-d  is\nrequired",
             "kafka-metadata-quorum: error: argument  --bootstrap-controller: not allowed\nwith argument --bootstrap-server",
+            "kafka-cluster:  error:   argument   --bootstrap-server/-b:   expected   one\nargument",
             "kafka-metadata-quorum:  error:  argument   --controller-id/-i:   could  not\nconvert 'abc' to Integer (For input string: \"abc\")",
         ];
         for text in recorded {

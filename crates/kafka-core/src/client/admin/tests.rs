@@ -320,6 +320,7 @@ fn a_broker_tells_a_client_of_controllers_that_it_is_none() {
                         port: 9192,
                         rack: None,
                     }],
+                    fenced: Vec::new(),
                     controller: Some(NodeId(100)),
                     cluster_id: Uuid(1),
                 };

@@ -4,7 +4,8 @@ use kafka_core::config::{ClientConfig, ConsumerConfig, GroupProtocol, OffsetRese
 use kafka_core::node::mix;
 use kafka_core::protocol::OffsetSpec;
 
-use super::{CLIENT_ID, Stop, uncaught};
+use super::super::reader_options::group;
+use super::{CLIENT_ID, Stop};
 use crate::admin::client_bootstrap;
 use crate::java::{Exception, NOT_INT};
 use crate::jopt::Parsed;
@@ -12,60 +13,17 @@ use crate::process::Ctx;
 
 const RESETS: &str = "The value must be either 'earliest', 'latest', 'none' or of the format 'by_duration:<PnDTnHnMn.nS.>'.";
 
-/// The properties of the file that an option names.
-pub(super) fn file(
-    ctx: &Ctx,
-    options: &Parsed,
-    option: &str,
-) -> Result<Vec<(String, String)>, Stop> {
-    let Some(path) = options.one(option)? else {
-        return Ok(Vec::new());
-    };
-    let read = ctx.files().properties(path);
-    read.map_err(|exception| uncaught(ctx, &exception))
-}
-
-/// The consumer's properties: those of the file, then those of the line, which win.
-pub(super) fn given(ctx: &Ctx, options: &Parsed) -> Result<Vec<(String, String)>, Stop> {
-    let mut given = file(ctx, options, "command-config")?;
-    given.extend(file(ctx, options, "consumer.config")?);
-    for name in ["command-property", "consumer-property"] {
-        given.extend(options.all(name).map(|pair| {
-            let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-            (key.to_string(), value.to_string())
-        }));
-    }
-    Ok(given)
-}
-
-/// The group, which may be named in several places but with one name.
-fn group<'a>(options: &'a Parsed, given: &'a [(String, String)]) -> Result<Option<&'a str>, Stop> {
-    let mut groups: Vec<&str> = options.one("group")?.into_iter().collect();
-    let properties = given.iter().filter(|(key, _)| key == "group.id");
-    groups.extend(properties.map(|(_, value)| value.as_str()));
-    groups.sort_unstable();
-    groups.dedup();
-    if groups.len() > 1 {
-        let named: Vec<String> = groups.iter().map(|group| format!("'{group}'")).collect();
-        return Err(Stop::Usage(format!(
-            "The group ids provided in different places (directly using '--group', via '--consumer-property', or via '--consumer.config') do not match. Detected group ids: {}",
-            named.join(", ")
-        )));
-    }
-    if !groups.is_empty() && options.has("partition") {
-        let text = "Options group and partition cannot be specified together.";
-        return Err(Stop::Usage(text.to_string()));
-    }
-    Ok(groups.first().copied())
-}
-
 /// What the options make of the consumer, with those properties.
 pub(super) fn config(
     ctx: &Ctx,
     options: &Parsed,
     given: &[(String, String)],
 ) -> Result<ConsumerConfig, Stop> {
-    let group = group(options, given)?;
+    let group = group(options, given, "consumer.config")?;
+    if group.is_some() && options.has("partition") {
+        let text = "Options group and partition cannot be specified together.";
+        return Err(Stop::Usage(text.to_string()));
+    }
     let servers = options.one("bootstrap-server")?.unwrap_or_default();
     let endpoints = client_bootstrap(ctx, servers, "kafka consumer")?;
     let from = if options.has("from-beginning") {

@@ -23,14 +23,7 @@ impl CsvPlan {
     /// # Errors
     /// There is no such file, or a number in it is none.
     pub fn read(ctx: &Ctx, path: &str, single: bool) -> Result<CsvPlan, Stop> {
-        let Some(text) = ctx.files().read(path) else {
-            let cause = format!("java.io.IOException: Unable to read file {path}");
-            let missing = format!("java.nio.file.NoSuchFileException: {path}");
-            return Err(Stop::Throw(Exception {
-                causes: vec![cause.clone(), missing],
-                ..Exception::new("java.lang.RuntimeException", cause)
-            }));
-        };
+        let text = ctx.files().given(path).map_err(|unread| unread.wrapped())?;
         let rows: Vec<Vec<Cell>> = text.lines().map(cells).collect();
         // The form is guessed from the first line. Kafka prints why the first guess
         // failed, and guesses twice.

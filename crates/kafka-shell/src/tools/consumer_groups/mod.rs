@@ -64,7 +64,11 @@ async fn execute(ctx: &Ctx, words: &[String]) -> Result<(), Stop> {
     options.long("timeout")?;
     let filters = Filters::of(&options)?;
     let servers = options.one("bootstrap-server")?.unwrap_or_default();
-    let admin = Admin::connect(ctx, servers, options.one("command-config")?).await?;
+    let file = options.one("command-config")?;
+    if let Some(path) = file {
+        (ctx.files().properties(path)).map_err(|missing| missing.wrapped())?;
+    }
+    let admin = Admin::connect(ctx, servers, file).await?;
     if options.has("list") {
         list(ctx, &admin, &options, &filters).await
     } else if options.has("delete") {

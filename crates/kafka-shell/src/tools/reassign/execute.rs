@@ -10,7 +10,7 @@ use super::cluster::Cluster;
 use super::log_dirs;
 use super::options::number;
 use super::plan::{self, Target};
-use super::{Failure, Tp, command_failed, ids, names};
+use super::{Failure, Tp, ids, names};
 use crate::java::Exception;
 use crate::jopt::Parsed;
 use crate::process::Ctx;
@@ -26,7 +26,7 @@ pub(super) async fn execute(
     options: &Parsed,
 ) -> Result<(), Failure> {
     let path = options.one("reassignment-json-file")?.unwrap_or_default();
-    let text = plan::file(ctx, path)?;
+    let text = ctx.files().given(path)?;
     let throttle = number(options, "throttle")?;
     let dir_throttle = number(options, "replica-alter-log-dirs-throttle")?;
     let timeout_ms = number(options, "timeout")?;
@@ -91,7 +91,7 @@ async fn check_brokers(cluster: &Cluster<'_>, targets: &[Target]) -> Result<(), 
     let all: BTreeSet<i32> = targets.iter().flat_map(|t| t.replicas.clone()).collect();
     match all.into_iter().find(|id| !up.contains(&i64::from(*id))) {
         None => Ok(()),
-        Some(id) => Err(command_failed(format!("Unknown broker id {id}")).into()),
+        Some(id) => Err(Exception::admin_command_failed(format!("Unknown broker id {id}")).into()),
     }
 }
 

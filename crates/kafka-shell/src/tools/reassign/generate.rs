@@ -8,7 +8,7 @@ use kafka_core::types::{BrokerId, NodeId};
 
 use super::cluster::Cluster;
 use super::plan::{self, duplicates};
-use super::{Failure, Tp, command_failed};
+use super::{Failure, Tp};
 use crate::java::Exception;
 use crate::jopt::Parsed;
 use crate::process::Ctx;
@@ -19,7 +19,7 @@ pub(super) async fn generate(
     options: &Parsed,
 ) -> Result<(), Failure> {
     let path = options.one("topics-to-move-json-file")?.unwrap_or_default();
-    let text = plan::file(ctx, path)?;
+    let text = ctx.files().given(path)?;
     let brokers = broker_list(options.one("broker-list")?.unwrap_or_default())?;
     let topics = plan::read_topics(&text)?;
     let described = cluster.known_topics(topics.into_iter().collect()).await?;
@@ -53,7 +53,7 @@ fn broker_list(list: &str) -> Result<Vec<i32>, Exception> {
         return Ok(ids);
     }
     let twice: Vec<String> = twice.iter().map(i32::to_string).collect();
-    Err(command_failed(format!(
+    Err(Exception::admin_command_failed(format!(
         "Broker list contains duplicate entries: [{}]",
         twice.join(", ")
     )))
@@ -76,9 +76,7 @@ async fn propose(
     let aware = !options.has("disable-rack-aware");
     let with_rack = up.iter().filter(|broker| broker.rack.is_some()).count();
     if aware && with_rack != 0 && with_rack != up.len() {
-        return Err(Exception::new(
-            "org.apache.kafka.tools.AdminOperationException",
-            "Not all brokers have rack information. Add --disable-rack-aware in command line to make replica assignment without rack information.",
+        return Err(Exception::admin_operation("Not all brokers have rack information. Add --disable-rack-aware in command line to make replica assignment without rack information.",
         )
         .into());
     }

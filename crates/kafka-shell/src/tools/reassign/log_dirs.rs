@@ -12,7 +12,7 @@ use kafka_core::types::{BrokerId, Duration, Name};
 
 use super::cluster::Cluster;
 use super::plan::Target;
-use super::{Failure, Tp, command_failed};
+use super::{Failure, Tp};
 use crate::java::Exception;
 use crate::process::Ctx;
 
@@ -126,7 +126,7 @@ fn failed(replica: &Replica, cause: &Exception) -> Failure {
     let causes = [cause.text()].into_iter().chain(cause.causes);
     Failure::Thrown(Exception {
         causes: causes.collect(),
-        ..command_failed(format!("Failed to alter dir for {}", name(replica)))
+        ..Exception::admin_command_failed(format!("Failed to alter dir for {}", name(replica)))
     })
 }
 

@@ -16,7 +16,7 @@ use kafka_core::types::Name;
 use self::cluster::Cluster;
 use super::{Stop, exit_status};
 use crate::admin::{Admin, interruption};
-use crate::java::Exception;
+use crate::java::{Exception, NO_MESSAGE};
 use crate::jopt::Parsed;
 use crate::process::Ctx;
 
@@ -44,13 +44,6 @@ impl From<crate::jopt::OptionError> for Failure {
     fn from(error: crate::jopt::OptionError) -> Failure {
         Failure::Thrown(error.into())
     }
-}
-
-fn command_failed(message: impl Into<String>) -> Exception {
-    Exception::new(
-        "org.apache.kafka.tools.AdminCommandFailedException",
-        message,
-    )
 }
 
 /// `topic-0,topic-1`.
@@ -88,8 +81,8 @@ pub(super) async fn run(ctx: Ctx, words: Vec<String>) -> i32 {
             if let Some(exit) = interruption(&exception) {
                 return exit;
             }
-            let trace = exception.trace();
-            ctx.out(format!("Error: {}\n{trace}\n", exception.message));
+            let (message, trace) = (exception.message(), exception.trace());
+            ctx.out(format!("Error: {message}\n{trace}\n"));
             1
         }
     }
@@ -98,8 +91,10 @@ pub(super) async fn run(ctx: Ctx, words: Vec<String>) -> i32 {
 async fn act(ctx: &Ctx, options: &Parsed) -> Result<(), Failure> {
     let servers = options.one("bootstrap-server")?;
     let servers = servers.or(options.one("bootstrap-controller")?);
+    let nothing = || Exception::new("java.lang.NullPointerException", NO_MESSAGE);
+    let servers = servers.ok_or_else(nothing)?;
     let file = options.one("command-config")?;
-    let admin = Admin::connect(ctx, servers.unwrap_or_default(), file).await?;
+    let admin = Admin::connect(ctx, servers, file).await?;
     let cluster = Cluster { admin: &admin };
     if options.has("list") {
         list(ctx, &cluster).await

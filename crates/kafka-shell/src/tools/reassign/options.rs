@@ -14,18 +14,27 @@ const fn long(name: &'static str, help: &'static str) -> OptionSpec {
     }
 }
 
+/// Kafka's parser lets these be without an argument, and the tool fails over it.
+const fn servers(name: &'static str, help: &'static str) -> OptionSpec {
+    OptionSpec {
+        name,
+        arg: Arg::OptionalText,
+        arg_text: "host:port",
+        help,
+    }
+}
+
 /// The options; descriptions are our own.
 pub(crate) const OPTIONS: &[OptionSpec] = &[
     flag(
         "additional",
         "Execute in addition to what is running; also changes the throttle of it.",
     ),
-    text(
+    servers(
         "bootstrap-controller",
-        "host:port",
         "A controller to begin with; for --cancel and --list.",
     ),
-    text("bootstrap-server", "host:port", "A broker to begin with."),
+    servers("bootstrap-server", "A broker to begin with."),
     text(
         "broker-list",
         "brokerlist",

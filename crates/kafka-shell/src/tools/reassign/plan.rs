@@ -4,10 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use kafka_core::types::{BrokerId, Name, NodeId};
 
-use super::{Failure, Tp, command_failed};
+use super::{Failure, Tp};
 use crate::java::Exception;
 use crate::json::{self, Json};
-use crate::process::Ctx;
 
 /// Any log directory.
 const ANY: &str = "any";
@@ -34,24 +33,12 @@ impl Target {
     }
 }
 
-/// The text of a file the tool is given.
-pub(super) fn file(ctx: &Ctx, path: &str) -> Result<String, Exception> {
-    ctx.files().read(path).ok_or_else(|| Exception {
-        causes: vec![format!("java.nio.file.NoSuchFileException: {path}")],
-        ..Exception::new("java.io.IOException", format!("Unable to read file {path}"))
-    })
-}
-
-fn invalid(message: impl Into<String>) -> Exception {
-    Exception::new("org.apache.kafka.tools.AdminOperationException", message)
-}
-
 fn parsed(text: &str) -> Result<Json, Exception> {
     let json = json::parse(text).map_err(|message| Exception {
         causes: vec![format!(
             "com.fasterxml.jackson.core.JsonParseException: {message}"
         )],
-        ..invalid(message)
+        ..Exception::admin_operation(message)
     })?;
     match json.get("version") {
         Some(version) if version.number() != Some(1_i32) => {
@@ -59,7 +46,9 @@ fn parsed(text: &str) -> Result<Json, Exception> {
                 Json::Number(text) | Json::Text(text) => text.clone(),
                 _ => "null".to_string(),
             };
-            Err(invalid(format!("Not supported version field value {told}")))
+            Err(Exception::admin_operation(format!(
+                "Not supported version field value {told}"
+            )))
         }
         _ => Ok(json),
     }
@@ -113,7 +102,7 @@ fn target(json: &Json) -> Result<Target, Exception> {
     };
     if dirs.len() != replicas.len() {
         let replicas: Vec<String> = replicas.iter().map(i32::to_string).collect();
-        return Err(command_failed(format!(
+        return Err(Exception::admin_command_failed(format!(
             "Size of replicas list [{}] is different from size of log dirs list [{}] for partition {topic}-{partition}",
             replicas.join(", "),
             dirs.join(", ")
@@ -129,7 +118,7 @@ fn target(json: &Json) -> Result<Target, Exception> {
 /// Reads a reassignment that shall be executed: each partition once, each with replicas.
 pub(super) fn read_for_execution(text: &str) -> Result<Vec<Target>, Failure> {
     let mut targets = read(text)?;
-    let refuse = |message: String| Err(Failure::Thrown(command_failed(message)));
+    let refuse = |message: String| Err(Failure::Thrown(Exception::admin_command_failed(message)));
     if targets.is_empty() {
         return refuse("Partition reassignment list cannot be empty".to_string());
     }
@@ -191,7 +180,7 @@ pub(super) fn read_topics(text: &str) -> Result<Vec<Name>, Exception> {
     if twice.is_empty() {
         return Ok(names);
     }
-    Err(command_failed(format!(
+    Err(Exception::admin_command_failed(format!(
         "List of topics to reassign contains duplicate entries: [{}]",
         twice.join(", ")
     )))

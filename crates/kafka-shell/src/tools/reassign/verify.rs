@@ -16,7 +16,7 @@ use crate::process::Ctx;
 
 fn targets(ctx: &Ctx, options: &Parsed) -> Result<Vec<Target>, Failure> {
     let path = options.one("reassignment-json-file")?.unwrap_or_default();
-    let mut targets = plan::read(&plan::file(ctx, path)?)?;
+    let mut targets = plan::read(&ctx.files().given(path)?)?;
     targets.sort_by(|a, b| a.tp.cmp(&b.tp));
     Ok(targets)
 }

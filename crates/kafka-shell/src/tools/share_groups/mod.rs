@@ -41,7 +41,11 @@ async fn execute(ctx: &Ctx, words: &[String]) -> Result<(), Stop> {
         format!("Invalid state list '{bad}'. Valid states are: {all}")
     })?;
     let servers = options.one("bootstrap-server")?.unwrap_or_default();
-    let admin = Admin::connect(ctx, servers, options.one("command-config")?).await?;
+    let file = options.one("command-config")?;
+    if let Some(path) = file {
+        (ctx.files().properties(path)).map_err(|missing| missing.wrapped())?;
+    }
+    let admin = Admin::connect(ctx, servers, file).await?;
     if options.has("list") {
         list(ctx, &admin, &options, &states).await
     } else if options.has("delete") {

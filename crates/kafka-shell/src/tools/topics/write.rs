@@ -102,26 +102,20 @@ fn assignment(options: &Parsed) -> Result<Vec<Vec<BrokerId>>, Exception> {
             .collect();
         if !twice.is_empty() {
             let twice: Vec<String> = twice.iter().map(u32::to_string).collect();
-            return Err(Exception::new(
-                "org.apache.kafka.tools.AdminCommandFailedException",
-                format!(
-                    "Partition replica lists may not contain duplicate entries: {}",
-                    twice.join(", ")
-                ),
-            ));
+            return Err(Exception::admin_command_failed(format!(
+                "Partition replica lists may not contain duplicate entries: {}",
+                twice.join(", ")
+            )));
         }
         if partitions
             .first()
             .is_some_and(|first| first.len() != brokers.len())
         {
             let ids: Vec<String> = brokers.iter().map(BrokerId::to_string).collect();
-            return Err(Exception::new(
-                "org.apache.kafka.tools.AdminOperationException",
-                format!(
-                    "Partition {number} has different replication factor: [{}]",
-                    ids.join(", ")
-                ),
-            ));
+            return Err(Exception::admin_operation(format!(
+                "Partition {number} has different replication factor: [{}]",
+                ids.join(", ")
+            )));
         }
         partitions.push(brokers);
     }

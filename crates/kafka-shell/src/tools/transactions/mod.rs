@@ -42,7 +42,10 @@ pub(super) const OPTIONS: &[OptionSpec] = &[
 enum End {
     /// Printed on standard error, exit status 1.
     Message(String),
+    /// Told in a line, exit status 1.
     Throw(Exception),
+    /// What Kafka's tool does not expect: printed with its trace, exit status 1.
+    Uncaught(Exception),
 }
 
 impl End {
@@ -87,6 +90,13 @@ pub(super) async fn run(ctx: Ctx, words: Vec<String>) -> i32 {
             ctx.err(format!("{message}\n"));
             1
         }
+        Err(End::Uncaught(exception)) => interruption(&exception).unwrap_or_else(|| {
+            ctx.err(format!(
+                "Exception in thread \"main\" {}",
+                exception.trace()
+            ));
+            1
+        }),
         Err(End::Throw(exception)) => {
             if let Some(exit) = interruption(&exception) {
                 return exit;
@@ -108,7 +118,8 @@ async fn execute(ctx: &Ctx, line: &Line) -> Result<(), End> {
     if line.command.name == "abort" && line.value("--start-offset").is_none() {
         ending::by_producer(line)?;
     }
-    let admin = Admin::connect(ctx, &line.servers, line.config.as_deref()).await?;
+    let admin = Admin::connect(ctx, &line.servers, line.config.as_deref()).await;
+    let admin = admin.map_err(End::Uncaught)?;
     let tool = Transactions { ctx, admin, line };
     match line.command.name {
         "list" => tool.list().await,
