@@ -57,6 +57,8 @@ paths! {
     OutOfRange = "a fetch was answered OFFSET_OUT_OF_RANGE";
     LogStartMoved = "a log start moved";
     Compacted = "the cleaner removed records";
+    ReplicaMoved = "a replica moved to another log directory";
+    ReplicaMoveCancelled = "a move to another log directory came to nothing";
     NotEnoughReplicas = "a produce was refused: NOT_ENOUGH_REPLICAS";
     NotLeader = "a produce was refused: NOT_LEADER_OR_FOLLOWER";
     DuplicateBatch = "a repeated batch was recognised";
@@ -201,6 +203,8 @@ impl Watch {
                 records_after,
                 ..
             } => self.take_if(Path::Compacted, records_after < records_before),
+            Note::ReplicaMoved(..) => self.take(Path::ReplicaMoved),
+            Note::ReplicaMoveCancelled(..) => self.take(Path::ReplicaMoveCancelled),
             Note::DuplicateBatch(..) => self.take(Path::DuplicateBatch),
             Note::MemberRemoved(_, _, why) => match why {
                 MemberRemoval::SessionExpired => self.take(Path::SessionExpired),

@@ -21,6 +21,8 @@ const ABILITIES: u64 = 1;
 const VOTERS: u64 = 2;
 /// The stream of what brokers keep their logs in.
 const LOG_DIRS: u64 = 3;
+/// The stream of replicas that move between them.
+const MOVES: u64 = 4;
 
 /// Everything a run depends on.
 #[derive(Clone, PartialEq, Debug)]
@@ -71,6 +73,10 @@ impl Plan {
         faults.append(&mut voters::draw(&mut quorum, &mut spec, safety));
         let mut dirs = Dice::stream(seed, LOG_DIRS);
         faults.append(&mut log_dirs::draw(&mut dirs, &mut spec, safety));
+        let mut moves = Dice::stream(seed, MOVES);
+        faults.append(&mut log_dirs::draw_moves(
+            &mut moves, &spec, &workload, safety,
+        ));
         let version = *more.pick(&[2, 2, 0, 1]);
         for controller in &mut spec.controllers {
             controller.transaction_version = version;
