@@ -179,6 +179,9 @@ fn problem(problem: &Problem) -> String {
         P::NameTaken(name) => format!("名称 `{name}` 已被使用；请换一个"),
         P::UnknownServer(id) => format!("此集群没有服务器 {id}"),
         P::UnknownController(id) => format!("此集群没有 controller {id}"),
+        P::UnknownLogDir(dir) => {
+            format!("此集群的 broker 没有日志目录 {dir}；请写 `cluster log-dirs=...`")
+        }
         P::ReplicaTwice(id) => {
             format!("broker {id} 在此副本列表中出现了两次；每个 broker 只写一次")
         }

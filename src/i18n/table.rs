@@ -289,6 +289,7 @@ table! {
     FactAddress: "Address", "地址";
     FactLeads: "Leads", "担任 leader";
     FactLogDir: "Log directory", "日志目录";
+    FactMovesTo: "Moves to (copied up to)", "正移往（已复制到）";
     DirOnline: "in use", "使用中";
     DirOffline: "offline until a restart", "离线，重启后恢复";
     DirFull: "disk full", "磁盘已满";
@@ -346,6 +347,7 @@ table! {
     ActFillDisk: "Fill the disk", "写满磁盘";
     ActFailLogDir: "Break the disk", "磁盘损坏";
     ActRepairDisk: "Repair the disk", "修复磁盘";
+    ActMoveReplica: "Move to log directory", "移到日志目录";
     ActCutLeader: "Cut the link to the leader", "切断到 leader 的链路";
     ActSlowLeader: "Slow the link to the leader (500 ms)", "减慢到 leader 的链路（500 毫秒）";
     ActElectPreferred: "Elect the preferred leader", "选举首选 leader";

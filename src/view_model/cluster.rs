@@ -204,6 +204,10 @@ pub struct ReplicaView {
     pub log_end: u64,
     /// Leader epoch the replica itself works in.
     pub leader_epoch: i32,
+    /// The number of its log directory, if its broker runs.
+    pub dir: Option<u32>,
+    /// The log directory it is being moved to, and where the copy there ends (KIP-113).
+    pub moves_to: Option<(u32, u64)>,
     /// The youngest records, oldest first; may be fewer than `log_end - log_start`.
     pub tail: Vec<RecordView>,
 }

@@ -265,6 +265,16 @@ impl Panel {
         self.fact(Text::FactLogStart, replica.log_start.to_string());
         self.fact(Text::FactHighWatermark, replica.high_watermark.to_string());
         self.fact(Text::FactLogEnd, replica.log_end.to_string());
+        let dirs = &view.broker(broker)?.dirs;
+        let path = |number: u32| dirs.iter().find(|dir| dir.number == number);
+        if let Some(dir) = replica.dir.and_then(path) {
+            self.fact(Text::FactLogDir, &*dir.path);
+        }
+        if let Some((number, end)) = replica.moves_to
+            && let Some(dir) = path(number)
+        {
+            self.fact(Text::FactMovesTo, format!("{} ({end})", dir.path));
+        }
         if let Some((_, leader_end)) = partition.ends() {
             self.fact(
                 Text::FactBehind,

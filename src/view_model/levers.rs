@@ -4,6 +4,8 @@
 //! language, or a command line of Kafka's own tools, which is then seen in the terminal. Invariant:
 //! a lever that would be refused now is not offered, or says why it cannot be used.
 
+use kafka_scenario::command::move_line;
+
 use super::cluster::*;
 use super::object::{ObjectId, PartitionName};
 use crate::i18n::{Lang, Text, sentence};
@@ -326,6 +328,25 @@ impl Levers<'_> {
             );
         }
         self.heal();
+        self.moves(name, partition, broker)
+    }
+
+    /// The replica moves to another log directory; one that is moving stays if it is asked to be
+    /// where it is.
+    fn moves(&mut self, name: &PartitionName, partition: &PartitionView, id: i32) -> Option<()> {
+        let (broker, replica) = (self.view.broker(id)?, partition.log(id)?);
+        let goes_to = replica.moves_to.map(|(dir, _)| dir).or(replica.dir);
+        let is_running = broker.process == Process::Running;
+        let others = broker.dirs.iter().filter(|dir| {
+            is_running && dir.online && dir.disk == Disk::Good && goes_to != Some(dir.number)
+        });
+        let (tp, server) = (name.topic.as_str(), self.bootstrap());
+        for dir in others {
+            let number = u32::try_from(name.partition).ok()?;
+            let line = move_line((tp, number), &partition.replicas, &id, &dir.path, &server);
+            let words = format!("{} {}", self.lang.say(Text::ActMoveReplica), dir.path);
+            self.push(words, Task::Command(line), Tone::Plain);
+        }
         Some(())
     }
 

@@ -61,6 +61,10 @@ fn running(
             .unwrap_or_else(|| standing(broker.id(), state)),
         high_watermark: offset(partition.log.high_watermark()),
         leader_epoch: partition.leader_epoch.0,
+        dir: Some(broker.log_dirs().place(id)),
+        moves_to: broker
+            .future_replica(id)
+            .map(|future| (future.dir, offset(future.log.log_end_offset()))),
         ..log_view(partition.log.disk())
     })
 }
@@ -118,6 +122,8 @@ fn log_view(log: &LogDisk) -> ReplicaView {
         high_watermark: 0,
         log_end: offset(end),
         leader_epoch: 0,
+        dir: None,
+        moves_to: None,
         tail,
     }
 }

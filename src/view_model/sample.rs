@@ -22,6 +22,8 @@ fn log(broker: i32, role: ReplicaRole, sync: Sync, hw: u64, records: &[(u64, i32
         high_watermark: hw,
         log_end: records.len() as u64,
         leader_epoch: last.1,
+        dir: Some(0),
+        moves_to: None,
         tail: records
             .iter()
             .map(|&(offset, epoch)| RecordView { offset, epoch })

@@ -163,6 +163,17 @@ pub enum Statement {
     Server(ServerVerb, NodeId),
     /// `add-voter 103` or `remove-voter 101`: as `kafka-metadata-quorum` does it (RAFT-15).
     Voter(VoterVerb, NodeId),
+    /// `move-replica orders 0 broker=1 dir=1`: as `kafka-reassign-partitions` does it (KIP-113).
+    MoveReplica {
+        /// Topic.
+        topic: String,
+        /// Partition.
+        partition: u32,
+        /// Which replica: that of this broker.
+        broker: NodeId,
+        /// The number of the broker's log directory it shall be in.
+        dir: u32,
+    },
     /// `cut 0 -> 1`, or both ways `cut 0 - 1`; an end may be a client's name.
     Link {
         /// What it does.

@@ -56,6 +56,8 @@ pub enum Problem {
     UnknownServer(u32),
     /// No controller has that number.
     UnknownController(u32),
+    /// The brokers of this cluster have no log directory of that number.
+    UnknownLogDir(u32),
     /// A broker stands twice in one replica list.
     ReplicaTwice(u32),
 }
@@ -120,6 +122,10 @@ impl fmt::Display for Problem {
             Problem::NameTaken(name) => write!(f, "the name `{name}` is taken; choose another"),
             Problem::UnknownServer(id) => write!(f, "this cluster has no server {id}"),
             Problem::UnknownController(id) => write!(f, "this cluster has no controller {id}"),
+            Problem::UnknownLogDir(dir) => write!(
+                f,
+                "the brokers of this cluster have no log directory {dir}; write `cluster log-dirs=...`"
+            ),
             Problem::ReplicaTwice(id) => write!(
                 f,
                 "broker {id} stands twice in this replica list; name each broker once"

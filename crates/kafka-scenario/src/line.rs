@@ -63,8 +63,13 @@ impl Line {
 
     /// The next word, or the complaint that `what` is missing.
     pub(crate) fn want(&mut self, what: &'static str) -> Result<Word, ParseError> {
-        let missing = self.error(self.end, Problem::Missing(what));
+        let missing = self.missing(what);
         self.words.next().ok_or(missing)
+    }
+
+    /// The complaint that `what` is missing.
+    pub(crate) fn missing(&self, what: &'static str) -> ParseError {
+        self.error(self.end, Problem::Missing(what))
     }
 
     /// Nothing more may follow.

@@ -42,6 +42,7 @@ const STATEMENTS: &[&str] = &[
     "repair-disk",
     "add-voter",
     "remove-voter",
+    "move-replica",
     "cut",
     "hold",
     "slow",
@@ -115,7 +116,10 @@ pub fn statement(
     let statement = parser.statement(&word, &mut line)?;
     line.finish()?;
     match statement {
-        Statement::Wait(_) | Statement::Events(_) | Statement::Voter(..) => {
+        Statement::Wait(_)
+        | Statement::Events(_)
+        | Statement::Voter(..)
+        | Statement::MoveReplica { .. } => {
             Err(place(number, word.column, Problem::Unexpected(word.text)))
         }
         statement => Ok(statement),
@@ -261,6 +265,7 @@ impl Parser {
             "repair-disk" => disk(ServerVerb::RepairDisk, self, line),
             "add-voter" => self.voter(VoterVerb::Add, line),
             "remove-voter" => self.voter(VoterVerb::Remove, line),
+            "move-replica" => self.move_replica(line),
             "cut" => self.link(LinkVerb::Cut, line),
             "hold" => self.link(LinkVerb::Hold, line),
             "link-up" => self.link(LinkVerb::Up, line),
@@ -286,6 +291,42 @@ impl Parser {
                 Err(line.error(word.column, problem))
             }
         }
+    }
+
+    fn move_replica(&self, line: &mut Line) -> Result<Statement, ParseError> {
+        let topic = line.want("the topic")?.text;
+        let partition = line.node("the partition")?.0.0;
+        let (mut broker, mut dir) = (None, None);
+        for (name, text, column) in line.settings()? {
+            let bad = line.error(column, Problem::NotANumber(text.clone()));
+            let number: u32 = text.parse().map_err(|_| bad)?;
+            let (known, most, problem) = match name.as_str() {
+                "broker" => (
+                    &mut broker,
+                    self.scenario.setup.brokers,
+                    Problem::UnknownServer(number),
+                ),
+                "dir" => (
+                    &mut dir,
+                    self.scenario.setup.log_dirs,
+                    Problem::UnknownLogDir(number),
+                ),
+                _ => {
+                    let problem = Problem::UnknownSetting(name, "broker, dir");
+                    return Err(line.error(column, problem));
+                }
+            };
+            if number >= most {
+                return Err(line.error(column, problem));
+            }
+            *known = Some(number);
+        }
+        Ok(Statement::MoveReplica {
+            topic,
+            partition,
+            broker: NodeId(broker.ok_or_else(|| line.missing("broker=..."))?),
+            dir: dir.ok_or_else(|| line.missing("dir=..."))?,
+        })
     }
 
     fn voter(&self, verb: VoterVerb, line: &mut Line) -> Result<Statement, ParseError> {

@@ -96,6 +96,15 @@ fn statement(statement: &Statement, text: &mut String) {
         Statement::Events(count) => format!("step {count}"),
         Statement::Voter(VoterVerb::Add, node) => format!("add-voter {node}"),
         Statement::Voter(VoterVerb::Remove, node) => format!("remove-voter {node}"),
+        Statement::MoveReplica {
+            topic,
+            partition,
+            broker,
+            dir,
+        } => format!(
+            "move-replica {} {partition} broker={broker} dir={dir}",
+            show_word(topic)
+        ),
         Statement::Server(verb, node) => format!("{} {node}{}", server(*verb), log_dir(*verb)),
         Statement::Link {
             verb,

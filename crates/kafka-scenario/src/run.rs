@@ -155,7 +155,7 @@ impl Player {
                 }
                 Ok(())
             }
-            other => match command::of(other, driver.world().spec()) {
+            other => match command::of(other, driver.world()) {
                 Some((line, input)) => {
                     shell(driver, &line, &input);
                     Ok(())

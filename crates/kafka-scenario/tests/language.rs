@@ -36,6 +36,7 @@ fill-disk 1 dir=1
 repair-disk 0
 add-voter 102
 remove-voter 100
+move-replica t 0 broker=3 dir=1
 cut 0 -> 1
 hold 1 - 2
 slow 1 -> 2 20ms
@@ -108,6 +109,14 @@ fn mistakes_name_line_column_and_remedy() {
         (
             "scenario 1\nadd-voter 1",
             "line 2, column 11: this cluster has no controller 1",
+        ),
+        (
+            "scenario 1\nmove-replica t 0 broker=1 dir=1",
+            "line 2, column 27: the brokers of this cluster have no log directory 1; write `cluster log-dirs=...`",
+        ),
+        (
+            "scenario 1\nmove-replica t 0 broker=1",
+            "line 2, column 26: dir=... is missing here",
         ),
         (
             "scenario 1\nplacement t 0=1,1",

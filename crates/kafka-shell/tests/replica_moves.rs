@@ -261,3 +261,31 @@ fn directories_go_with_brokers() {
         "Status of partition reassignment:\nThere is no active reassignment of partition filler-0, but replica set is  rather than 1.\nPartition filler-0 is not found in any live log dir on broker 1. There is likely an offline log directory on the broker.\n\n"
     );
 }
+
+/// `move-replica` of a scenario does what a person would do with the tool.
+#[test]
+fn a_scenario_moves_a_replica() {
+    let text = "scenario 1\ncluster brokers=2 controllers=1 log-dirs=2\nwait 3s\n$ kafka-topics.sh --create --topic t --replica-assignment 1:0 --bootstrap-server localhost:9092\nwait 1s\nmove-replica t 0 broker=1 dir=1\nwait 1s\n";
+    let scenario = kafka_scenario::parse(text).unwrap_or_else(|error| panic!("{error}"));
+    let spec = kafka_scenario::spec(&scenario.setup).unwrap_or_else(|error| panic!("{error}"));
+    let mut world = World::new(spec, 1);
+    let files = Files::default();
+    let mut player = kafka_scenario::Player::default();
+    let mut told = String::new();
+    for step in &scenario.steps {
+        let done = player.play(&mut world, step, &mut |world, line, input| {
+            told = run_line_among(&files, world, line, input, Duration::from_secs(60)).out;
+        });
+        done.unwrap_or_else(|error| panic!("{error}"));
+    }
+    assert!(
+        told.ends_with("Successfully started moving log directory to /tmp/kafka-logs-1-1 for replica t-0 with broker 1 \n"),
+        "{told}"
+    );
+    let broker = world.broker(NodeId(1)).expect("it runs");
+    let id = broker.partitions().next().expect("a replica").id;
+    assert_eq!(
+        (broker.log_dirs().place(id), world.metadata().is_some()),
+        (1, true)
+    );
+}

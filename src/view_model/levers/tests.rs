@@ -70,6 +70,44 @@ fn voters_can_be_changed_where_kafka_can() {
     assert!(added.ends_with(told), "{added}");
 }
 
+/// KIP-113: a replica may move to the other log directories of its broker; one that moves may
+/// stay.
+#[test]
+fn a_replica_moves_where_there_is_another_directory() {
+    let mut view = sample::failover();
+    let replica = "replica:my-replicated-topic-0@0";
+    let moves = |view: &ClusterView| -> Vec<String> {
+        let all = of(view, replica).into_iter().map(|lever| lever.words);
+        all.filter(|words| words.starts_with("Move to log directory"))
+            .collect()
+    };
+    assert_eq!(moves(&view), [""; 0]);
+    let broker = view.brokers.iter_mut().find(|broker| broker.id == 0);
+    let dirs = (0..2).map(|number| LogDirView {
+        number,
+        path: format!("/dir-{number}"),
+        disk: Disk::Good,
+        online: true,
+    });
+    broker.expect("it is there").dirs = dirs.collect();
+    assert_eq!(moves(&view), ["Move to log directory /dir-1"]);
+    let told = line(&of(&view, replica), "Move to log directory /dir-1");
+    assert!(
+        told.contains("\"log_dirs\":[\"any\",\"/dir-1\"")
+            || told.contains("\"log_dirs\":[\"/dir-1\""),
+        "{told}"
+    );
+    let logs = view
+        .topics
+        .iter_mut()
+        .flat_map(|topic| &mut topic.partitions);
+    let logs = logs.flat_map(|partition| &mut partition.logs);
+    for log in logs.filter(|log| log.broker == 0) {
+        log.moves_to = Some((1, 3));
+    }
+    assert_eq!(moves(&view), ["Move to log directory /dir-0"]);
+}
+
 #[test]
 fn a_crashed_broker_can_only_be_started() {
     let view = sample::failover();

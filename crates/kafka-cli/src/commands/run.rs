@@ -43,7 +43,7 @@ pub fn play(scenario: &Scenario, checked: &mut Checked, print: bool) -> Result<(
         if checked.broken().is_some() {
             return Ok(());
         }
-        if let Some((line, _)) = command::of(&step.what, checked.world().spec())
+        if let Some((line, _)) = command::of(&step.what, checked.world())
             && print
         {
             println!("$ {line}");

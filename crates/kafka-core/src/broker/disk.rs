@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::checkpoints::{Checkpoints, DeletedLog};
+use super::future_replica::FutureLog;
 use super::log_dirs::LogDirsDisk;
-use super::moves::FutureLog;
 use crate::log::LogDisk;
 use crate::raft::RaftDisk;
 use crate::types::{BrokerEpoch, Offset, TopicPartition};

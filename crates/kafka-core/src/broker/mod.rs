@@ -22,6 +22,7 @@ mod dynamic_configs;
 mod fetcher;
 mod follower_fetch;
 mod forward;
+mod future_replica;
 mod groups;
 mod handle;
 mod isr;
@@ -59,9 +60,9 @@ pub use checkpoints::{Checkpoints, DeletedLog, Offsets};
 pub use describe::CLUSTER_ID;
 pub use disk::BrokerDisk;
 pub use fetcher::{FetchPhase, FetchState, Fetcher};
+pub use future_replica::{FutureLog, FutureReplica, MoveStage};
 pub use lifecycle::BrokerState;
 pub use log_dirs::{DiskFault, LogDirsDisk};
-pub use moves::{FutureLog, FutureReplica, MoveStage};
 pub use partition::{Follower, FollowerFetch, Leadership, Partition, PendingIsr, Role};
 
 use crate::config::BrokerConfig;

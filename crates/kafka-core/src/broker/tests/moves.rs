@@ -1,8 +1,7 @@
 //! KIP-113, KIP-858: replicas move between the two log directories of broker 1.
 
 use super::{Bench, CONTROLLER, plain};
-use crate::broker::moves::FutureLog;
-use crate::broker::{DiskFault, FutureReplica, MoveStage};
+use crate::broker::{DiskFault, FutureLog, FutureReplica, MoveStage};
 use crate::error::ErrorCode;
 use crate::log::{Log, LogConfig, LogDisk};
 use crate::metadata::{MetadataRecord, log_dir_id};
