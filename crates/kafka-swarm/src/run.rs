@@ -6,7 +6,7 @@ use kafka_check::{Checker, Reason, Verdict, Violation, converged};
 use kafka_core::client::ClientCommand;
 use kafka_core::group::OFFSETS_TOPIC;
 use kafka_core::topic_name::{SHARE_GROUP_STATE_TOPIC, TRANSACTION_STATE_TOPIC};
-use kafka_core::types::{Duration, NodeId, Time, TopicPartition};
+use kafka_core::types::{Duration, LeaderEpoch, NodeId, Time, TopicPartition};
 use kafka_sim::workload::Workers;
 use kafka_sim::{Action, Role, Status, World};
 
@@ -321,9 +321,11 @@ fn command(client: NodeId) -> Action {
     Action::Command { client, command }
 }
 
-/// Whether a replica that runs can never follow: its log ends within a batch of its leader's.
-/// Where the leader deleted the records by which their histories part, Kafka has no way to
-/// find that out, and the replica has failed.
+/// Whether a replica that runs can never follow: its log ends within a batch of its leader's,
+/// or its leader knows nothing of its last epoch. Where the leader deleted the records by which
+/// their histories part, Kafka has no way to find that out, and the replica has failed. Where
+/// the leader's log moved to another directory it lost the epoch in which nothing was written:
+/// the follower is told OFFSET_OUT_OF_RANGE until something is, in Kafka 4.3.1 too.
 fn is_any_stranded(world: &World, id: TopicPartition) -> bool {
     let replicas = || world.brokers().filter_map(|broker| broker.partition(id));
     let Some(leader) = replicas().find(|replica| replica.is_leader()) else {
@@ -332,6 +334,12 @@ fn is_any_stranded(world: &World, id: TopicPartition) -> bool {
     replicas().any(|replica| {
         let (start, end) = (replica.log.log_start_offset(), replica.log.log_end_offset());
         let given = leader.log.disk().batches_from(end).next();
-        start < end && given.is_some_and(|batch| batch.base_offset < end)
+        let is_within = start < end && given.is_some_and(|batch| batch.base_offset < end);
+        let (last, lost_own) = (
+            replica.log.latest_epoch(),
+            leader.log.latest_epoch() < leader.leader_epoch,
+        );
+        let is_unknown = last != LeaderEpoch::NONE && leader.log.end_offset_for(last).is_none();
+        is_within || (lost_own && is_unknown)
     })
 }

@@ -250,6 +250,8 @@ impl Broker {
         };
         let old = std::mem::replace(&mut partition.log, future.log).into_disk();
         self.change_place(cx, id, future.dir, Some(old));
+        // The next fetch of a follower reads the new log, which may lack the leader's epoch.
+        self.sessions.high_watermark_moved(id);
         self.wake_cleaner(cx, id);
     }
 
@@ -299,13 +301,16 @@ impl Broker {
     }
 
     /// After the replicas were started: the moves of an earlier process go on. A copy of what
-    /// this broker has no replica of is deleted.
+    /// this broker has no replica of is deleted, and so is one in the directory where the replica
+    /// was made anew.
     pub(super) fn resume_moves(&mut self, cx: &mut Cx<'_>) {
         let unopened = std::mem::take(&mut self.moves.unopened);
         for (id, future) in unopened {
             let failed = self.dirs.is_offline(future.dir);
             let has_replica = self.partitions.get(id).is_some();
-            if !has_replica && !failed && !self.partitions.is_offline(id) {
+            let is_missing = !has_replica && !self.partitions.is_offline(id);
+            let is_there = has_replica && self.dirs.disk.place(id) == future.dir;
+            if (is_missing || is_there) && !failed {
                 self.delete_log(cx.now, id, future.dir, future.log);
                 self.checkpoints.gone();
                 continue;

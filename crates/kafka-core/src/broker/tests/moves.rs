@@ -5,6 +5,7 @@ use crate::broker::{DiskFault, FutureLog, FutureReplica, MoveStage};
 use crate::error::ErrorCode;
 use crate::log::{Log, LogConfig, LogDisk};
 use crate::metadata::{MetadataRecord, log_dir_id};
+use crate::node::Message;
 use crate::note::Note;
 use crate::protocol::{
     Acks, AlterReplicaLogDirsRequest, ConfigResource, DescribeLogDirsRequest, DescribedReplicaLog,
@@ -259,6 +260,71 @@ fn a_failed_directory_halts_the_move() {
     bench.run_ms(40_000);
     assert_eq!((place(&bench, id), bench.log_end(1, id)), (0, 4));
     assert_eq!(known_dir(&bench, id), Some(log_dir_id(NodeId(1), 0, 0)));
+}
+
+/// The directory of the replica fails: it is offline, and the copy, complete or not, does not take
+/// its place; the controller is told where the replica was. Another disk in its place gets the
+/// replica anew, and where that is the copy's directory the copy goes.
+#[test]
+fn a_failed_source_halts_the_move() {
+    let (mut bench, id) = bench();
+    ask(&mut bench, "t", PATHS[1], 1_000);
+    assert_eq!(place(&bench, id), 1);
+    bench.cut.insert((CONTROLLER, NodeId(1)));
+    ask(&mut bench, "t", PATHS[0], 200);
+    assert_eq!(stage(&bench, id), Some(MoveStage::Assigning));
+    assert_eq!(known_dir(&bench, id), Some(log_dir_id(NodeId(1), 0, 0)));
+    let (broker, _) = bench.running.get_mut(&NodeId(1)).expect("it runs");
+    broker.set_disk(1, Some(DiskFault::Broken));
+    let answer = bench.produce(1, id, Acks::Leader, plain(1), 10);
+    let error = answer.expect("an answer").partitions[0].error;
+    assert_eq!(error, ErrorCode::KafkaStorageError);
+    let dirs = described(&mut bench);
+    assert_eq!((dirs[0].len(), dirs[1].len()), (1, 0));
+    assert_eq!((dirs[0][0].is_future, dirs[0][0].offset_lag), (true, -1));
+    bench.cut.clear();
+    bench.run_ms(40_000);
+    assert_eq!(known_dir(&bench, id), Some(log_dir_id(NodeId(1), 1, 0)));
+    bench.kill(NodeId(1));
+    let disk = bench.disks.get_mut(&NodeId(1)).expect("it is down");
+    disk.replace(1);
+    assert_eq!(disk.futures[&id].dir, 0);
+    bench.start(NodeId(1));
+    bench.run_ms(3_000);
+    assert_eq!((place(&bench, id), stage(&bench, id)), (0, None));
+    assert_eq!(deleted(&bench).last(), Some(&0));
+}
+
+/// As Kafka 4.3.1 was seen to do: a leader whose log moves forgets the epoch in which it has
+/// written nothing. A follower that has led before it, and has written nothing either, is told
+/// OFFSET_OUT_OF_RANGE again and again, until something is written.
+#[test]
+fn a_moved_leader_forgets_an_epoch_without_records() {
+    let mut bench = Bench::configured(2, |config| config.set_log_dirs(2));
+    let id = bench.create("t", &[1, 2]);
+    bench.elect(id, Some(2), &[1, 2]);
+    let refusals = |bench: &Bench| {
+        bench.count_sent(2, |message| match message {
+            Message::Response(_, Response::Fetch(answer)) => {
+                let mut partitions = answer.partitions.iter();
+                partitions.any(|it| it.error == ErrorCode::OffsetOutOfRange)
+            }
+            _ => false,
+        })
+    };
+    bench.run_ms(2_000);
+    assert_eq!(refusals(&bench), 0);
+    let request = AlterReplicaLogDirsRequest {
+        replicas: vec![("t".into(), 0, "/tmp/kafka-logs-2-1".into())],
+    };
+    bench.ask_for(2, Request::AlterReplicaLogDirs(request), 2_000);
+    let epochs = bench.partition(2, id).log.disk().epochs();
+    assert_eq!(epochs.entries(), []);
+    let before = refusals(&bench);
+    bench.run_ms(2_000);
+    assert!(before > 0 && refusals(&bench) > before);
+    bench.produce(2, id, Acks::Leader, plain(1), 2_000);
+    assert_eq!((bench.log_end(1, id), bench.high_watermark(2, id)), (1, 1));
 }
 
 /// A replica that is dropped takes its copy with it.
