@@ -3,7 +3,8 @@
 //! They assert nothing about Kafka; what is compared is that every platform does the same.
 
 use kafka_core::client::{AdminTarget, ClientCommand, ProducerLoad};
-use kafka_core::config::ConsumerConfig;
+use kafka_core::compress::Compression;
+use kafka_core::config::{ConsumerConfig, ProducerConfig};
 use kafka_core::protocol::{CreatableTopic, CreateTopicsRequest, Request};
 use kafka_core::types::{Duration, NodeId};
 use kafka_sim::{Action, ClusterSpec, LinkState, World};
@@ -25,7 +26,7 @@ impl Scenario {
 }
 
 /// All of them. Their numbers are their places here.
-pub const SCENARIOS: [Scenario; 5] = [
+pub const SCENARIOS: [Scenario; 6] = [
     Scenario {
         name: "an idle cluster",
         act: |world| wait(world, 30),
@@ -45,6 +46,10 @@ pub const SCENARIOS: [Scenario; 5] = [
     Scenario {
         name: "produce and consume under faults",
         act: everything,
+    },
+    Scenario {
+        name: "produce with every codec",
+        act: compress,
     },
 ];
 
@@ -118,13 +123,21 @@ fn network(world: &mut World) {
     wait(world, 15);
 }
 
+/// A producer without keys and one with.
+const PLAIN: [(u32, Compression); 2] = [(0, Compression::None), (10, Compression::None)];
+
 fn produce_and_consume(world: &mut World) {
-    start_clients(world);
+    start_clients(world, &PLAIN);
+    wait(world, 20);
+}
+
+fn compress(world: &mut World) {
+    start_clients(world, &Compression::ALL.map(|codec| (10, codec)));
     wait(world, 20);
 }
 
 fn everything(world: &mut World) {
-    start_clients(world);
+    start_clients(world, &PLAIN);
     wait(world, 5);
     crashes(world);
     network(world);
@@ -142,8 +155,8 @@ fn command(world: &mut World, client: Option<NodeId>, command: ClientCommand) {
     }
 }
 
-/// A topic of six partitions, a producer with keys, a producer without, and a group of two.
-fn start_clients(world: &mut World) {
+/// A topic of six partitions, a producer for each number of keys and codec, and a group of two.
+fn start_clients(world: &mut World, producers: &[(u32, Compression)]) {
     let admin = act(world, Action::AddAdmin(Box::default()));
     let topic = CreatableTopic {
         name: "orders".into(),
@@ -163,8 +176,12 @@ fn start_clients(world: &mut World) {
     );
     command(world, admin, call);
     wait(world, 3);
-    for keys in [0, 10] {
-        let producer = act(world, Action::AddProducer(Box::default()));
+    for (keys, compression) in producers.iter().copied() {
+        let config = ProducerConfig {
+            compression,
+            ..ProducerConfig::default()
+        };
+        let producer = act(world, Action::AddProducer(Box::new(config)));
         let load = ProducerLoad {
             topic: "orders".into(),
             partition: None,
