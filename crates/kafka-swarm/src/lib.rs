@@ -22,6 +22,7 @@
 //! assert!(summary.failed.is_empty());
 //! ```
 
+mod codecs;
 mod dice;
 mod extras;
 mod faults;

@@ -1,5 +1,6 @@
 //! What one seed does: a cluster, its work, and a list of faults with their ends.
 
+use kafka_core::compress::Compression;
 use kafka_core::config::{
     AssignorName, ConsumerConfig, GroupProtocol, ProducerConfig, QuorumFormat,
 };
@@ -11,7 +12,7 @@ use kafka_sim::{Action, ClusterSpec, NetworkSpec};
 use crate::dice::Dice;
 use crate::extras::Extras;
 use crate::faults::{self, ADMIN, workload_clients};
-use crate::{log_dirs, transactions, upkeep, voters};
+use crate::{codecs, log_dirs, transactions, upkeep, voters};
 
 /// The second stream of a seed's dice: what was added to the swarm later moves no draw
 /// that was there before.
@@ -23,6 +24,8 @@ const VOTERS: u64 = 2;
 const LOG_DIRS: u64 = 3;
 /// The stream of replicas that move between them.
 const MOVES: u64 = 4;
+/// The stream of what compresses batches.
+const CODECS: u64 = 5;
 
 /// Everything a run depends on.
 #[derive(Clone, PartialEq, Debug)]
@@ -49,7 +52,7 @@ impl Plan {
         let mut spec = cluster(&mut dice);
         let mut workload = work(&mut dice, &spec);
         let mut more = Dice::stream(seed, ABILITIES);
-        let extras = Extras::draw(&mut more);
+        let mut extras = Extras::draw(&mut more);
         let mut faults = faults::draw(&mut dice, &spec, &workload, &extras, safety);
         choose_protocol(&mut dice, &mut workload, &mut faults);
         choose_compaction(&mut dice, &mut spec, &mut workload);
@@ -77,6 +80,8 @@ impl Plan {
         faults.append(&mut log_dirs::draw_moves(
             &mut moves, &spec, &workload, safety,
         ));
+        let mut codec = Dice::stream(seed, CODECS);
+        codecs::choose(&mut codec, &mut workload, &mut extras.applications);
         let version = *more.pick(&[2, 2, 0, 1]);
         for controller in &mut spec.controllers {
             controller.transaction_version = version;
@@ -101,7 +106,10 @@ impl Plan {
             .map(|(key, value)| format!("{key}={value}"))
             .collect();
         let elr = self.spec.controllers.iter().all(|c| c.elr_version > 0);
-        let acks = work.producers.iter().map(|p| format!("{:?}", p.acks));
+        let acks = work.producers.iter().map(|p| match p.compression {
+            Compression::None => format!("{:?}", p.acks),
+            codec => format!("{:?} with {}", p.acks, codec.name()),
+        });
         let speaks = |c: &ConsumerConfig| c.protocol == GroupProtocol::Consumer;
         let modern = work.consumers.iter().any(speaks);
         format!(
