@@ -278,6 +278,9 @@ impl Checker {
             Note::BecameLeader(partition, epoch, _) | Note::BecameFollower(partition, epoch, _) => {
                 self.on_role(cluster, seq, node, *partition, *epoch);
             }
+            Note::ReplicaMoved(partition, ..) => {
+                self.transactions.on_moved(cluster, node, *partition);
+            }
             _ => {}
         }
         let mut scene = Scene {

@@ -71,6 +71,20 @@ impl Transactions {
         self.led.retain(|(known, _), _| *known != broker);
     }
 
+    /// The replica's log is a copy of what was left of it in another log directory (KIP-113): of a
+    /// transaction whose records had been deleted it knows nothing, as whoever copies a log later.
+    pub(crate) fn on_moved<C: Cluster>(
+        &mut self,
+        cluster: &C,
+        broker: BrokerId,
+        partition: TopicPartition,
+    ) {
+        let start = cluster.replica(broker, partition).map(|it| it.log_start);
+        if let (Some(start), Some(led)) = (start, self.led.get_mut(&(broker, partition))) {
+            led.open.retain(|_, first| *first >= start);
+        }
+    }
+
     /// A broker began or ceased to lead; `is_state` says of `__transaction_state`.
     pub(crate) fn on_role(&mut self, broker: BrokerId, partition: TopicPartition, is_state: bool) {
         self.led.remove(&(broker, partition));

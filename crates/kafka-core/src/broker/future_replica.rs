@@ -96,7 +96,7 @@ impl FutureReplica {
         }
     }
 
-    /// Copies up to that many bytes. Returns how many.
+    /// Copies up to that many bytes. Returns how many; none if what is there does not fit.
     pub(super) fn copy(&mut self, current: &Partition, max_bytes: u32, now: Time) -> u32 {
         let (from, until) = (self.log.log_end_offset(), current.log.log_end_offset());
         let mut batches = Vec::new();
@@ -104,7 +104,10 @@ impl FutureReplica {
         for batch in &batches {
             self.log.append_as_follower(batch, &current.config, now);
         }
-        bytes
+        match self.log.log_end_offset() > from {
+            true => bytes,
+            false => 0,
+        }
     }
 
     /// Whether it ends where the current replica does; then the offsets are taken over too.
