@@ -270,6 +270,7 @@ table! {
     ShowEvent: "Show the event", "查看该事件";
     FactKey: "Key", "键";
     FactValue: "Value", "值";
+    FactCompression: "Codec of its batch", "所在批次的压缩方式";
     FactTimestamp: "CreateTime", "创建时间";
     FactHeldBy: "In the logs of brokers", "所在 broker 的日志";
     FactCommittedBy: "Passed by groups", "已越过它的消费组";

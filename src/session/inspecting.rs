@@ -1,5 +1,6 @@
 //! What the inspector tells of an object: facts of the picture, and what only the run knows.
 
+use kafka_core::compress::Compression;
 use kafka_core::types::NodeId;
 use kafka_shell::data_dir;
 
@@ -102,6 +103,9 @@ impl Session {
             });
         };
         fact(Text::FactLeaderEpoch, record.epoch.to_string());
+        if record.compression != Compression::None {
+            fact(Text::FactCompression, record.compression.name().to_owned());
+        }
         if let Some(key) = record.key {
             fact(Text::FactKey, key);
         }

@@ -1,7 +1,8 @@
 //! Records as they are in the logs, looked up one by one.
 
+use kafka_core::compress::Compression;
 use kafka_core::log::LogDisk;
-use kafka_core::record::Record;
+use kafka_core::record::{Batch, Record};
 use kafka_core::types::{NodeId, Offset, TopicPartition};
 use kafka_sim::{KafkaProcess, World};
 
@@ -18,6 +19,8 @@ pub struct RecordFacts {
     pub offset: u64,
     /// Leader epoch of its batch.
     pub epoch: i32,
+    /// How its batch is compressed.
+    pub compression: Compression,
     /// Key, if it has one.
     pub key: Option<String>,
     /// Value; `None` is a tombstone.
@@ -36,9 +39,11 @@ pub fn find(world: &World, name: &PartitionName, offset: u64) -> Option<RecordFa
     let holders = holders(world, name)?;
     let (_, leader_log) = *holders.first()?;
     let found = at(leader_log, wanted).or_else(|| holders.iter().find_map(|h| at(h.1, wanted)))?;
-    let (record, epoch) = found;
-    let same =
-        |log: &LogDisk| at(log, wanted).is_some_and(|(r, e)| r.tag == record.tag && e == epoch);
+    let (record, batch) = found;
+    let same = |log: &LogDisk| {
+        at(log, wanted)
+            .is_some_and(|(r, b)| r.tag == record.tag && b.leader_epoch == batch.leader_epoch)
+    };
     let mut brokers: Vec<i32> = holders
         .iter()
         .filter(|(_, log)| same(log))
@@ -47,7 +52,8 @@ pub fn find(world: &World, name: &PartitionName, offset: u64) -> Option<RecordFa
     brokers.sort_unstable();
     Some(RecordFacts {
         offset,
-        epoch,
+        epoch: batch.leader_epoch.0,
+        compression: batch.body.compression,
         key: record.key.as_deref().map(text),
         value: record.value.as_deref().map(text),
         timestamp_ms: record.timestamp_ms,
@@ -90,13 +96,13 @@ fn holders<'a>(world: &'a World, name: &PartitionName) -> Option<Vec<(NodeId, &'
     )
 }
 
-fn at(log: &LogDisk, offset: Offset) -> Option<(&Record, i32)> {
+fn at(log: &LogDisk, offset: Offset) -> Option<(&Record, &Batch)> {
     if offset < log.log_start_offset() || offset >= log.log_end_offset() {
         return None;
     }
     let batch = log.batches_from(offset).next()?;
     let index = usize::try_from(offset.0 - batch.base_offset.0).ok()?;
-    Some((batch.body.records.get(index)?, batch.leader_epoch.0))
+    Some((batch.body.records.get(index)?, batch))
 }
 
 fn text(bytes: &[u8]) -> String {
