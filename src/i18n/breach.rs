@@ -71,7 +71,8 @@ fn chinese(world: &World, found: &Breach) -> String {
         | Breach::SentBefore { .. }
         | Breach::KeyStrayed { .. }
         | Breach::PositionBeyondEnd { .. }
-        | Breach::GivenAgain { .. } => kept::chinese(world, found),
+        | Breach::GivenAgain { .. }
+        | Breach::NeverGiven { .. } => kept::chinese(world, found),
         Breach::AcquiredTwice { .. }
         | Breach::DeliveredTooOften { .. }
         | Breach::ShareStartFell { .. } => share(world, found),

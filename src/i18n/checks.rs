@@ -83,6 +83,7 @@ pub fn rule(lang: Lang, invariant: Invariant) -> &'static str {
         | I::Order
         | I::KeyRouting
         | I::PositionRange
+        | I::AtLeastOnce
         | I::AtMostOnce => kept_rule(invariant),
     };
     match lang {
@@ -158,6 +159,10 @@ fn kept_rule(invariant: Invariant) -> (&'static str, &'static str) {
         I::PositionRange => (
             "A consumer's position is no further than its leader's log.",
             "消费者的位置不超过 leader 的日志末端。",
+        ),
+        I::AtLeastOnce => (
+            "At the end a group was given every committed record.",
+            "最终每条已提交的消息都交给过消费者组。",
         ),
         I::AtMostOnce => (
             "A group is given each record once.",

@@ -123,10 +123,16 @@ impl Checks {
         self.watches.insert(here, watch);
     }
 
-    /// One verdict a rule for the branch, up to the furthest moment computed.
-    pub fn verdicts(&self, branch: BranchId) -> Vec<Verdict> {
-        let watch = self.watches.get(&branch);
-        watch.map_or_else(Vec::new, |watch| watch.checker.verdicts())
+    /// One verdict a rule for the branch that is shown, up to the furthest moment computed; there,
+    /// also of what can only be said of a cluster at rest.
+    pub fn verdicts(&self, timeline: &Timeline) -> Vec<Verdict> {
+        let Some(watch) = self.watches.get(&timeline.current()) else {
+            return Vec::new();
+        };
+        match place(timeline.moment()) == place(watch.at) {
+            true => watch.checker.verdicts_at(timeline.world()),
+            false => watch.checker.verdicts(),
+        }
     }
 
     /// The checker of the branch, which knows it up to the furthest moment computed.
@@ -193,6 +199,6 @@ mod tests {
         run(&mut timeline, &mut checks, 500);
         let inherited = checks.fate(timeline.current(), tag).expect("inherited");
         assert_eq!(inherited.sent, known.sent);
-        assert!(checks.verdicts(timeline.current()).len() > 10);
+        assert!(checks.verdicts(&timeline).len() > 10);
     }
 }

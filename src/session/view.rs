@@ -226,7 +226,7 @@ impl Session {
 
     /// The checked rules up to the furthest moment of the branch; broken ones first.
     pub fn check_rows(&self) -> Vec<CheckRow> {
-        let verdicts = self.checks.verdicts(self.timeline.current());
+        let verdicts = self.checks.verdicts(&self.timeline);
         let (lang, world) = (self.preferences.lang, self.timeline.world());
         let row = |verdict| checks::row(lang, world, verdict);
         let mut rows: Vec<CheckRow> = verdicts.iter().map(row).collect();

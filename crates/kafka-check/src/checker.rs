@@ -1,20 +1,24 @@
 //! All checks of one world, event by event.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 
-use kafka_core::client::ClientEvent;
+use kafka_core::client::{ClientCommand, ClientEvent};
 use kafka_core::node::Message;
 use kafka_core::note::Note;
+use kafka_core::protocol::Request;
 use kafka_core::topic_name::TRANSACTION_STATE_TOPIC;
 use kafka_core::types::{LeaderEpoch, Name, NodeId, Offset, TopicPartition};
 use kafka_sim::{Detail, EntryKind, HistoryItem, Seq, World};
 
+use crate::at_rest::Rest;
 use crate::cluster::{Cluster, Step};
+use crate::converge::converged;
 use crate::findings::Findings;
 use crate::groups::Groups;
 use crate::in_sync::{self, Led};
+use crate::invariant::Invariant;
 use crate::ledger::{Counts, Fate, Ledger};
 use crate::metadata::Metadata;
 use crate::permits::{self, Permit};
@@ -23,7 +27,7 @@ use crate::reads::Given;
 use crate::replication::{Replication, Scene};
 use crate::shares::Shares;
 use crate::transactions::Transactions;
-use crate::verdict::{Verdict, Violation};
+use crate::verdict::{Outcome, Verdict, Violation};
 
 /// Watches one world. A clone goes on from where it stands, so it can be kept beside
 /// a snapshot of the world.
@@ -39,6 +43,8 @@ pub struct Checker {
     groups: Groups,
     shares: Shares,
     transactions: Transactions,
+    /// Groups that somebody told where to go on.
+    steered: BTreeSet<Name>,
 }
 
 impl Checker {
@@ -101,6 +107,49 @@ impl Checker {
     /// One verdict an invariant, so far.
     pub fn verdicts(&self) -> Vec<Verdict> {
         self.findings.verdicts()
+    }
+
+    /// The same of a world that is as the checker saw it last, with what can only be said of one
+    /// at rest (INV-50).
+    pub fn verdicts_at(&self, world: &World) -> Vec<Verdict> {
+        let mut verdicts = self.verdicts();
+        if converged(world).is_ok() {
+            let ended = self.at_rest(world);
+            let slot = verdicts
+                .iter_mut()
+                .find(|it| it.invariant == ended.invariant);
+            if let Some(slot) = slot {
+                *slot = ended;
+            }
+        }
+        verdicts
+    }
+
+    /// What can only be said of a world at rest (INV-50), as [`converged`] says that it is.
+    pub fn at_rest(&self, world: &World) -> Verdict {
+        self.at_least_once(world, Seq(self.next_entry.saturating_sub(1)))
+    }
+
+    pub(crate) fn at_least_once<C: Cluster>(&self, cluster: &C, seq: Seq) -> Verdict {
+        let rest = Rest {
+            cluster,
+            ledger: &self.ledger,
+            steered: &self.steered,
+            seq,
+            is_elr_off: self.replication.is_elr_off,
+        };
+        let readers = cluster.readers();
+        let books = &self.replication.books;
+        let missed = readers
+            .iter()
+            .filter_map(|reader| rest.missed(reader, books.get(&reader.partition)?));
+        let is_violated = |it: &Violation| it.outcome == Outcome::Violated;
+        let first = missed.max_by_key(is_violated);
+        Verdict {
+            invariant: Invariant::AtLeastOnce,
+            outcome: first.as_ref().map_or(Outcome::Holds, |it| it.outcome),
+            first,
+        }
     }
 
     /// What became of a record; `None` if no record has that tag.
@@ -177,15 +226,29 @@ impl Checker {
             }
             EntryKind::Request | EntryKind::Response => self.on_message(cluster, step),
             EntryKind::Note => self.on_note(cluster, step),
+            EntryKind::Command => self.on_command(cluster, step),
             EntryKind::Disconnected
             | EntryKind::Timer
-            | EntryKind::Command
             | EntryKind::Terminate
             | EntryKind::Client
             | EntryKind::Lost => {}
         }
         if step.kind.is_event() {
             self.look_at_voter(cluster, step.seq, step.node);
+        }
+    }
+
+    /// An application that says itself where its group goes on.
+    fn on_command<C: Cluster>(&mut self, cluster: &C, step: &Step<'_>) {
+        let Detail::Command(command) = step.detail else {
+            return;
+        };
+        let steers = matches!(
+            &**command,
+            ClientCommand::Seek(..) | ClientCommand::SeekTo(..) | ClientCommand::Commit(Some(_))
+        );
+        if steers && let Some(group) = cluster.group_of(step.node) {
+            self.steered.insert(group);
         }
     }
 
@@ -227,6 +290,11 @@ impl Checker {
             return;
         };
         let message: &Message = message;
+        if let Message::Request(_, Request::OffsetCommit(request)) = message
+            && request.member_id.is_empty()
+        {
+            self.steered.insert(request.group.clone());
+        }
         if let Some(peer) = step.peer {
             let findings = &mut self.findings;
             self.groups

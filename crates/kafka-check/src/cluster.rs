@@ -76,6 +76,17 @@ pub struct QuorumView {
     pub high_watermark: Offset,
 }
 
+/// A group that reads a partition: one of its members has it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Reader {
+    /// The group.
+    pub group: Name,
+    /// The partition.
+    pub partition: TopicPartition,
+    /// Without a committed offset its members begin with the earliest record.
+    pub from_earliest: bool,
+}
+
 /// A cluster as the checks see it.
 pub trait Cluster {
     /// Every replica on a disk, by broker and partition.
@@ -130,6 +141,9 @@ pub trait Cluster {
     /// Why a producer's records may be elsewhere than where their keys belong; also if
     /// nobody can tell any more, for its process is gone.
     fn strays(&self, producer: NodeId) -> Option<Setting>;
+
+    /// The groups of consumers that read, by what their members have now.
+    fn readers(&self) -> Vec<Reader>;
 
     /// The group of a consumer.
     fn group_of(&self, consumer: NodeId) -> Option<Name>;

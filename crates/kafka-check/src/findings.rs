@@ -23,18 +23,29 @@ impl Findings {
         permit: Option<(Setting, Option<Seq>)>,
         breach: Breach,
     ) {
+        let found = Findings::finding(invariant, seq, permit, breach);
+        self.fresh.push(found);
+    }
+
+    /// A breach as it is reported.
+    pub(crate) fn finding(
+        invariant: Invariant,
+        seq: Seq,
+        permit: Option<(Setting, Option<Seq>)>,
+        breach: Breach,
+    ) -> Violation {
         let mut evidence: Vec<Seq> = permit.and_then(|(_, seq)| seq).into_iter().collect();
         evidence.push(seq);
         let outcome = match permit {
             Some((setting, _)) => Outcome::AllowedBy(setting),
             None => Outcome::Violated,
         };
-        self.fresh.push(Violation {
+        Violation {
             invariant,
             outcome,
             evidence,
             breach,
-        });
+        }
     }
 
     /// A breach that nothing permits.

@@ -122,6 +122,8 @@ invariants! {
     CommitFence = "INV-48";
     /// A consumer's position is no further than its leader's log.
     PositionRange = "INV-49";
+    /// At the end a group was given every committed record.
+    AtLeastOnce = "INV-50";
     /// A group is given a record once.
     AtMostOnce = "INV-51";
     /// A record of a share group is acquired by one member at a time.

@@ -5,6 +5,7 @@
 //! beyond one plain sentence a breach. Invariant: after an event only what the event
 //! touched is looked at, so the cost of checking does not grow with the history.
 
+mod at_rest;
 mod book;
 mod checker;
 mod cluster;

@@ -95,7 +95,8 @@ impl Breach {
             | Breach::SentBefore { .. }
             | Breach::KeyStrayed { .. }
             | Breach::PositionBeyondEnd { .. }
-            | Breach::GivenAgain { .. } => self.fmt_kept(f, p),
+            | Breach::GivenAgain { .. }
+            | Breach::NeverGiven { .. } => self.fmt_kept(f, p),
             Breach::AcquiredTwice { .. }
             | Breach::DeliveredTooOften { .. }
             | Breach::ShareStartFell { .. } => self.fmt_share(f, p),

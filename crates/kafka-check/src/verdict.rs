@@ -38,6 +38,12 @@ pub enum Setting {
     RecordsDeleted,
     /// The application names the partitions itself, as a `partitioner.class` of its own would.
     OwnPartitioner,
+    /// `auto.offset.reset=latest`: without a committed offset a group begins at the end, and is
+    /// never given what stood before.
+    AutoOffsetReset,
+    /// `seek`, a commit of other offsets, or `kafka-consumer-groups.sh --reset-offsets`: somebody
+    /// said where the group goes on.
+    OffsetsReset,
     /// `partitioner.ignore.keys=true`: a key does not matter.
     IgnoreKeys,
     /// The topic got more partitions: keys are spread anew (TOP-8).
@@ -61,6 +67,8 @@ impl Setting {
             Setting::CommitAfterProcessing => "enable.auto.commit",
             Setting::RecordsDeleted => "retention.ms",
             Setting::OwnPartitioner => "partitioner.class",
+            Setting::AutoOffsetReset => "auto.offset.reset=latest",
+            Setting::OffsetsReset => "kafka-consumer-groups.sh --reset-offsets",
             Setting::IgnoreKeys => "partitioner.ignore.keys=true",
             Setting::PartitionsAdded => "kafka-topics.sh --alter --partitions",
             Setting::Compaction => "cleanup.policy=compact",
@@ -204,6 +212,11 @@ pub enum Breach {
         log_end: Offset,
     },
     GivenAgain {
+        group: Name,
+        partition: TopicPartition,
+        offset: Offset,
+    },
+    NeverGiven {
         group: Name,
         partition: TopicPartition,
         offset: Offset,
@@ -445,6 +458,7 @@ impl Breach {
             | KeyStrayed { partition, .. }
             | PositionBeyondEnd { partition, .. }
             | GivenAgain { partition, .. }
+            | NeverGiven { partition, .. }
             | EpochSkipped { partition, .. }
             | EpochAhead { partition, .. }
             | AcknowledgedUncommitted { partition, .. }

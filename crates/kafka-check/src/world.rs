@@ -1,14 +1,15 @@
 //! Processes as a [`Cluster`]: the one place that knows how they are kept.
 
+use kafka_core::config::OffsetReset;
 use kafka_core::group::Group;
 use kafka_core::log::LogDisk;
 use kafka_core::metadata::{ClusterImage, MetadataBatch};
-use kafka_core::protocol::Acks;
+use kafka_core::protocol::{Acks, OffsetSpec};
 use kafka_core::record::Batch;
 use kafka_core::types::{BrokerId, Name, NodeId, Offset, TopicPartition};
 use kafka_sim::{KafkaProcess, NodeConfig, World};
 
-use crate::cluster::{Cluster, QuorumView, ReplicaView, RunningReplica};
+use crate::cluster::{Cluster, QuorumView, Reader, ReplicaView, RunningReplica};
 use crate::verdict::Setting;
 
 /// Something that keeps a cluster's processes: the world, or a model of it.
@@ -186,6 +187,32 @@ impl<P: Processes> Cluster for P {
             (Some(KafkaProcess::Producer(process)), _) if !process.names_partitions() => None,
             _ => Some(Setting::OwnPartitioner),
         }
+    }
+
+    fn readers(&self) -> Vec<Reader> {
+        let nodes = self.nodes();
+        let Some(image) = nodes.iter().find_map(|node| self.image(*node)) else {
+            return Vec::new();
+        };
+        let mut readers = Vec::new();
+        for node in nodes {
+            let Some(KafkaProcess::Consumer(consumer)) = self.process(node) else {
+                continue;
+            };
+            let Some(group) = consumer.config().group.as_ref() else {
+                continue;
+            };
+            let earliest = OffsetReset::To(OffsetSpec::Earliest);
+            readers.extend(consumer.assignment().filter_map(|part| {
+                let topic = image.topic(&part.topic)?.topic;
+                Some(Reader {
+                    group: group.clone(),
+                    partition: TopicPartition::new(topic, part.partition),
+                    from_earliest: consumer.config().offset_reset == earliest,
+                })
+            }));
+        }
+        readers
     }
 
     fn group_of(&self, consumer: NodeId) -> Option<Name> {

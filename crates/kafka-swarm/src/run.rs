@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use kafka_check::{Checker, Reason, Verdict, Violation, converged};
+use kafka_check::{Checker, Outcome, Reason, Verdict, Violation, converged};
 use kafka_core::client::ClientCommand;
 use kafka_core::group::OFFSETS_TOPIC;
 use kafka_core::topic_name::{SHARE_GROUP_STATE_TOPIC, TRANSACTION_STATE_TOPIC};
@@ -239,7 +239,12 @@ impl Runner {
         let next = self.world.now() + Duration::from_secs(1);
         self.run_until(next)?;
         self.restart_stopped();
-        converged(&self.world).map_err(Ending::NotConverged)
+        converged(&self.world).map_err(Ending::NotConverged)?;
+        let checker = self.eyes.as_ref().map(|(checker, _)| checker);
+        let ended = checker.map(|checker| checker.at_rest(&self.world));
+        let is_violated = |verdict: &Verdict| verdict.outcome == Outcome::Violated;
+        let broken = ended.filter(is_violated).and_then(|verdict| verdict.first);
+        broken.map_or(Ok(()), |violation| Err(Ending::Broken(violation)))
     }
 
     /// At the limit: a share group that goes on may go on, whatever else is missing is a

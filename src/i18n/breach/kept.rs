@@ -76,6 +76,14 @@ pub(super) fn chinese(world: &World, found: &Breach) -> String {
             "{} 偏移量 {offset} 处的消息再次交给了消费者组 {group}",
             p(*partition)
         ),
+        Breach::NeverGiven {
+            group,
+            partition,
+            offset,
+        } => format!(
+            "消费者组 {group} 已读到 {} 的末端，却从未得到偏移量 {offset} 处的消息",
+            p(*partition)
+        ),
         _ => String::new(),
     }
 }

@@ -91,6 +91,15 @@ impl Breach {
                 "group {group} was given the record at offset {offset} of {} again",
                 p(*partition)
             ),
+            Breach::NeverGiven {
+                group,
+                partition,
+                offset,
+            } => write!(
+                f,
+                "group {group} has read {} to its end and was never given the record at offset {offset}",
+                p(*partition)
+            ),
             _ => Ok(()),
         }
     }

@@ -42,7 +42,7 @@ fn clean(bench: &mut Bench, broker: BrokerId, left: &[i64]) -> Option<Violation>
 }
 
 /// The cleaner went over as many records and left so many of them.
-fn cleaned(all: i64, left: usize) -> Note {
+pub(super) fn cleaned(all: i64, left: usize) -> Note {
     Note::LogCleaned {
         partition: P,
         clean_until: Offset(all),

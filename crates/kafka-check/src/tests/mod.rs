@@ -29,7 +29,7 @@ use kafka_core::types::*;
 use kafka_sim::{Detail, EntryKind, HistoryItem, Seq};
 
 use crate::checker::Checker;
-use crate::cluster::{Cluster, QuorumView, ReplicaView, RunningReplica, Step};
+use crate::cluster::{Cluster, QuorumView, Reader, ReplicaView, RunningReplica, Step};
 use crate::invariant::Invariant;
 use crate::verdict::{Outcome, Setting, Violation};
 
@@ -69,6 +69,8 @@ struct Fake {
     reorders: bool,
     /// Why producers' records may be elsewhere than where their keys belong.
     strays: Option<Setting>,
+    /// Groups that read.
+    readers: Vec<Reader>,
 }
 
 impl Cluster for Fake {
@@ -166,6 +168,10 @@ impl Cluster for Fake {
 
     fn strays(&self, _: NodeId) -> Option<Setting> {
         self.strays
+    }
+
+    fn readers(&self) -> Vec<Reader> {
+        self.readers.clone()
     }
 
     fn group_of(&self, _: NodeId) -> Option<Name> {

@@ -1,9 +1,12 @@
 //! Applications: the order of what they send, what they are given and where they stand.
 
+use super::logs::cleaned;
 use super::quorum::{partitions, with_metadata};
 use super::*;
 use kafka_core::client::DeliveredRecord;
 use kafka_core::partitioner::partition_for_key;
+
+use crate::verdict::Breach;
 
 /// The consumer is given the record of that tag at that offset, of epoch 0.
 pub(super) fn given(bench: &mut Bench, tag: u64, offset: i64) -> Option<Violation> {
@@ -122,4 +125,55 @@ fn a_group_may_be_given_a_record_again() {
     assert_eq!(given(&mut bench, 1, 0), None);
     let allowed = Outcome::AllowedBy(Setting::CommitAfterProcessing);
     assert_eq!(bench.outcome(Invariant::AtMostOnce), allowed);
+}
+
+/// INV-50: a group that has read to the end was given every committed record. One that begins
+/// at the end was not promised what stood before, and one whose offset outlived an unclean
+/// election passes over what is written in its place; what another replica compacted away may
+/// have been read there, and what was deleted is asked for no more.
+#[test]
+fn a_group_is_given_every_committed_record() {
+    let mut bench = Bench::new();
+    let reader = Reader {
+        group: "g".into(),
+        partition: P,
+        from_earliest: true,
+    };
+    bench.cluster.readers = vec![reader];
+    bench.committed(A, 1);
+    bench.committed(A, 2);
+    let ended = |bench: &Bench| bench.checker.at_least_once(&bench.cluster, Seq(bench.seq));
+    assert_eq!(given(&mut bench, 2, 1), None);
+    let found = ended(&bench);
+    assert_eq!(found.outcome, Outcome::Violated);
+    let never = Breach::NeverGiven {
+        group: "g".into(),
+        partition: P,
+        offset: Offset(0),
+    };
+    assert_eq!(found.first.map(|it| it.breach), Some(never));
+    bench.cluster.readers[0].from_earliest = false;
+    let allowed = Outcome::AllowedBy(Setting::AutoOffsetReset);
+    assert_eq!(ended(&bench).outcome, allowed);
+    bench.cluster.readers[0].from_earliest = true;
+    bench.at(A).log_start = Offset(1);
+    assert_eq!(ended(&bench).outcome, Outcome::Holds);
+    bench.at(A).log_start = Offset(0);
+    let mut compacted = Bench::new();
+    compacted.cluster.readers = bench.cluster.readers.clone();
+    compacted.committed(A, 1);
+    compacted.committed(A, 2);
+    compacted.at(B).batches.remove(0);
+    compacted.sound(B, cleaned(2, 1));
+    assert_eq!(given(&mut compacted, 2, 1), None);
+    let allowed = Outcome::AllowedBy(Setting::Compaction);
+    assert_eq!(ended(&compacted).outcome, allowed);
+    assert_eq!(given(&mut bench, 1, 0), None);
+    assert_eq!(ended(&bench).outcome, Outcome::Holds);
+    bench.committed(A, 3);
+    bench.unclean_choice(B, 1);
+    let _ = bench.elect(B, 1);
+    bench.at(B).high_watermark = Offset(3);
+    let allowed = Outcome::AllowedBy(Setting::UncleanLeaderElection);
+    assert_eq!(ended(&bench).outcome, allowed);
 }

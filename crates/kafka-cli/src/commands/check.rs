@@ -20,7 +20,7 @@ pub fn check(file: &Path) -> Outcome {
     let mut checked = Checked::new(input::world(&scenario, scenario.setup.seed)?, false);
     run::play(&scenario, &mut checked, false)
         .map_err(|error| format!("{}: {error}", file.display()))?;
-    for verdict in checked.checker().verdicts() {
+    for verdict in checked.checker().verdicts_at(checked.world()) {
         let (id, name) = (verdict.invariant.id(), verdict.invariant.name());
         match verdict.outcome {
             Verdict::Holds => println!("{id:<7} {name}: holds"),

@@ -157,7 +157,7 @@ fn a_record_that_nobody_can_read() {
     story.play_out();
     let told = rows(&story);
     story.expect("free", &told, "0 78 78 0 | 1 20 20 0");
-    story.permits("");
+    story.permits("INV-50 AtLeastOnce by kafka-consumer-groups.sh --reset-offsets");
     story.end();
 }
 

@@ -169,7 +169,7 @@ impl Story {
     /// Expects these invariants to be broken, each with what permits it, and no others.
     pub fn permits(&mut self, expected: &str) {
         let mut told = Vec::new();
-        for verdict in self.checked.checker().verdicts() {
+        for verdict in self.checked.checker().verdicts_at(self.checked.world()) {
             match verdict.outcome {
                 Outcome::Holds => {}
                 Outcome::AllowedBy(by) => told.push(named(verdict.invariant, by.text())),
