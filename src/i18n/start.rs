@@ -13,10 +13,19 @@ pub fn headline(lang: Lang) -> &'static str {
 /// What runs and what can be done, in one or two sentences.
 pub fn invitation(lang: Lang, brokers: usize, controllers: usize) -> String {
     match lang {
-        Lang::En => format!(
-            "{brokers} brokers keep copies, {controllers} controllers decide who leads. Send records, \
-             stop any of them, then rewind and look again."
-        ),
+        Lang::En => {
+            let keep = match brokers {
+                1 => "1 broker keeps the records".to_owned(),
+                _ => format!("{brokers} brokers keep copies"),
+            };
+            let decide = match controllers {
+                1 => "1 controller decides".to_owned(),
+                _ => format!("{controllers} controllers decide"),
+            };
+            format!(
+                "{keep}, {decide} who leads. Send records, stop any of them, then rewind and look again."
+            )
+        }
         Lang::Zh => format!(
             "{brokers} 个 broker 保存副本，{controllers} 个 controller 决定谁是 leader。\
              发送消息，让其中任何一个停下，再倒回去重新观察。"

@@ -2,7 +2,7 @@
 //! that are where their epoch says, commits of members only (INV-42 to INV-45, INV-48).
 //!
 //! INV-46 needs no look of its own: a partition's owner is read from the members, so one
-//! that is free has none.
+//! that is free has none (the coordinator's own tests show it).
 
 use std::collections::BTreeMap;
 

@@ -105,7 +105,8 @@ impl Bench {
 }
 
 /// NGP-3, NGP-4, NGP-5: the trace of section 9, with the epochs that were recorded
-/// (a new group begins with 1). The first member never stops reading what it keeps.
+/// (a new group begins with 1). The first member never stops reading what it keeps. INV-46: a
+/// partition is free, and given to the next, only once nobody has it or has to give it up.
 #[test]
 fn a_second_member_gets_its_part_when_the_first_has_given_it_up() {
     let mut bench = bench(3);
@@ -120,7 +121,19 @@ fn a_second_member_gets_its_part_when_the_first_has_given_it_up() {
     assert_eq!(bench.beats(staying("m1", 2, None)), (2, Some(vec![0, 1])));
     assert_eq!(bench.beats(staying("m1", 2, None)), (2, None));
     assert_eq!(bench.beats(staying("m2", 3, None)), (3, None));
+    let owner = |bench: &Bench| {
+        let owner = bench.modern().owner(of(&[2])[0]);
+        owner.map(|member| member.id.to_string())
+    };
+    let revoking = &bench.modern().members["m1"];
+    assert!(!revoking.assigned.contains_key(&of(&[2])[0]));
+    assert_eq!(
+        owner(&bench).as_deref(),
+        Some("m1"),
+        "until it has given it up"
+    );
     assert_eq!(bench.beats(staying("m1", 2, Some(&[0, 1]))), (3, None));
+    assert_eq!(owner(&bench), None);
     assert_eq!(bench.beats(staying("m2", 3, None)), (3, Some(vec![2])));
     assert_eq!(bench.state(), (GroupState::Stable, 3));
 }
